@@ -1,0 +1,99 @@
+/* One connection to PostgreSQL: prepare all this program uses, run, read rows, transact, wait.
+ * SQL lives in core/*.sql; tools/sqlgen.awk makes `enum sql` and the texts in build/queries.[ch].
+ * Parameters are text, never pasted. A statement that fails in the server becomes a fault:
+ *   KR001 DENIED, KR002 CONFLICT, KR003 INVALID, KR004 MISSING, KR005 LIMIT, KR006 UNSIGNED
+ *   (raised by our functions: message = the sentence, column = the field, detail = detail),
+ *   lost connection, deadline, lock or serialisation failure: RETRY; all else: BROKEN. */
+#ifndef CORE_DB_H
+#define CORE_DB_H
+
+#include <libpq-fe.h>
+
+#include "arena.h"
+#include "base.h"
+#include "fault.h"
+#include "queries.h"
+
+struct db;
+
+/* A result; rows and columns from 0. Freed by db_rows_done (CLEANUP). */
+struct db_rows {
+    PGresult *res;
+    int count;
+};
+
+/* Connects as `role` to conf.database and prepares the statements of the given sets (the file
+ * names of core/ without ending: "staff", "alert"). False: *f is RETRY (no server; try again) or
+ * BROKEN (a statement is wrong: names it). db_close frees, accepts NULL, nulls. */
+MUST_USE bool db_open(const char *role, const char *const *sets, size_t count, struct db **out,
+                      struct fault *f);
+void db_close(struct db **db);
+
+/* As db_open, but waits for the server as long as it takes (saying so in the log), till
+ * proc_stop. */
+MUST_USE bool db_open_wait(const char *role, const char *const *sets, size_t count, struct db **out,
+                           struct fault *f);
+
+/* Reconnects when the connection was lost; cheap when it was not. */
+MUST_USE NONNULL bool db_alive(struct db *db, struct fault *f);
+
+/* Runs one prepared statement with its deadline (conf.statement_timeout_ms, on our own clock too:
+ * a frozen server costs no more). params: text or NULL; their number must be the statement's. */
+MUST_USE bool db_run(struct db *db, enum sql which, const char *const *params, size_t count,
+                     struct db_rows *rows, struct fault *f);
+
+/* db_run with the parameters written out: DB_RUN(db, SQL_X, &rows, f, a, b). */
+#define DB_RUN(db, which, rows, f, ...)                                                            \
+    db_run((db), (which), (const char *const[]){__VA_ARGS__},                                      \
+           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *), (rows), (f))
+/* Without parameters. */
+#define DB_RUN0(db, which, rows, f) db_run((db), (which), NULL, 0, (rows), (f))
+
+NONNULL void db_rows_done(struct db_rows *rows);
+
+/* Field as text ("" for NULL), as number (aborts when it is none: our own SQL), as truth. */
+NONNULL const char *db_text(const struct db_rows *rows, int row, int col);
+NONNULL int64_t db_int(const struct db_rows *rows, int row, int col);
+NONNULL bool db_bool(const struct db_rows *rows, int row, int col);
+NONNULL bool db_null(const struct db_rows *rows, int row, int col);
+/* By column name; aborts when there is no such column. */
+NONNULL int db_col(const struct db_rows *rows, const char *name);
+
+/* A transaction that rolls back at scope end unless committed:
+ * CLEANUP(db_tx_end) struct db_tx tx = {0}; if (!db_begin(db, &tx, f)) …; return db_commit(&tx, f);
+ */
+struct db_tx {
+    struct db *db;
+};
+MUST_USE NONNULL bool db_begin(struct db *db, struct db_tx *tx, struct fault *f);
+MUST_USE NONNULL bool db_commit(struct db_tx *tx, struct fault *f);
+NONNULL void db_tx_end(struct db_tx *tx);
+
+/* COPY … FROM STDIN for the statement `which` (not prepared), fed line by line. */
+MUST_USE NONNULL bool db_copy_begin(struct db *db, enum sql which, struct fault *f);
+MUST_USE NONNULL bool db_copy_row(struct db *db, const char *const *fields, size_t count,
+                                  struct fault *f);
+MUST_USE NONNULL bool db_copy_end(struct db *db, struct fault *f);
+
+/* Waits for a NOTIFY on any channel of `LISTEN` (or wait_ms); true when one came. */
+MUST_USE NONNULL bool db_listen(struct db *db, const char *channel, struct fault *f);
+NONNULL bool db_wait(struct db *db, int wait_ms);
+
+/* For an event loop: send one prepared statement without waiting, hand the socket to epoll, and
+ * ask for the result when it is readable. One statement may be under way at a time.
+ * db_result: 1 result in *rows, 0 not yet, -1 *f set. */
+MUST_USE bool db_send(struct db *db, enum sql which, const char *const *params, size_t count,
+                      struct fault *f);
+NONNULL int db_result(struct db *db, struct db_rows *rows, struct fault *f);
+NONNULL int db_socket(const struct db *db);
+/* The next waiting notification's channel (lives in a static buffer), NULL when none. */
+NONNULL const char *db_notified(struct db *db, char *payload, size_t size_b);
+
+/* Text arrays for parameters: "{a,b}" with quoting. */
+NONNULL char *db_array(struct arena *a, const char *const *items, size_t count);
+NONNULL char *db_int_array(struct arena *a, const int64_t *items, size_t count);
+
+/* The raw connection, for cli/migrate only. */
+NONNULL PGconn *db_raw(struct db *db);
+
+#endif

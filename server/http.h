@@ -1,0 +1,79 @@
+/* libmicrohttpd on one side, struct req and struct reply on the other; all limits live here. */
+#ifndef SERVER_HTTP_H
+#define SERVER_HTTP_H
+
+#include <jansson.h>
+
+#include "arena.h"
+#include "base.h"
+#include "db.h"
+#include "fault.h"
+
+enum face { FACE_STAFF, FACE_PUBLIC, FACE_LAST };
+
+/* Who is signed in; all "" or 0 when nobody is (the public face never has anybody). */
+struct signed_in {
+    const char
+        *token; /* the session token as the cookie holds it; passed to the database's functions */
+    const char *csrf; /* what forms must carry in the field `csrf` */
+    int64_t person, post, department;
+    const char *name, *role,
+        *department_name; /* role: drafter approver delegate administrator auditor */
+};
+
+/* One value of a form, JSON body or query. */
+struct field {
+    const char *name, *value; /* UTF-8 without NUL; CRLF from browsers kept as sent */
+    size_t value_b;
+    const char *filename; /* of an upload, else NULL */
+};
+
+/* A whole request: everything in it lives in its arena. */
+struct req {
+    struct arena *arena;
+    struct db *db;
+    enum face face;
+    const char *method, *path;
+    const char *const *args;    /* values of the route's {…} parts, in order */
+    const struct field *fields; /* body first, then query */
+    size_t field_count;
+    const char *network; /* the client's address, after conf.trusted_proxy */
+    const char *lang;    /* "ja" or "en" */
+    bool wants_json;     /* Accept: application/json */
+    const char *id;      /* of the request, in log and error pages */
+    struct signed_in who;
+};
+
+/* What a handler answers with. A page: `page` and `tree`. A redirect: `location` (status 303).
+ * A file: `bytes`, `bytes_b`, `type`, `filename`. */
+struct reply {
+    int status;       /* 0 = 200 */
+    const char *page; /* web/pages/<page>.mustache */
+    json_t *tree;     /* owned by the reply; the same tree is the JSON answer */
+    const char *location;
+    const char *cookie; /* a whole Set-Cookie value, or NULL */
+    const void *bytes;
+    size_t bytes_b;
+    const char *type, *filename;
+};
+
+/* First value of a field, NULL when absent; its k-th value (from 0), NULL past the last. */
+NONNULL const char *req_field(const struct req *r, const char *name);
+NONNULL const char *req_field_nth(const struct req *r, const char *name, size_t k);
+/* The whole field, for uploads; NULL when absent. */
+NONNULL const struct field *req_upload(const struct req *r, const char *name);
+/* A field or path argument as a number in range; false sets INVALID with the field's name
+ * (MISSING for a path argument). */
+MUST_USE NONNULL bool req_int(const struct req *r, const char *name, int64_t min, int64_t max,
+                              int64_t *out, struct fault *f);
+MUST_USE NONNULL bool req_arg_int(const struct req *r, size_t index, int64_t *out, struct fault *f);
+
+/* Sentence in the request's language (gettext). */
+NONNULL const char *req_say(const struct req *r, const char *msgid);
+
+/* A handler: true with *out filled, or false with *f (the fault becomes an error page or JSON). A
+ * form that was refused is shown again by the handler itself: status 422, the form's page, the tree
+ * with what was typed and `errors` (see present.h). */
+typedef bool handler(struct req *r, struct reply *out, struct fault *f);
+
+#endif

@@ -1,0 +1,37 @@
+/* The one table of routes: face, method, path, who may, handler. Tests enumerate it. */
+#ifndef SERVER_ROUTE_H
+#define SERVER_ROUTE_H
+
+#include "http.h"
+
+enum role_bit {
+    ROLE_NOBODY = 0, /* no sign-in asked */
+    ROLE_DRAFTER = 1,
+    ROLE_APPROVER = 2,
+    ROLE_DELEGATE = 4,
+    ROLE_ADMINISTRATOR = 8,
+    ROLE_AUDITOR = 16,
+    ROLE_DESK = ROLE_DRAFTER | ROLE_APPROVER | ROLE_DELEGATE,
+    ROLE_STAFF = 31
+};
+
+struct route {
+    enum face face;
+    const char *method; /* "GET" (serves HEAD too) or "POST" */
+    const char *path;   /* "/alerts/{id}/approve": {…} matches one non-empty segment */
+    unsigned roles;     /* enum role_bit */
+    bool csrf_exempt;   /* RFC 8058 one-click only; such a handler ignores cookies */
+    bool upload;        /* conf.upload_limit_b instead of conf.body_limit_b */
+    const char *act;    /* act for the log row when the role check refuses it: "alert.approve" */
+    handler *handler;
+};
+
+const struct route *route_table(size_t *count);
+
+/* Finds the row and the {…} values; MISSING, or INVALID with status 405 semantics when only the
+ * method differs (*allow then lists the legal ones). */
+MUST_USE NONNULL bool route_find(struct arena *a, enum face face, const char *method,
+                                 const char *path, const struct route **out,
+                                 const char *const **args, const char **allow, struct fault *f);
+
+#endif
