@@ -1,0 +1,44 @@
+/* Passwords: what a new one must be, and the memory-hard proof that the database compares.
+ * Stored are salt, cost and verifier = SHA-256 of the proof: who reads the table cannot sign in. */
+#ifndef CORE_PASSWORD_H
+#define CORE_PASSWORD_H
+
+#include "base.h"
+#include "fault.h"
+
+/* What new passwords are stored with: scrypt with N, r and p (OWASP ASVS 5.0 appendix C).
+ * 128 MB and about 0.4 s: call it only where nobody waits for the same process. */
+#define PASSWORD_COST "scrypt:131072:8:1"
+
+enum {
+    PASSWORD_LEAST = 15, /* characters (ASVS 6.2.1 without a second factor) */
+    PASSWORD_MOST = 128, /* characters a new one may have */
+    PASSWORD_MOST_B = 1024,
+    PASSWORD_SALT_B = 16,
+    PASSWORD_PROOF_B = 32
+};
+
+/* Whether a person may choose this password: well-formed UTF-8, no control characters, of
+ * PASSWORD_LEAST to PASSWORD_MOST characters (NFC), not one character over and over, and not
+ * holding the login. INVALID on the field "password" says what is wrong. */
+MUST_USE NONNULL bool password_check(const char *password, const char *login, struct fault *f);
+
+/* PASSWORD_SALT_B fresh random bytes; BROKEN when the system has none. */
+MUST_USE NONNULL bool password_salt(unsigned char salt[PASSWORD_SALT_B], struct fault *f);
+
+/* The proof of a password (brought to NFC first, so that every keyboard types the same) under a
+ * stored salt and cost. INVALID when the password is no UTF-8 or over PASSWORD_MOST_B bytes;
+ * BROKEN when the cost is none we know, or would take more than 256 MB. The caller cleanses. */
+MUST_USE NONNULL bool password_proof(const char *password, const unsigned char *salt, size_t salt_b,
+                                     const char *cost, unsigned char proof[PASSWORD_PROOF_B],
+                                     struct fault *f);
+
+/* SHA-256 of the proof: what is stored. */
+MUST_USE NONNULL bool password_verifier(const unsigned char proof[PASSWORD_PROOF_B],
+                                        unsigned char verifier[PASSWORD_PROOF_B], struct fault *f);
+
+/* A random password of 20 easily told apart letters and digits (over 96 bits) in out;
+ * for ready-made people only. */
+MUST_USE NONNULL bool password_make(char out[24], struct fault *f);
+
+#endif
