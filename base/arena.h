@@ -30,4 +30,7 @@ NONNULL void *arena_memdup(struct arena *a, const void *data, size_t len_b);
 /* A formatted string. */
 NONNULL char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 
+/* Says that size_b bytes were not to be had and aborts; for the few who allocate elsewhere. */
+NORETURN void arena_exhausted(size_t size_b);
+
 #endif

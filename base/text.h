@@ -32,7 +32,8 @@ MUST_USE NONNULL bool text_b64url_decode(struct arena *a, const char *s, unsigne
 NONNULL char *text_hex(struct arena *a, const void *data, size_t len_b);
 MUST_USE NONNULL bool text_hex_decode(const char *s, unsigned char *out, size_t len_b);
 
-/* Splits "a<sep>b" into trimmed pieces; returns a NULL-terminated array, *n pieces. */
+/* Splits "a<sep>b" into trimmed pieces; returns a NULL-terminated array, *n pieces. Empty pieces
+ * count ("a,,b" has three), but an s of nothing but white space has none. */
 NONNULL char **text_split(struct arena *a, const char *s, char sep, size_t *n);
 
 /* "2026-11-22T18:30" (local Japan time, as <input type=datetime-local> sends) to Unix seconds. */

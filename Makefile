@@ -1,0 +1,226 @@
+# Kairan's build. `make` builds all programs into build/; `make help` lists what else there is.
+#
+#   make CC=clang B=build/clang    another compiler, beside the first
+#   make SAN=1 …                   AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
+#   make test SAN=1                the whole test suite against those programs
+#   make V=1 …                     shows the commands
+
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+SAN :=
+V   :=
+B   := build$(if $(SAN),/asan)# build folder; tests/run.sh finds the programs through it
+Q   := $(if $(V),,@)
+ifeq ($(origin CC),default)
+CC  := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := g++
+endif
+
+prefix  := /usr/local
+DESTDIR :=
+
+# ---------------------------------------------------------------- flags
+
+WARNINGS     := -Wall -Wextra -Wshadow -Wformat=2 -Wundef -Wvla -Werror
+WARNINGS_C   := $(WARNINGS) -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+HARDENING    := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+SANITIZERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPTIMISATION := $(if $(SAN),-O1 -fPIE $(SANITIZERS),-O2 $(HARDENING))
+
+CPPFLAGS := -D_GNU_SOURCE
+CFLAGS   := -std=gnu17 -g $(OPTIMISATION) $(WARNINGS_C)
+CXXFLAGS := -std=gnu++17 -g $(OPTIMISATION) $(WARNINGS)
+LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SANITIZERS))
+
+# Libraries come from pkg-config; as system headers, for their warnings are not ours to mend.
+pkg_cflags = $(subst -I,-isystem ,$(shell pkg-config --cflags $(1)))
+pkg_libs   = $(shell pkg-config --libs $(1))
+
+PKG_core   := libpq jansson libcrypto libutf8proc libidn2
+PKG_server := $(PKG_core) libmicrohttpd
+PKG_worker := $(PKG_core) libcurl libssl
+PKG_cli    := $(PKG_core)
+PKG_inbox  := libmicrohttpd jansson gmime-3.0
+
+LIBS_core   := $(call pkg_libs,$(PKG_core)) -lcsv
+LIBS_server := $(call pkg_libs,$(PKG_server)) -lcsv
+LIBS_worker := $(call pkg_libs,$(PKG_worker)) -lcsv
+LIBS_cli    := $(call pkg_libs,$(PKG_cli)) -lcsv
+LIBS_inbox  := $(call pkg_libs,$(PKG_inbox))
+
+# ---------------------------------------------------------------- the include law
+#
+# base ← core ← {server, worker, cli}; web ← server. Each folder is compiled with what it may see
+# and no more (-iquote: a header of ours never stands in for a system header of the same name).
+
+SEE_base        := -iquote base
+SEE_core        := $(SEE_base) -iquote core -iquote $(B)/gen $(call pkg_cflags,$(PKG_core))
+SEE_web         := -iquote web $(call pkg_cflags,jansson)
+SEE_server      := $(SEE_core) -iquote web -iquote server $(call pkg_cflags,$(PKG_server))
+SEE_worker      := $(SEE_core) -iquote worker $(call pkg_cflags,$(PKG_worker))
+SEE_cli         := $(SEE_core) -iquote cli
+SEE_tools/inbox := $(SEE_base) -iquote tools/inbox $(call pkg_cflags,$(PKG_inbox))
+
+# A test sees what the code it tests sees: t_worker_x as the worker, t_buf as core. `owner` also
+# names the library it is linked with.
+owner = $(or $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_$(o)_%,$(1)),$(o))),core)
+SEE_test = $(SEE_$(patsubst inbox,tools/inbox,$(call owner,$(1)))) -iquote tests
+
+# Flags for one source file, by its folder.
+sees = $(if $(filter tests/%,$(1)),$(call SEE_test,$(basename $(notdir $(1)))),$(SEE_$(patsubst %/,%,$(dir $(1)))))
+
+# ---------------------------------------------------------------- sources
+
+sources = $(wildcard $(1)/*.c) $(wildcard $(1)/*.cc)
+objects = $(patsubst %,$(B)/obj/%.o,$(basename $(filter-out %/main.c,$(call sources,$(1)))))
+tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/t_*.c))
+
+UNIT_TESTS := $(call tests,unit)
+DB_TESTS   := $(call tests,db)
+
+# A program whose folder has no main.c is not built.
+program  = $(if $(wildcard $(1)/main.c),$(B)/$(2))
+PROGRAMS := $(call program,server,kairan-server) $(call program,worker,kairan-worker) \
+            $(call program,cli,kairan)
+INBOX    := $(call program,tools/inbox,kairan-inbox)
+
+# Generated C goes to $(B)/gen and belongs to core: add its .c here, its .h to GEN_H.
+GEN_H := $(B)/gen/queries.h
+GEN_C := $(B)/gen/queries.c
+
+CATALOGUE := $(if $(wildcard web/locale/ja.po),$(B)/locale/ja/LC_MESSAGES/kairan.mo)
+
+.PHONY: all
+all: $(PROGRAMS) $(INBOX) $(CATALOGUE) $(B)/web
+
+# ---------------------------------------------------------------- generated files
+
+$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(wildcard core/*.sql)
+	@mkdir -p $(@D)
+	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c -f tools/sqlgen.awk \
+	    $(sort $(wildcard core/*.sql)) </dev/null
+
+$(B)/locale/%/LC_MESSAGES/kairan.mo: web/locale/%.po
+	@mkdir -p $(@D)
+	$(Q)msgfmt --check -o $@ $<
+
+# What `make install` puts in share/kairan, as links: the setting web_dir of a program run from here.
+$(B)/web:
+	@mkdir -p $@
+	$(Q)ln -sfn $(CURDIR)/web/pages $@/pages
+	$(Q)ln -sfn $(CURDIR)/web/static $@/static
+	$(Q)ln -sfn $(abspath $(B))/locale $@/locale
+
+# ---------------------------------------------------------------- compiling
+
+$(B)/obj/%.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(call sees,$<) -MMD -MP -c -o $@ $<
+
+$(B)/obj/%.o: %.cc
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(call sees,$<) -MMD -MP -c -o $@ $<
+
+$(B)/obj/gen/%.o: $(B)/gen/%.c $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SEE_core) -c -o $@ $<
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+
+# Each folder but for its main.c becomes a library; programs and tests take from it what they use.
+$(B)/lib/base.a:   $(call objects,base)
+$(B)/lib/core.a:   $(call objects,core) $(patsubst $(B)/gen/%.c,$(B)/obj/gen/%.o,$(GEN_C))
+$(B)/lib/server.a: $(call objects,server) $(call objects,web)
+$(B)/lib/worker.a: $(call objects,worker)
+$(B)/lib/cli.a:    $(call objects,cli)
+$(B)/lib/inbox.a:  $(call objects,tools/inbox)
+$(B)/lib/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+# ---------------------------------------------------------------- linking
+
+BASE_CORE := $(B)/lib/core.a $(B)/lib/base.a
+link       = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+$(B)/kairan-server: $(B)/obj/server/main.o $(B)/lib/server.a $(BASE_CORE)
+	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_server)
+
+$(B)/kairan-worker: $(B)/obj/worker/main.o $(B)/lib/worker.a $(BASE_CORE)
+	$(Q)$(link) $(LIBS_worker)
+
+$(B)/kairan: $(B)/obj/cli/main.o $(B)/lib/cli.a $(BASE_CORE)
+	$(Q)$(link) $(LIBS_cli)
+
+$(B)/kairan-inbox: $(B)/obj/tools/inbox/main.o $(B)/lib/inbox.a $(B)/lib/base.a
+	$(Q)$(link) $(LIBS_inbox)
+
+# One program per test file, with the library of its owner.
+.SECONDEXPANSION:
+$(UNIT_TESTS) $(DB_TESTS): $(B)/tests/%: $(B)/obj/tests/%.o \
+        $$(filter-out $(B)/lib/core.a,$(B)/lib/$$(call owner,$$(notdir $$*)).a) $(BASE_CORE)
+	@mkdir -p $(@D)
+	$(Q)$(if $(filter server,$(call owner,$(@F))),$(CXX) $(CXXFLAGS),$(CC) $(CFLAGS)) $(LDFLAGS) \
+	    -o $@ $^ $(LIBS_$(call owner,$(@F))) -lcmocka
+
+# ---------------------------------------------------------------- tests
+
+# Runs each program of $(2) through $(1), says which failed at the end.
+run_all = @failed=; for t in $(2); do $(1) $$t || failed="$$failed $$t"; done; \
+          if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+
+.PHONY: tests unit dbtest asan test bench
+tests: $(UNIT_TESTS) $(DB_TESTS)
+
+unit: $(UNIT_TESTS) $(CATALOGUE)
+	$(call run_all,,$(UNIT_TESTS))
+
+dbtest: $(DB_TESTS) $(PROGRAMS)
+	$(call run_all,tests/with_pg.sh,$(DB_TESTS))
+
+asan:
+	$(Q)$(MAKE) SAN=1 all unit dbtest
+
+test: all tests
+	$(Q)B=$(B) tests/run.sh
+
+bench: all
+	$(Q)B=$(B) tests/bench/run.sh
+
+# ---------------------------------------------------------------- the code's own rules
+
+C_FILES := $(foreach d,base core web server worker cli tools/inbox tests tests/unit tests/db \
+             tests/fuzz tests/bench,$(wildcard $(d)/*.c $(d)/*.h $(d)/*.cc))
+
+.PHONY: fmt
+fmt:
+	$(Q)clang-format -i $(C_FILES)
+
+# ---------------------------------------------------------------- running, installing
+
+.PHONY: run clean-demo install clean help
+run: all
+	$(Q)deploy/demo.sh
+
+clean-demo:
+	$(Q)deploy/demo.sh clean
+
+SHARE := $(DESTDIR)$(prefix)/share/kairan
+
+install: all
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/etc/kairan $(SHARE)/migrations
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
+	cp -r --no-preserve=ownership web/pages web/static $(B)/locale $(SHARE)
+	install -m 644 migrations/*.sql $(SHARE)/migrations
+	install -m 644 deploy/kairan.conf $(DESTDIR)$(prefix)/etc/kairan/kairan.conf.sample
+
+clean:
+	rm -rf build
+
+help:
+	@echo "all unit dbtest asan test bench lint fmt run clean-demo install clean"
