@@ -7,7 +7,8 @@
  * Names used by templates that the tree lacks are errors (500 in tests), never empty spots.
  *
  * Forms show errors the same way everywhere: tree["errors"] is a list of
- * {field, text}; parts/errors.mustache prints the summary with links to #field. */
+ * {field, text} and tree["has_errors"] says whether it has any (both are there on every page);
+ * parts/errors.mustache prints the summary with links to #field. */
 #ifndef SERVER_PRESENT_H
 #define SERVER_PRESENT_H
 
