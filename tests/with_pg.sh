@@ -1,0 +1,45 @@
+#!/bin/bash
+# Runs a command beside a throw-away PostgreSQL: roles made, migrations applied when $B/kairan (build
+# by default) is there. Exports KAIRAN_DATABASE, PGHOST, PGDATABASE and PGUSER (a superuser, for the tests' own
+# looks; the programs name their role). The cluster is always gone afterwards; the exit status is
+# the command's.
+#   tests/with_pg.sh build/tests/t_db
+set -euo pipefail
+# shellcheck source=deploy/place.sh
+. "$(dirname "$0")/../deploy/place.sh"
+# shellcheck source=deploy/cluster.sh
+. "$top/deploy/cluster.sh"
+[ $# -gt 0 ] || { echo "usage: with_pg.sh COMMAND..." >&2; exit 2; }
+
+remove() {
+    cluster_stop "$1/data" immediate
+    as_user rm -rf "$(sed -n "s/^unix_socket_directories = '\(.*\)'/\1/p" "$1/data/kairan.conf" 2>/dev/null)" \
+        "$1" || true
+}
+
+# Clusters whose with_pg.sh was killed and could not clear away.
+sweep() {
+    local old pid
+    for old in "$var"/test/pg.*; do
+        pid=$(basename "$old" | cut -d. -f2)
+        [ ! -d "$old" ] || kill -0 "$pid" 2>/dev/null || remove "$old"
+    done
+}
+
+here=$PWD
+place_var
+as_user mkdir -p "$var/test"
+sweep
+dir=$(as_user mktemp -d "$var/test/pg.$$.XXXXXX")
+trap 'cd / && remove "$dir"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+socket=$(place_socket "$dir")
+cluster_start "$dir/data" "$socket" "fsync = off" "synchronous_commit = off" "full_page_writes = off" \
+    "max_prepared_transactions = 0" >/dev/null
+export PGHOST=$socket PGDATABASE=kairan PGUSER=$user
+export KAIRAN_DATABASE="host=$socket dbname=kairan"
+cd "$here"
+kairan=$(cd "$top" && readlink -f "${B:-build}/kairan")
+[ ! -x "$kairan" ] || "$kairan" migrate --dir "$top/migrations" >/dev/null
+"$@"
