@@ -40,6 +40,6 @@ cluster_start "$dir/data" "$socket" "fsync = off" "synchronous_commit = off" "fu
 export PGHOST=$socket PGDATABASE=kairan PGUSER=$user
 export KAIRAN_DATABASE="host=$socket dbname=kairan"
 cd "$here"
-kairan=$(cd "$top" && readlink -f "${B:-build}/kairan")
+kairan=$(cd "$top" && realpath -m "${B:-build}/kairan")
 [ ! -x "$kairan" ] || "$kairan" migrate --dir "$top/migrations" >/dev/null
 "$@"

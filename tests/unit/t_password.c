@@ -80,7 +80,7 @@ static void test_choice(void **state) {
         {"correct horse ", false},
         {"あいうえおかきくけこさしすせそ", true},
         {"あいうえおかきくけこさしすせ", false},
-        {"😀correct horse", true},
+        {"😀 correct horse", true},
         {"aaaaaaaaaaaaaaaaaaaaaaaa", false},
         {"long enough but Sato1 in it", false},
         {"with a\ttab in the middle", false},
