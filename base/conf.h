@@ -56,11 +56,17 @@ extern struct conf conf;
  * (production refuses demo-only choices). False names the setting and its legal range in *f. */
 MUST_USE __attribute__((nonnull(2))) bool conf_load(const char *file, struct fault *f);
 
-/* One row, for documentation and tests. */
+/* One row: a number, a word of a list (stored as its place there) or a text. */
 struct conf_row {
     const char *name, *type, *fallback, *range, *help;
-    bool secret;
+    bool secret; /* its value is never said */
+    int64_t *number, min, max;
+    const char *const *words;         /* of a list, NULL-terminated; else NULL */
+    const char **text;                /* where a text goes; else NULL */
+    bool (*legal)(const char *value); /* of a text */
 };
+
+/* The table, in the order of deploy/kairan.conf. */
 const struct conf_row *conf_rows(size_t *count);
 
 #endif

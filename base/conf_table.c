@@ -1,0 +1,135 @@
+/* The one table of settings. A new setting is a member of struct conf, a row here, and its lines
+ * in deploy/kairan.conf (tests/unit/t_conf.c prints what they should be). */
+#include "conf.h"
+#include "conf_legal.h"
+
+struct conf conf;
+
+static const char *const profiles[] = {
+    [PROFILE_PRODUCTION] = "production", [PROFILE_DEMO] = "demo", NULL};
+static const char *const levels[] = {"error", "warn", "info", "debug", NULL}; /* enum log_level */
+static const char *const tls_words[] = {
+    [TLS_NONE] = "none", [TLS_REQUIRED] = "required", [TLS_VERIFY] = "verify", NULL};
+
+#define NUMBER(field, standard, low, high, told)                                                   \
+    {                                                                                              \
+        .name = #field, .type = "number", .fallback = #standard, .range = #low " to " #high,       \
+        .help = told, .number = &conf.field, .min = low, .max = high                               \
+    }
+#define WORD(field, standard, list, choices, told)                                                 \
+    {                                                                                              \
+        .name = #field, .type = "word", .fallback = standard, .range = choices, .help = told,      \
+        .number = &conf.field, .words = list                                                       \
+    }
+#define TEXT(field, standard, check, form, told, ...)                                              \
+    {                                                                                              \
+        .name = #field, .type = "text", .fallback = standard, .range = form, .help = told,         \
+        .text = &conf.field, .legal = check, __VA_ARGS__                                           \
+    }
+
+#define LISTEN_FORM "IP address and port, as 127.0.0.1:8080 or [::1]:8080"
+#define URL_FORM    "https://… (http://… in the demo profile), without a slash at the end"
+#define CLOCK_FORM  "00:00 to 23:59"
+#define SOME_FORM   "at least one character"
+
+static const struct conf_row rows[] = {
+    WORD(
+        profile, "production", profiles, "production, demo",
+        "What this installation is. Demo alone may use http and plain SMTP, for it is no service."),
+    WORD(log_level, "info", levels, "error, warn, info, debug",
+         "The least important events that are written to standard error."),
+
+    TEXT(town_name, "回覧市", legal_name, "1 to 40 characters",
+         "The municipality's name, as pages and mails show it."),
+    TEXT(town_name_en, "Kairan City", legal_name, "1 to 40 characters", "The same in English."),
+    TEXT(domain, "city.kairan.example", legal_domain, "a host name in lower case",
+         "The municipality's own mail domain: the only one that mails are sent from."),
+    TEXT(terms_version, "1", legal_version, "1 to 32 of A-Z a-z 0-9 . _ -",
+         "Version of the terms of use; a resident's agreement is kept with it."),
+
+    TEXT(database, "dbname=kairan", legal_some, "a libpq connection string without user",
+         "Where the database is. Each program adds the role it works as.", .secret = true),
+    NUMBER(statement_timeout_ms, 5000, 100, 60000,
+           "How long one database statement may take, in milliseconds."),
+
+    TEXT(staff_listen, "127.0.0.1:8080", legal_listen, LISTEN_FORM,
+         "Where the staff face listens. A web server with TLS stands before it."),
+    TEXT(public_listen, "127.0.0.1:8081", legal_listen, LISTEN_FORM,
+         "Where the residents' face listens. A web server with TLS stands before it."),
+    TEXT(staff_url, "https://staff.city.kairan.example", legal_url, URL_FORM,
+         "Address of the staff face as browsers see it."),
+    TEXT(public_url, "https://kairan.city.kairan.example", legal_url, URL_FORM,
+         "Address of the residents' face as browsers and links in mails see it."),
+    NUMBER(server_processes, 2, 1, 64, "Server processes of each face."),
+    NUMBER(connection_limit, 1024, 16, 65536, "Open connections of one server process at most."),
+    NUMBER(request_deadline_s, 15, 1, 300,
+           "How long a request may take to arrive whole, in seconds."),
+    NUMBER(body_limit_b, 65536, 4096, 1048576, "Size of a request's body at most, in bytes."),
+    NUMBER(upload_limit_b, 33554432, 65536, 268435456,
+           "Size of an uploaded file at most, in bytes; not less than body_limit_b."),
+    TEXT(trusted_proxy, "", legal_address, "an IP address, or nothing",
+         "The web server whose X-Forwarded-For is believed; nothing: none is."),
+    TEXT(web_dir, "/usr/local/share/kairan", legal_some, SOME_FORM,
+         "The folder that has pages, static files and translations."),
+
+    NUMBER(session_idle_min, 30, 1, 720, "A session ends after so many minutes without a request."),
+    NUMBER(session_hours, 12, 1, 24, "A session ends after so many hours in any case."),
+    NUMBER(password_queue, 32, 1, 1024,
+           "Sign-ins that may wait for a password check in one server process."),
+    NUMBER(sign_in_tries_per_hour, 20, 1, 100,
+           "Failed sign-ins of one person and of one network address, per hour."),
+
+    NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
+    NUMBER(signup_tries_per_network_hour, 10, 1, 1000,
+           "Sign-ups of residents from one network address, per hour."),
+    NUMBER(confirm_hours, 24, 1, 168,
+           "How long the link in a confirmation mail is good, in hours."),
+    NUMBER(letters_per_hour, 3600, 1, 1000000,
+           "Letters (system mails to one person) that leave per hour at most."),
+
+    NUMBER(senders, 0, 0, 64, "Sending processes on this host; 0: one for each processor core."),
+    TEXT(relay, "127.0.0.1:25", legal_server, "host and port, as relay.example:25",
+         "The SMTP server that takes our mail."),
+    WORD(relay_tls, "required", tls_words, "none, required, verify",
+         "TLS to the relay: required asks for it, verify checks the certificate as well.\n"
+         "None is for the demo profile, and only to this very host."),
+    TEXT(relay_user, "", legal_any, "a name, or nothing", "Name to sign in at the relay with."),
+    TEXT(relay_password_file, "", legal_any, "a file, or nothing",
+         "File whose first line is the password that goes with relay_user."),
+    NUMBER(relay_connections, 20, 1, 500,
+           "Connections to the relay that one sending process keeps at most."),
+    NUMBER(relay_timeout_s, 30, 1, 300,
+           "How long the relay may take to connect or to answer a command, in seconds."),
+    NUMBER(relay_dot_timeout_s, 600, 1, 3600,
+           "How long the relay may take to accept a whole message, in seconds.\n"
+           "RFC 5321 section 4.5.3.2.6 wants ten minutes; a shorter one sends doubles."),
+    TEXT(journal_dir, "/var/lib/kairan/journal", legal_some, SOME_FORM,
+         "Folder of the senders' journals; on a local disk that outlives a restart."),
+    NUMBER(chunk_members, 500, 1, 5000, "Recipients that a sender claims at a time."),
+    NUMBER(flush_outcomes, 50, 1, 5000,
+           "Outcomes that a sender keeps before it writes them to the database: as many may be\n"
+           "sent twice when a whole host is lost."),
+    NUMBER(lease_s, 60, 5, 600,
+           "How long a sender holds a chunk without a sign of life, in seconds."),
+    TEXT(retry_delays_s, "30,60,120,300,600", legal_ladder,
+         "1 to 20 numbers of seconds, each 1 to 86400",
+         "Delays before the next tries after a temporary refusal; the last one repeats."),
+    TEXT(bounce_local, "bounce", legal_local, "1 to 32 of a-z 0-9 . _ -",
+         "Local part of the addresses that returned mail comes to."),
+    NUMBER(valid_hours, 24, 1, 168,
+           "Validity of a routine alert unless its writer says otherwise, in hours."),
+    NUMBER(valid_hours_urgent, 6, 1, 72,
+           "Validity of an urgent alert unless its writer says otherwise, in hours."),
+    TEXT(quiet_from, "21:00", legal_clock, CLOCK_FORM,
+         "From this time on routine alerts wait (Japan time)."),
+    TEXT(quiet_to, "07:00", legal_clock, CLOCK_FORM,
+         "From this time on routine alerts leave again; the same as quiet_from: they never wait."),
+};
+static_assert(sizeof(struct conf) == COUNT(rows) * sizeof(int64_t) &&
+                  sizeof(const char *) == sizeof(int64_t),
+              "every member of struct conf has its row");
+
+const struct conf_row *conf_rows(size_t *count) {
+    *count = COUNT(rows);
+    return rows;
+}
