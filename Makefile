@@ -90,7 +90,7 @@ INBOX    := $(call program,tools/inbox,kairan-inbox)
 
 # Generated C goes to $(B)/gen and belongs to core: add its .c here, its .h to GEN_H.
 GEN_H := $(B)/gen/queries.h
-GEN_C := $(B)/gen/queries.c
+GEN_C := $(B)/gen/queries.c $(B)/gen/prose_table.c
 
 CATALOGUE := $(if $(wildcard web/locale/ja.po),$(B)/locale/ja/LC_MESSAGES/kairan.mo)
 
@@ -103,6 +103,23 @@ $(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(wildcard core/*.sql)
 	@mkdir -p $(@D)
 	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c -f tools/sqlgen.awk \
 	    $(sort $(wildcard core/*.sql)) </dev/null
+
+# The text rules' tables: for core here, for the page and the database as files of the repository
+# (a migration that has landed never changes: prose-check says when it no longer fits).
+PROSE    := tools/prosegen.awk core/prose.txt core/jisx0208.txt core/cures.txt
+prosegen  = LC_ALL=C awk -v want=$(1) -f $(PROSE)
+
+$(B)/gen/prose_table.c: $(PROSE)
+	@mkdir -p $(@D)
+	$(Q)$(call prosegen,c) >$@
+
+.PHONY: prose prose-check
+prose:
+	$(Q)$(call prosegen,js) >web/static/prose_table.js
+
+prose-check:
+	$(Q)$(call prosegen,js) | cmp - web/static/prose_table.js
+	$(Q)$(call prosegen,sql) | cmp - migrations/0002_prose.sql
 
 $(B)/locale/%/LC_MESSAGES/kairan.mo: web/locale/%.po
 	@mkdir -p $(@D)
@@ -177,7 +194,7 @@ run_all = @failed=; for t in $(2); do $(1) $$t || failed="$$failed $$t"; done; \
 .PHONY: tests unit dbtest asan test bench
 tests: $(UNIT_TESTS) $(DB_TESTS)
 
-unit: $(UNIT_TESTS) $(CATALOGUE)
+unit: $(UNIT_TESTS) $(CATALOGUE) prose-check
 	$(call run_all,,$(UNIT_TESTS))
 
 dbtest: $(DB_TESTS) $(PROGRAMS)
