@@ -37,8 +37,9 @@ CXXFLAGS := -std=gnu++17 -g $(OPTIMISATION) $(WARNINGS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SANITIZERS))
 
 # Libraries come from pkg-config; as system headers, for their warnings are not ours to mend.
-pkg_cflags = $(subst -I,-isystem ,$(shell pkg-config --cflags $(1)))
-pkg_libs   = $(shell pkg-config --libs $(1))
+# Silent, for `make run` on a bare machine comes here before anything is installed.
+pkg_cflags = $(subst -I,-isystem ,$(shell pkg-config --cflags $(1) 2>/dev/null))
+pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 PKG_core   := libpq jansson libcrypto libutf8proc libidn2
 PKG_server := $(PKG_core) libmicrohttpd
@@ -131,6 +132,7 @@ $(B)/web:
 	$(Q)ln -sfn $(CURDIR)/web/pages $@/pages
 	$(Q)ln -sfn $(CURDIR)/web/static $@/static
 	$(Q)ln -sfn $(abspath $(B))/locale $@/locale
+	$(Q)ln -sfn $(CURDIR)/migrations $@/migrations
 
 # ---------------------------------------------------------------- compiling
 
@@ -203,8 +205,9 @@ dbtest: $(DB_TESTS) $(PROGRAMS)
 asan:
 	$(Q)$(MAKE) SAN=1 all unit dbtest
 
-test: all tests
-	$(Q)B=$(B) tests/run.sh
+# Install what is missing, then build: so neither of these, nor run, waits for `all`.
+test:
+	$(Q)B=$(B) SAN=$(SAN) CC="$(CC)" tests/run.sh
 
 bench: all
 	$(Q)B=$(B) tests/bench/run.sh
@@ -221,7 +224,7 @@ fmt:
 # ---------------------------------------------------------------- running, installing
 
 .PHONY: run clean-demo install clean help
-run: all
+run:
 	$(Q)deploy/demo.sh
 
 clean-demo:

@@ -11,7 +11,7 @@
 #include "text.h"
 
 struct cost {
-    int64_t n, r, p;
+    int64_t log2_n, r, p;
 };
 
 static const uint64_t memory_most_b = UINT64_C(256) << 20;
@@ -96,14 +96,14 @@ bool password_salt(unsigned char salt[PASSWORD_SALT_B], struct fault *f) {
     return random_fill(salt, PASSWORD_SALT_B, f);
 }
 
-/* "scrypt:N:r:p" with N a power of two; bounded, for the text comes out of a table. */
+/* "scrypt:log2 N:r:p"; bounded, for the text comes out of a table. */
 static bool cost_parse(const char *text, struct cost *out, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     size_t n = 0;
     char **part = text_split(a, text, ':', &n);
     bool good = n == 4 && strcmp(part[0], "scrypt") == 0 &&
-                text_int(part[1], 2, 1 << 20, &out->n) && (out->n & (out->n - 1)) == 0 &&
-                text_int(part[2], 1, 32, &out->r) && text_int(part[3], 1, 16, &out->p);
+                text_int(part[1], 1, 20, &out->log2_n) && text_int(part[2], 1, 32, &out->r) &&
+                text_int(part[3], 1, 16, &out->p);
     if (!good)
         return fault_detail(f, FAULT_BROKEN, "The stored password cannot be compared.",
                             "unknown cost %.60s", text);
@@ -116,8 +116,8 @@ bool password_proof(const char *password, const unsigned char *salt, size_t salt
     CLEANUP(secret_done) struct secret s = {0};
     if (!cost_parse(cost, &c, f) || !secret_fill(&s, password, f))
         return false;
-    if (EVP_PBE_scrypt(s.text, s.len_b, salt, salt_b, (uint64_t)c.n, (uint64_t)c.r, (uint64_t)c.p,
-                       memory_most_b, proof, PASSWORD_PROOF_B) != 1)
+    if (EVP_PBE_scrypt(s.text, s.len_b, salt, salt_b, UINT64_C(1) << c.log2_n, (uint64_t)c.r,
+                       (uint64_t)c.p, memory_most_b, proof, PASSWORD_PROOF_B) != 1)
         return fault_detail(f, FAULT_BROKEN, "The stored password cannot be compared.",
                             "scrypt refused cost %.60s", cost);
     return true;

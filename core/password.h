@@ -6,9 +6,9 @@
 #include "base.h"
 #include "fault.h"
 
-/* What new passwords are stored with: scrypt with N, r and p (OWASP ASVS 5.0 appendix C).
+/* What new passwords are stored with: scrypt, log2 N, r, p (OWASP ASVS 5.0 appendix C).
  * 128 MB and about 0.4 s: call it only where nobody waits for the same process. */
-#define PASSWORD_COST "scrypt:131072:8:1"
+#define PASSWORD_COST "scrypt:17:8:1"
 
 enum {
     PASSWORD_LEAST = 15, /* characters (ASVS 6.2.1 without a second factor) */

@@ -8,6 +8,7 @@
 top=$(readlink -f "$(dirname "${BASH_SOURCE[0]}")/..")
 user=$(id -un)
 var=$top/var
+as=() # what a command line begins with to run as $user
 
 place_die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -16,12 +17,7 @@ place_die() {
 
 # Runs a command as the unprivileged user.
 as_user() {
-    if [ "$(id -u)" != 0 ]; then
-        "$@"
-    else
-        setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all -- \
-            env HOME=/nonexistent LOGNAME="$user" USER="$user" "$@"
-    fi
+    "${as[@]}" "$@"
 }
 
 place_user() {
@@ -30,6 +26,8 @@ place_user() {
     getent passwd "$user" >/dev/null ||
         useradd --system --user-group --no-create-home --home-dir /nonexistent \
             --shell /usr/sbin/nologin "$user"
+    as=(setpriv --reuid="$user" --regid="$user" --init-groups --inh-caps=-all --
+        env HOME=/nonexistent "LOGNAME=$user" "USER=$user")
 }
 
 # Short and the same for the same checkout.

@@ -38,7 +38,7 @@ socket=$(place_socket "$dir")
 cluster_start "$dir/data" "$socket" "fsync = off" "synchronous_commit = off" "full_page_writes = off" \
     "max_prepared_transactions = 0" >/dev/null
 export PGHOST=$socket PGDATABASE=kairan PGUSER=$user
-export KAIRAN_DATABASE="host=$socket dbname=kairan"
+export KAIRAN_DATABASE="host='$socket' dbname=kairan"
 cd "$here"
 kairan=$(cd "$top" && realpath -m "${B:-build}/kairan")
 [ ! -x "$kairan" ] || "$kairan" migrate --dir "$top/migrations" >/dev/null

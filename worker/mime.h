@@ -57,8 +57,8 @@ MUST_USE NONNULL bool mime_prepare(struct arena *a, const struct mime_text *text
                                    struct fault *f);
 
 /* Appends the whole mail of one recipient to `out` (best kept for the next: buf_clear), without
- * the final dot. False: INVALID names the part; `out` is then left as it was. A prepared text with
- * a footer needs a link. */
+ * the final dot. False: INVALID names the part, and `out` is left as it was; BROKEN when the cap
+ * of `out` does not hold it. A prepared text with a footer needs a link. */
 MUST_USE NONNULL bool mime_write(struct mime *m, const struct mime_to *to, struct buf *out,
                                  struct fault *f);
 
