@@ -221,6 +221,11 @@ C_FILES := $(foreach d,base core web server worker cli tools/inbox tests tests/u
 fmt:
 	$(Q)clang-format -i $(C_FILES)
 
+# Pages, styles and catalogue: read as HTML5, nothing inline, every label and sentence there.
+.PHONY: lint-pages
+lint-pages:
+	$(Q)/usr/bin/python3 -B tools/check_pages.py
+
 # ---------------------------------------------------------------- running, installing
 
 .PHONY: run clean-demo install clean help

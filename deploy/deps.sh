@@ -12,10 +12,11 @@ wanted() {
         /^[a-z0-9]/ && on { print $1 }' "$list"
 }
 
+# Those of "$@" that no installed package is or provides (another vendor's nodejs brings npm).
 missing() {
     local have
-    have=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null |
-        sed -n 's/^installed //p' || true)
+    have=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+        sed -n 's/^installed //p' | sed 's/([^)]*)//g' | tr -s ', ' '\n')
     printf '%s\n' "$@" | grep -vxF -e "${have:-/}" || true
 }
 

@@ -1,0 +1,59 @@
+"""Judges the page a browser shows: axe-core on what is there, and no sideways scrolling.
+
+axe-core is what package-lock.json names; `npm ci` fetches it once into node_modules."""
+import functools
+import json
+import pathlib
+import subprocess
+
+HERE = pathlib.Path(__file__).resolve().parent
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 390, 1280)  # CSS pixels: WCAG 1.4.10, a phone of today, a desktop
+
+RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['violations']})
+   .then((found) => done(found.violations), (error) => done([{id: 'axe', help: String(error), nodes: []}]));
+"""
+
+
+@functools.cache
+def axe_source():
+    wanted = json.loads((HERE / "package-lock.json").read_text())["packages"]["node_modules/axe-core"]["version"]
+    package = HERE / "node_modules" / "axe-core"
+    there = package / "package.json"
+    if not there.exists() or json.loads(there.read_text())["version"] != wanted:
+        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+    return (package / "axe.min.js").read_text(encoding="utf-8")
+
+
+def find_violations(driver):
+    """One sentence a violation, with the elements it concerns."""
+    driver.execute_script(axe_source())
+    return [f"{found['id']} ({found['impact']}): {found['help']}: "
+            + ", ".join(" ".join(map(str, node["target"])) for node in found["nodes"])
+            for found in driver.execute_async_script(RUN, RULES)]
+
+
+def set_width(driver, width, height=800):
+    """A viewport of exactly that width: a window of Chromium has a least width of its own."""
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                           {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+
+
+def find_overflow(driver):
+    """Elements that reach past the right edge, as tag and class; empty when nothing scrolls sideways."""
+    return driver.execute_script("""
+        if (document.documentElement.scrollWidth <= innerWidth) { return []; }
+        return [...document.querySelectorAll('body *')]
+            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+            .map((node) => node.tagName.toLowerCase() + '.' + node.className);""")
+
+
+def check_page(driver):
+    """Asserts that the page shown has no violation and fits at every width."""
+    faults = []
+    for width in WIDTHS:
+        set_width(driver, width)
+        faults += [f"{width} px: {fault}" for fault in find_violations(driver) + find_overflow(driver)]
+    assert not faults, driver.current_url + "\n" + "\n".join(faults)
