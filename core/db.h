@@ -38,7 +38,8 @@ MUST_USE bool db_open_wait(const char *role, const char *const *sets, size_t cou
 MUST_USE NONNULL bool db_alive(struct db *db, struct fault *f);
 
 /* Runs one prepared statement with its deadline (conf.statement_timeout_ms, on our own clock too:
- * a frozen server costs no more). params: text or NULL; their number must be the statement's. */
+ * a frozen server costs no more). params: text or NULL; their number must be the statement's.
+ * rows may be NULL when they are not wanted; they are empty after a fault. */
 MUST_USE bool db_run(struct db *db, enum sql which, const char *const *params, size_t count,
                      struct db_rows *rows, struct fault *f);
 
@@ -69,19 +70,24 @@ MUST_USE NONNULL bool db_begin(struct db *db, struct db_tx *tx, struct fault *f)
 MUST_USE NONNULL bool db_commit(struct db_tx *tx, struct fault *f);
 NONNULL void db_tx_end(struct db_tx *tx);
 
-/* COPY … FROM STDIN for the statement `which` (not prepared), fed line by line. */
+/* COPY … FROM STDIN for the statement `which` (not prepared), fed line by line; a field may be
+ * NULL. A COPY that is not ended is undone by the end of its transaction, at the price of the
+ * connection. */
 MUST_USE NONNULL bool db_copy_begin(struct db *db, enum sql which, struct fault *f);
 MUST_USE NONNULL bool db_copy_row(struct db *db, const char *const *fields, size_t count,
                                   struct fault *f);
 MUST_USE NONNULL bool db_copy_end(struct db *db, struct fault *f);
 
-/* Waits for a NOTIFY on any channel of `LISTEN` (or wait_ms); true when one came. */
+/* Listens to a channel, after a reconnect too. */
 MUST_USE NONNULL bool db_listen(struct db *db, const char *channel, struct fault *f);
+/* Waits for a NOTIFY (or wait_ms, or a signal); true when one came. Takes all that are there.
+ * Without a connection it only waits. */
 NONNULL bool db_wait(struct db *db, int wait_ms);
 
 /* For an event loop: send one prepared statement without waiting, hand the socket to epoll, and
  * ask for the result when it is readable. One statement may be under way at a time.
- * db_result: 1 result in *rows, 0 not yet, -1 *f set. */
+ * db_result: 1 result in *rows, 0 not yet, -1 *f set. After a RETRY the connection may be another:
+ * db_alive, then ask for the socket again. */
 MUST_USE bool db_send(struct db *db, enum sql which, const char *const *params, size_t count,
                       struct fault *f);
 NONNULL int db_result(struct db *db, struct db_rows *rows, struct fault *f);

@@ -63,11 +63,11 @@ END {
     print "/* Set (file name), its line there, name, number of parameters, text. */" > header
     print "struct sql_text {\n    const char *set;\n    int line;\n    const char *name;" > header
     print "    int params;\n    const char *text;\n};" > header
-    print "extern const struct sql_text sql_texts[SQL_LAST + 1]; /* the last row is empty */" > header
+    print "extern const struct sql_text sql_texts[]; /* by enum sql; an empty row ends it */" > header
     print "\n#endif" > header
 
     print "/* Made by tools/sqlgen.awk from the SQL files in core/. */\n#include \"queries.h\"\n" > table
-    print "const struct sql_text sql_texts[SQL_LAST + 1] = {" > table
+    print "const struct sql_text sql_texts[] = {" > table
     for (i = 1; i <= count; i++)
         print "    {\"" sets[i] "\", " line_of[i] ", \"" name[i] "\", " params[i] "," \
             (text[i] == "" ? " \"\"" : text[i]) "}," > table

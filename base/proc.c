@@ -1,0 +1,205 @@
+/* The master of a pool. It does nothing but wait for signals and children; signals stay blocked in
+ * it and are taken one at a time, so that none is lost between a look and a wait. */
+#include "proc.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "log.h"
+
+enum { START_GAP_MS = 1000 }; /* between two starts of the same child */
+
+volatile int proc_stop;
+
+static void on_stop(int signal) {
+    (void)signal;
+    proc_stop = proc_stop + 1;
+}
+
+static void handle(int signal, void (*handler)(int)) {
+    struct sigaction action = {.sa_handler = handler}; /* no SA_RESTART: waits are to end */
+    sigemptyset(&action.sa_mask);
+    sigaction(signal, &action, NULL);
+}
+
+void proc_signals(void) {
+    handle(SIGTERM, on_stop);
+    handle(SIGINT, on_stop);
+    handle(SIGPIPE, SIG_IGN);
+}
+
+struct child {
+    const struct proc_role *role;
+    int slot;
+    pid_t pid;             /* 0 while it does not run */
+    int64_t not_before_ms; /* its next start */
+};
+
+struct pool {
+    struct arena *arena;
+    char **argv;
+    struct child *children;
+    size_t count;
+    sigset_t signals, mask_before;
+    int64_t kill_at_ms; /* once stopping */
+    bool killed;
+};
+
+static int64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* argv with `--role ROLE --slot N` behind it. */
+static char **child_argv(struct pool *p, const struct child *c) {
+    size_t count = 0;
+    while (p->argv[count])
+        count++;
+    char **argv = arena_array(p->arena, count + 5, sizeof *argv);
+    memcpy(argv, p->argv, count * sizeof *argv);
+    argv[count++] = arena_strdup(p->arena, "--role");
+    argv[count++] = arena_strdup(p->arena, c->role->role);
+    argv[count++] = arena_strdup(p->arena, "--slot");
+    argv[count++] = arena_printf(p->arena, "%d", c->slot);
+    return argv;
+}
+
+/* In the child: a group of its own, for Ctrl-C is the master's to pass on, once. */
+NORETURN static void become(struct pool *p, const struct child *c, pid_t master) {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != master) /* gone before prctl */
+        _exit(1);
+    errno = 0;
+    if (c->role->nice && nice(c->role->nice) == -1 && errno)
+        log_warn("cannot lower the priority: %s", strerror(errno));
+    sigprocmask(SIG_SETMASK, &p->mask_before, NULL);
+    execv("/proc/self/exe", child_argv(p, c));
+    log_error("cannot start %s %d: %s", c->role->role, c->slot, strerror(errno));
+    _exit(1);
+}
+
+static void start(struct pool *p, struct child *c, int64_t now) {
+    pid_t master = getpid();
+    pid_t pid = fork();
+    if (pid == 0)
+        become(p, c, master);
+    if (pid < 0)
+        log_error("cannot start %s %d: %s", c->role->role, c->slot, strerror(errno));
+    else
+        c->pid = pid;
+    c->not_before_ms = now + START_GAP_MS;
+}
+
+/* Starts what does not run and may; returns how long till the next may, -1 when none waits. */
+static int64_t start_due(struct pool *p) {
+    int64_t now = now_ms(), next_ms = -1;
+    for (size_t i = 0; i < p->count; i++) {
+        struct child *c = &p->children[i];
+        if (c->pid == 0 && c->not_before_ms <= now)
+            start(p, c, now);
+        if (c->pid == 0 && (next_ms < 0 || c->not_before_ms - now < next_ms))
+            next_ms = c->not_before_ms - now;
+    }
+    return next_ms;
+}
+
+static void say_end(const struct child *c, int status) {
+    const char *role = c->role->role;
+    if (WIFSIGNALED(status))
+        log_warn("%s %d (process %d) was ended by signal %d", role, c->slot, (int)c->pid,
+                 WTERMSIG(status));
+    else if (!proc_stop || WEXITSTATUS(status) != 0)
+        log_warn("%s %d (process %d) ended with status %d", role, c->slot, (int)c->pid,
+                 WEXITSTATUS(status));
+}
+
+static void reap(struct pool *p) {
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+        for (size_t i = 0; i < p->count; i++)
+            if (p->children[i].pid == pid) {
+                say_end(&p->children[i], status);
+                p->children[i].pid = 0;
+            }
+}
+
+static bool any_runs(const struct pool *p) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->children[i].pid)
+            return true;
+    return false;
+}
+
+static void signal_all(const struct pool *p, int signal) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->children[i].pid)
+            kill(p->children[i].pid, signal);
+}
+
+/* Waits for a signal, at most wait_ms (for ever when negative); 0 when none came. */
+static int next_signal(const struct pool *p, int64_t wait_ms) {
+    struct timespec t = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
+    int signal = sigtimedwait(&p->signals, NULL, wait_ms < 0 ? NULL : &t);
+    return signal > 0 ? signal : 0;
+}
+
+/* SIGTERM, SIGINT: passed on as SIGTERM; children count them as we do. */
+static void stop_once_more(struct pool *p, int grace_s) {
+    if (!proc_stop)
+        p->kill_at_ms = now_ms() + (int64_t)grace_s * 1000;
+    proc_stop = proc_stop + 1;
+    signal_all(p, SIGTERM);
+}
+
+/* How long till the grace is over; kills what is left when it is. */
+static int64_t kill_due(struct pool *p) {
+    int64_t left_ms = p->kill_at_ms - now_ms();
+    if (left_ms > 0)
+        return left_ms;
+    signal_all(p, SIGKILL);
+    p->killed = true;
+    return -1;
+}
+
+static void pool_init(struct pool *p, const struct proc_role *roles, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        p->count += (size_t)roles[i].count;
+    p->children = arena_array(p->arena, p->count, sizeof *p->children);
+    struct child *c = p->children;
+    for (size_t i = 0; i < count; i++)
+        for (int slot = 0; slot < roles[i].count; slot++)
+            *c++ = (struct child){.role = &roles[i], .slot = slot};
+
+    handle(SIGTERM, SIG_DFL); /* a child before its exec is to die of it */
+    handle(SIGINT, SIG_DFL);
+    sigemptyset(&p->signals);
+    sigaddset(&p->signals, SIGTERM);
+    sigaddset(&p->signals, SIGINT);
+    sigaddset(&p->signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &p->signals, &p->mask_before);
+}
+
+int proc_pool(char **argv, const struct proc_role *roles, size_t count, int grace_s) {
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct pool p = {.arena = arena, .argv = argv};
+    pool_init(&p, roles, count);
+    for (;;) {
+        reap(&p);
+        if (proc_stop && !any_runs(&p))
+            break;
+        int signal = next_signal(&p, proc_stop ? kill_due(&p) : start_due(&p));
+        if (signal == SIGTERM || signal == SIGINT)
+            stop_once_more(&p, grace_s);
+    }
+    sigprocmask(SIG_SETMASK, &p.mask_before, NULL);
+    return p.killed ? 1 : 0;
+}
