@@ -136,7 +136,8 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         AND since = date_bin(window_, now(), 'epoch')
 $$;
 
--- One network as limits see it: an IPv4 address, an IPv6 /64.
+-- One network as limits see it: an IPv4 address, an IPv6 /64; all unknown ones are one.
 CREATE FUNCTION network_key(address inet) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT host(CASE family(address) WHEN 6 THEN network(set_masklen(address, 64)) ELSE address END)
+    SELECT coalesce(host(CASE family(address) WHEN 6 THEN network(set_masklen(address, 64))
+        ELSE address END), '')
 $$;
