@@ -1,0 +1,145 @@
+/* Letters: claimed, composed, recorded. */
+#include "letter.h"
+
+#include <string.h>
+
+#include "buf.h"
+#include "conf.h"
+#include "letter_text.h"
+#include "text.h"
+
+/* Names as the database has them. */
+static const char *const templates[] = {
+    [LETTER_CONFIRM] = "confirm",
+    [LETTER_LEAVE] = "leave",
+};
+static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
+
+static bool template_find(const char *name, enum letter_template *out, struct fault *f) {
+    for (size_t i = 0; i < LETTER_LAST; i++)
+        if (strcmp(templates[i], name) == 0) {
+            *out = (enum letter_template)i;
+            return true;
+        }
+    return fault_detail(f, FAULT_BROKEN, "There is a letter without a text.", "%s", name);
+}
+
+static bool letter_take(struct arena *a, const struct db_rows *rows, int row, struct letter *out,
+                        struct fault *f) {
+    *out = (struct letter){
+        .id = db_int(rows, row, 0),
+        .token = db_int(rows, row, 1),
+        .lang = arena_strdup(a, db_text(rows, row, 3)),
+        .contact = db_null(rows, row, 4) ? 0 : db_int(rows, row, 4),
+        .address = arena_strdup(a, db_text(rows, row, 5)),
+        .secret = arena_strdup(a, db_text(rows, row, 6)),
+        .attempt = (int)db_int(rows, row, 7),
+        .expires_s = db_int(rows, row, 8),
+    };
+    return template_find(db_text(rows, row, 2), &out->template, f);
+}
+
+bool letter_claim(struct db *db, struct arena *a, const char *host, int slot, int most,
+                  struct letter **out, size_t *count, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_LETTER_CLAIM, &rows, f, host, arena_printf(a, "%d", slot),
+                arena_printf(a, "%d", most),
+                arena_printf(a, "%lld", (long long)conf.letters_per_hour)))
+        return false;
+    *count = (size_t)rows.count;
+    *out = arena_array(a, *count + 1, sizeof **out);
+    for (int i = 0; i < rows.count; i++)
+        if (!letter_take(a, &rows, i, *out + i, f))
+            return false;
+    return true;
+}
+
+bool letter_record(struct db *db, const struct letter *letter, const char *result,
+                   const char *reply, int delay_s, struct fault *f) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_LETTER_RECORD, &rows, f, arena_printf(a, "%lld", (long long)letter->id),
+                  arena_printf(a, "%lld", (long long)letter->token), result, reply,
+                  arena_printf(a, "%d", delay_s));
+}
+
+bool letter_release(struct db *db, const char *host, int slot, struct fault *f) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_LETTER_RELEASE, &rows, f, host, arena_printf(a, "%d", slot));
+}
+
+bool letter_sweep(struct db *db, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN0(db, SQL_LETTER_SWEEP, &rows, f);
+}
+
+/* ---- the text ---- */
+
+struct slot {
+    const char *name, *value;
+};
+
+/* The fixed text with its slots filled. */
+static const char *fill(struct arena *a, const char *text, const struct slot *slots, size_t count) {
+    CLEANUP(buf_done) struct buf out = buf_init(16 * 1024);
+    while (*text) {
+        size_t plain_b = strcspn(text, "{"), i = 0;
+        buf_add(&out, text, plain_b);
+        text += plain_b;
+        while (i < count && strncmp(text, slots[i].name, strlen(slots[i].name)) != 0)
+            i++;
+        if (i < count) {
+            buf_str(&out, slots[i].value);
+            text += strlen(slots[i].name);
+        } else if (*text) {
+            buf_char(&out, *text++);
+        }
+    }
+    assert(!out.over);
+    return arena_strdup(a, buf_text(&out));
+}
+
+/* "2026-11-22 18:30", in Japan time. */
+static const char *until(struct arena *a, int64_t expires_s, bool english) {
+    char *text = text_local_format(a, expires_s);
+    char *between = strchr(text, 'T');
+    if (between)
+        *between = ' ';
+    return english ? arena_printf(a, "%s (Japan time)", text) : text;
+}
+
+/* The page the letter leads to, in its reader's language. */
+static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
+                    const char **out, struct fault *f) {
+    const char *query = strcmp(letter->lang, "en") == 0 ? "?lang=en" : "";
+    char token[LINK_B];
+    if (letter->template == LETTER_CONFIRM) {
+        *out = arena_printf(a, "%s/confirm/%s%s", conf.public_url, letter->secret, query);
+        return true;
+    }
+    if (!link_mint(keys, LINK_LEAVE, letter->contact, token, f))
+        return false;
+    *out = arena_printf(a, "%s/leave/%s%s", conf.public_url, token, query);
+    return true;
+}
+
+bool letter_compose(struct arena *a, const struct letter *letter, struct link_keys *keys,
+                    struct letter_mail *out, struct fault *f) {
+    bool english = strcmp(letter->lang, "en") == 0;
+    const struct letter_text *text = letter_text(letter->template, letter->lang);
+    struct slot slots[] = {
+        {"{town}", english ? conf.town_name_en : conf.town_name},
+        {"{link}", ""},
+        {"{until}", until(a, letter->expires_s, english)},
+    };
+    if (!link_of(a, letter, keys, &slots[1].value, f))
+        return false;
+    *out = (struct letter_mail){
+        .from_name = slots[0].value,
+        .from_address = arena_printf(a, "kairan@%s", conf.domain),
+        .subject = fill(a, text->subject, slots, COUNT(slots)),
+        .body = fill(a, text->body, slots, COUNT(slots)),
+    };
+    return true;
+}

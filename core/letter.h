@@ -1,0 +1,57 @@
+/* Letters: system mails to one person (sign-up, leaving). Fixed texts in the person's language with
+ * the town's name, one link and its end of validity put in: nothing anybody typed ever stands in a
+ * letter, so that the sign-up form cannot be used to send words to strangers. */
+#ifndef CORE_LETTER_H
+#define CORE_LETTER_H
+
+#include "arena.h"
+#include "base.h"
+#include "db.h"
+#include "fault.h"
+#include "link.h"
+
+enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_LAST };
+
+/* A claimed letter. */
+struct letter {
+    int64_t id, token; /* token: of the lease, to record with */
+    enum letter_template template;
+    const char *lang, *address;
+    int64_t contact;    /* LEAVE: whom the link is for */
+    const char *secret; /* CONFIRM: the link's token */
+    int attempt;
+    int64_t expires_s;
+};
+
+/* What mime_prepare needs of it. */
+struct letter_mail {
+    const char *from_name, *from_address, *subject, *body;
+};
+
+/* Claims up to most letters for the sender `slot` of `host`, as many as conf.letters_per_hour
+ * leaves. *out (in the arena) has *count; none waiting is success with 0. */
+MUST_USE NONNULL bool letter_claim(struct db *db, struct arena *a, const char *host, int slot,
+                                   int most, struct letter **out, size_t *count, struct fault *f);
+
+/* What came of it: "accepted", "refused", "unknown" end the letter; "temporary" brings it back
+ * after delay_s, "again" too (an unknown try, once more). reply: the relay's words, valid UTF-8. A
+ * lease that is over changes nothing. */
+MUST_USE NONNULL bool letter_record(struct db *db, const struct letter *letter, const char *result,
+                                    const char *reply, int delay_s, struct fault *f);
+
+/* Puts back what a sender that died held. */
+MUST_USE NONNULL bool letter_release(struct db *db, const char *host, int slot, struct fault *f);
+
+/* Ends what was not sent in time. */
+MUST_USE NONNULL bool letter_sweep(struct db *db, struct fault *f);
+
+/* The text of a letter, in the arena; keys mint the leave link. BROKEN without a key. */
+MUST_USE NONNULL bool letter_compose(struct arena *a, const struct letter *letter,
+                                     struct link_keys *keys, struct letter_mail *out,
+                                     struct fault *f);
+
+/* The lines that stand between an alert's body and the recipient's leave link, in every mail;
+ * `lang` as in letters. Preview and mail take them from here. */
+NONNULL const char *letter_footer(const char *lang);
+
+#endif

@@ -1,0 +1,93 @@
+/* The fixed texts of letters, and the footer of alerts, by language. */
+#include "letter_text.h"
+
+#include <string.h>
+
+enum { JAPANESE, ENGLISH, LANGUAGES };
+
+static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
+    [LETTER_CONFIRM] =
+        {
+            [JAPANESE] =
+                {"【{town}】メール配信 登録の確認",
+                 "{town}のメール配信サービスです。\n"
+                 "\n"
+                 "このメールアドレスで、利用登録または登録内容の変更の申し込みを受け付けました。\n"
+                 "次のページを開き、ボタンを押すと手続きが完了します。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "有効期限：{until}\n"
+                 "\n"
+                 "お心当たりがない場合は、このメールを破棄してください。\n"
+                 "ボタンを押さないかぎり、登録や変更は行われません。\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] = {"[{town}] Confirm your registration for alert mail",
+                         "This is the alert mail service of {town}.\n"
+                         "\n"
+                         "Somebody asked to register this mail address, or to change what it\n"
+                         "receives. To go on, open this page and press the button:\n"
+                         "\n"
+                         "{link}\n"
+                         "\n"
+                         "The page works until {until}.\n"
+                         "\n"
+                         "If it was not you, please delete this mail: nothing is registered or\n"
+                         "changed unless the button is pressed.\n"
+                         "\n"
+                         "Replies to this mail are not read.\n"
+                         "\n"
+                         "{town}\n"},
+        },
+    [LETTER_LEAVE] =
+        {
+            [JAPANESE] = {"【{town}】メール配信 停止の手続き",
+                          "{town}のメール配信サービスです。\n"
+                          "\n"
+                          "このメールアドレスへの配信を停止する申し込みを受け付けました。\n"
+                          "次のページを開き、ボタンを押すと配信が停止します。\n"
+                          "\n"
+                          "{link}\n"
+                          "\n"
+                          "お心当たりがない場合は、このメールを破棄してください。\n"
+                          "ボタンを押さないかぎり、配信はこれまでどおり続きます。\n"
+                          "\n"
+                          "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                          "\n"
+                          "{town}\n"},
+            [ENGLISH] = {"[{town}] Leave the alert mail service",
+                         "This is the alert mail service of {town}.\n"
+                         "\n"
+                         "Somebody asked us to stop sending alerts to this mail address. To stop\n"
+                         "them, open this page and press the button:\n"
+                         "\n"
+                         "{link}\n"
+                         "\n"
+                         "If it was not you, please delete this mail: alerts go on as before\n"
+                         "unless the button is pressed.\n"
+                         "\n"
+                         "Replies to this mail are not read.\n"
+                         "\n"
+                         "{town}\n"},
+        },
+};
+
+static const char *const footers[LANGUAGES] = {
+    [JAPANESE] = "\n----\n配信の停止・変更はこちら\n",
+    [ENGLISH] = "\n----\nStop or change these mails:\n",
+};
+
+static size_t language_of(const char *lang) {
+    return strcmp(lang, "en") == 0 ? ENGLISH : JAPANESE;
+}
+
+const struct letter_text *letter_text(enum letter_template template, const char *lang) {
+    return &texts[template][language_of(lang)];
+}
+
+const char *letter_footer(const char *lang) {
+    return footers[language_of(lang)];
+}
