@@ -130,7 +130,7 @@ bool password_verifier(const unsigned char proof[PASSWORD_PROOF_B],
     return true;
 }
 
-bool password_make(char out[24], struct fault *f) {
+bool password_make(char out[PASSWORD_MADE_B], struct fault *f) {
     static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789"; /* 32: no l, o, 0, 1 */
     static_assert(sizeof(letters) == 33, "five bits a letter, each as likely");
     unsigned char raw[20];

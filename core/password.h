@@ -15,7 +15,8 @@ enum {
     PASSWORD_MOST = 128, /* characters a new one may have */
     PASSWORD_MOST_B = 1024,
     PASSWORD_SALT_B = 16,
-    PASSWORD_PROOF_B = 32
+    PASSWORD_PROOF_B = 32,
+    PASSWORD_MADE_B = 24 /* of password_make, with its NUL */
 };
 
 /* Whether a person may choose this password: well-formed UTF-8, no control characters, of
@@ -39,6 +40,6 @@ MUST_USE NONNULL bool password_verifier(const unsigned char proof[PASSWORD_PROOF
 
 /* A random password of 20 easily told apart letters and digits (over 96 bits) in out;
  * for ready-made people only. */
-MUST_USE NONNULL bool password_make(char out[24], struct fault *f);
+MUST_USE NONNULL bool password_make(char out[PASSWORD_MADE_B], struct fault *f);
 
 #endif

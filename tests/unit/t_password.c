@@ -97,7 +97,7 @@ static void test_choice(void **state) {
 
 static void test_made_and_salted(void **state) {
     struct fault f = {0};
-    char one[24], two[24];
+    char one[PASSWORD_MADE_B], two[PASSWORD_MADE_B];
     unsigned char salt[PASSWORD_SALT_B], other[PASSWORD_SALT_B];
     (void)state;
     assert_true(password_make(one, &f) && password_make(two, &f));

@@ -1,0 +1,64 @@
+"""A throw-away PostgreSQL with our roles and schema (tests/with_pg.sh), and SQL as each role."""
+import os
+import subprocess
+
+import psycopg2
+
+from harness.process import BUILD, TOP
+
+ROLES = ("kairan_owner", "kairan_public", "kairan_staff", "kairan_sender", "kairan_house")
+
+
+class Cluster:
+    """Lives until close(), or until the tests die: then its input ends, and so does it."""
+
+    def __init__(self):
+        hold = 'printf "%s\\n%s\\n" "$PGHOST" "$PGUSER"; exec cat >/dev/null'
+        self._child = subprocess.Popen(
+            [os.path.join(TOP, "tests/with_pg.sh"), "bash", "-c", hold], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, cwd=TOP)
+        self.host = self._child.stdout.readline().strip()
+        self.superuser = self._child.stdout.readline().strip()
+        if not self.superuser:
+            raise RuntimeError(f"no cluster: with_pg.sh ended with {self._child.wait()}")
+        self.conninfo = f"host='{self.host}' dbname=kairan"
+        self._open = []
+
+    @property
+    def data(self):
+        """Its data folder; `pg_ctl` as the user `superuser` names."""
+        with self.connect(self.superuser) as link, link.cursor() as cursor:
+            cursor.execute("SHOW data_directory")
+            return cursor.fetchone()[0]
+
+    def connect(self, role, autocommit=True):
+        """A connection as a role; closed with the cluster at the latest."""
+        link = psycopg2.connect(self.conninfo, user=role)
+        link.autocommit = autocommit
+        self._open.append(link)
+        return link
+
+    def sql(self, statement, params=None, role=None):
+        """Runs one statement (as the superuser unless told) and returns its rows."""
+        link = psycopg2.connect(self.conninfo, user=role or self.superuser)
+        try:
+            link.autocommit = True
+            with link.cursor() as cursor:
+                cursor.execute(statement, params)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            link.close()
+
+    def kairan(self, *words, check=True, env=None, **more):
+        """Runs the operator's command line against this cluster."""
+        full = {**os.environ, "KAIRAN_DATABASE": self.conninfo,
+                "KAIRAN_WEB_DIR": os.path.join(BUILD, "web"), **(env or {})}
+        return subprocess.run([os.path.join(BUILD, "kairan"), *words], check=check, env=full,
+                              text=True, capture_output=True, timeout=600, **more)
+
+    def close(self):
+        for link in self._open:
+            link.close()
+        self._child.stdin.close()
+        self._child.stdout.close()
+        self._child.wait(60)
