@@ -1,0 +1,168 @@
+"""Benchmarks of Kairan beside their peers. Prints one row a measure: ours, the peer's, the ratio.
+
+Run through tests/bench/run.sh (make bench); names of measures as arguments choose some. Peers:
+smtp-source of Postfix for sending, a bare libmicrohttpd page for pages.
+"""
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from parts import Programs, Town, free_port, wait_port
+
+RUNS = int(os.environ.get("RUNS", 5))
+RECIPIENTS = int(os.environ.get("RECIPIENTS", 100_000))
+CONTACTS = int(os.environ.get("CONTACTS", 1_000_000))
+SESSIONS = 20  # in all, of ours and of smtp-source
+SENDERS = os.cpu_count()
+
+
+def row(measure, ours, peer="", ratio="", bar=""):
+    print(f"| {measure} | {ours} | {peer} | {ratio} | {bar} |", flush=True)
+
+
+def rate(n, seconds):
+    return n / seconds
+
+
+def paired(measure, ours, peer, bar):
+    """Medians of alternating runs: messages a second of both, and of the ratios run by run."""
+    a, b = zip(*((ours(), peer()) for _ in range(RUNS)))
+    ratio = statistics.median(x / y for x, y in zip(a, b))
+    row(measure, f"{statistics.median(a):,.0f}/s", f"{statistics.median(b):,.0f}/s (smtp-source)", f"{ratio:.2f}", bar)
+
+
+def smtp_source(port, size, count):
+    """Seconds that smtp-source needs for count messages."""
+    start = time.monotonic()
+    subprocess.run(
+        ["smtp-source", "-d", "-s", str(SESSIONS), "-l", str(size), "-m", str(count), "-f", "bench@town.example",
+         "-t", "sink@resident.example", f"inet:127.0.0.1:{port}"], check=True, stderr=subprocess.DEVNULL)
+    return time.monotonic() - start
+
+
+def message_size(programs, town):
+    """Bytes of one of our messages, and the -l that makes smtp-source's as long."""
+    def dumped(send):
+        folder = tempfile.mkdtemp()
+        port = free_port()
+        with programs.run(["smtp-sink", "-u", "nobody", "-D", f"{folder}/mail", f"127.0.0.1:{port}", "10"]
+                          if os.geteuid() == 0 else
+                          ["smtp-sink", "-D", f"{folder}/mail", f"127.0.0.1:{port}", "10"], chown=folder):
+            wait_port(port)
+            send(port)
+            text = open(f"{folder}/mail", "rb").read()
+        shutil.rmtree(folder)
+        return len(re.sub(rb"^(X-.*\n)+", b"", text))
+
+    def ours(port):
+        with programs.workers(relay=port, connections=1, senders=1):
+            town.broadcast()
+
+    town.residents(1)
+    size = dumped(ours)
+    overhead = dumped(lambda port: smtp_source(port, 1, 1))
+    return size, max(size - overhead, 1)
+
+
+def sending(programs, town, measure, sink, bar):
+    size, payload = message_size(programs, town)
+    town.residents(RECIPIENTS)
+    port = free_port()
+    with programs.run(sink(port)):
+        wait_port(port)
+        prepare_sink(port)
+        with programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS) as pool:
+            ours = lambda: rate(RECIPIENTS, town.broadcast().last_after_approval)
+            peer = lambda: rate(RECIPIENTS, smtp_source(port, payload, RECIPIENTS))
+            paired(f"{measure}, {RECIPIENTS:,} × {size} B, {SESSIONS} sessions", ours, peer, bar)
+            row("largest sender process in it", f"{pool.peak_mib('send'):.0f} MiB", bar="< 64 MB")
+
+
+def prepare_sink(port):
+    """Nothing to do for smtp-sink; measures that steer their sink replace this."""
+
+
+def measure_send(programs, town):
+    sending(programs, town, "individual mail into smtp-sink", lambda port: [
+        "smtp-sink", f"127.0.0.1:{port}", "1000"], "≥ 0.5")
+
+
+def measure_dot(programs, town):
+    """smtp-sink knows whole seconds only, so the demo inbox delays: 5 ms at each final dot, for both."""
+    web = free_port()
+    sending(programs, town, "the same, each final dot delayed by 5 ms", lambda port: [
+        f"{programs.build}/kairan-inbox", "--smtp", f"127.0.0.1:{port}", "--web", f"127.0.0.1:{web}", "--keep", "10",
+        "--delay-dot", "5"], "≥ 0.5")
+
+
+def measure_first(programs, town):
+    town.residents(20_000)
+    port = free_port()
+    with programs.run(["smtp-sink", f"127.0.0.1:{port}", "1000"]):
+        wait_port(port)
+        with programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
+            town.broadcast()
+            times = [town.broadcast().first_after_approval * 1000 for _ in range(RUNS)]
+    row("approve → first message accepted, 20,000 subscribers", f"{statistics.median(times):.0f} ms",
+        f"largest {max(times):.0f} ms", "", "< 300 ms")
+
+
+def measure_fanout(programs, town):
+    town.residents(CONTACTS)
+    with programs.worker_role("fanout"):
+        times = [town.fan_out() for _ in range(min(RUNS, 3))]
+    row(f"fan-out of {CONTACTS:,} contacts", f"{statistics.median(times):.1f} s", "", "", "< 10 s")
+
+
+def wrk(url, headers=()):
+    """Requests a second, median and 99 % latency in ms, of 8 seconds with 4 connections."""
+    out = subprocess.run(["wrk", "-t1", "-c4", "-d8s", "--latency", *sum((["-H", h] for h in headers), []), url],
+                         check=True, capture_output=True, text=True).stdout
+    unit = {"us": 0.001, "ms": 1, "s": 1000}
+    percent = {k: float(v) * unit[u] for k, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", out)}
+    bad = re.search(r"Non-2xx[^\n]*", out)
+    assert not bad, f"{url}: {bad.group(0)}"
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)), percent["50"], percent["99"]
+
+
+def measure_pages(programs, town):
+    """The subscribe form and the progress page, alone and while a broadcast runs, beside a bare page."""
+    town.residents(RECIPIENTS)
+    port = free_port()
+    with programs.run(["smtp-sink", f"127.0.0.1:{port}", "1000"]), programs.server() as faces, \
+            programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
+        alert = town.broadcast().alert
+        pages = [("subscribe form", f"{faces.public}/", ()),
+                 ("progress page", f"{faces.staff}/alerts/{alert}", (f"Cookie: kairan={town.approver}",))]
+        for name, url, headers in pages:
+            size = len(subprocess.run(["curl", "-sf", *sum((["-H", h] for h in headers), []), url], check=True,
+                                      capture_output=True).stdout)
+            bare_port = free_port()
+            with programs.run([f"{programs.build}/tests/bench/bare_page", str(bare_port), str(size)]):
+                wait_port(bare_port)
+                bare = wrk(f"http://127.0.0.1:{bare_port}/")
+            alone = wrk(url, headers)
+            row(f"{name}, {size} B, alone", f"{alone[0]:,.0f}/s, median {alone[1]:.1f} ms",
+                f"{bare[0]:,.0f}/s, median {bare[1]:.2f} ms (bare page)", f"{alone[0] / bare[0]:.2f}", "")
+            with town.broadcasting():
+                busy = wrk(url, headers)
+            row(f"{name} while a broadcast runs", f"{busy[0]:,.0f}/s, median {busy[1]:.1f} ms, 99 % {busy[2]:.0f} ms",
+                "", "", "median < 20 ms")
+
+
+MEASURES = {"send": measure_send, "dot": measure_dot, "first": measure_first, "fanout": measure_fanout,
+            "pages": measure_pages}
+
+if __name__ == "__main__":
+    chosen = sys.argv[1:] or os.environ.get("MEASURE", "").split() or list(MEASURES)
+    print("| measure | ours | peer | ratio | bar |\n| --- | --- | --- | --- | --- |", flush=True)
+    for name in chosen:
+        with Programs() as programs:
+            town = Town()
+            MEASURES[name](programs, town)
+            town.close()
