@@ -209,7 +209,13 @@ asan:
 test:
 	$(Q)B=$(B) SAN=$(SAN) CC="$(CC)" tests/run.sh
 
-bench: all
+# The peer of the page measurements.
+$(B)/tests/bench/bare_page: tests/bench/bare_page.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkg_cflags,libmicrohttpd) $(LDFLAGS) -o $@ $< \
+	    $(call pkg_libs,libmicrohttpd)
+
+bench: all $(B)/tests/bench/bare_page
 	$(Q)B=$(B) tests/bench/run.sh
 
 # ---------------------------------------------------------------- the code's own rules

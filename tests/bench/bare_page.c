@@ -1,5 +1,5 @@
-/* The peer of the page measurements: a bare libmicrohttpd page of a given size, one process, the same
- * event loop. Usage: bare_page PORT BYTES. */
+/* The peer of the page measurements: a bare libmicrohttpd page of a given size, one process, the
+ * same event loop. Usage: bare_page PORT BYTES. */
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,15 +8,14 @@
 
 static struct MHD_Response *page;
 
-static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
-                              const char *version, const char *upload, size_t *upload_b, void **state)
-{
+static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_b, void **state) {
     (void)cls, (void)url, (void)method, (void)version, (void)upload, (void)upload_b, (void)state;
     return MHD_queue_response(connection, MHD_HTTP_OK, page);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     if (argc != 3) {
         fprintf(stderr, "usage: bare_page PORT BYTES\n");
         return 2;
@@ -26,7 +25,8 @@ int main(int argc, char **argv)
     memset(bytes, 'x', size_b);
     page = MHD_create_response_from_buffer(size_b, bytes, MHD_RESPMEM_MUST_FREE);
     struct MHD_Daemon *daemon =
-        MHD_start_daemon(MHD_USE_EPOLL, (uint16_t)strtoul(argv[1], NULL, 10), NULL, NULL, answer, NULL, MHD_OPTION_END);
+        MHD_start_daemon(MHD_USE_EPOLL, (uint16_t)strtoul(argv[1], NULL, 10), NULL, NULL, answer,
+                         NULL, MHD_OPTION_END);
     if (daemon == NULL) {
         fprintf(stderr, "bare_page: cannot listen on %s\n", argv[1]);
         return 1;
