@@ -1,0 +1,238 @@
+"""The operator's command line: migrate, admin add, verify-log, status, settings."""
+import os
+import pty
+import shutil
+import subprocess
+import threading
+
+import pytest
+
+from harness.process import BUILD, TOP
+
+MIGRATIONS = os.path.join(TOP, "migrations")
+GOOD = "correct horse battery"
+
+
+@pytest.fixture
+def blank(cluster):
+    """An empty database of the owner's: environment for the command line."""
+    cluster.sql("DROP DATABASE IF EXISTS blank")
+    cluster.sql("CREATE DATABASE blank OWNER kairan_owner TEMPLATE template0")
+    return {"KAIRAN_DATABASE": f"host='{cluster.host}' dbname=blank"}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the migrations to spoil."""
+    return shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+
+
+def migrate(cluster, blank, folder):
+    return cluster.kairan("migrate", "--dir", str(folder), check=False, env=blank)
+
+
+def last(folder):
+    return sorted(os.listdir(folder))[-1]
+
+
+def spare(folder, text, step=1):
+    """Adds a migration behind the last one; its name."""
+    name = f"{int(last(folder)[:4]) + step:04}_spare.sql"
+    (folder / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_migrate_applies_once(cluster, blank, folder):
+    count = len(os.listdir(folder))
+    first = migrate(cluster, blank, folder)
+    assert first.returncode == 0 and f"{count} migrations, {count} of them new" in first.stdout
+    again = migrate(cluster, blank, folder)
+    assert again.returncode == 0 and f"{count} migrations, 0 of them new" in again.stdout
+    spare(folder, "CREATE TABLE spare (x int);")
+    more = migrate(cluster, blank, folder)
+    assert more.returncode == 0 and "1 of them new" in more.stdout
+
+
+def test_migrate_refuses_what_does_not_belong(cluster, blank, folder):
+    assert migrate(cluster, blank, folder).returncode == 0
+    changed = folder / "0003_oplog.sql"
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(text + "-- touched\n", encoding="utf-8")
+    refused = migrate(cluster, blank, folder)
+    assert refused.returncode == 1 and "0003_oplog.sql" in refused.stderr
+    changed.write_text(text, encoding="utf-8")
+    name = spare(folder, "SELECT 1;")
+    assert migrate(cluster, blank, folder).returncode == 0
+    (folder / name).unlink()
+    newer = migrate(cluster, blank, folder)
+    assert newer.returncode == 1 and name in newer.stderr
+
+
+def test_migrate_refuses_gaps_doubles_and_nothing(cluster, blank, folder, tmp_path):
+    name = spare(folder, "SELECT 1;", step=2)
+    gap = migrate(cluster, blank, folder)
+    assert gap.returncode == 1 and name in gap.stderr
+    (folder / name).rename(folder / (last(folder)[:4].replace(name[:4], "0001") + "_twin.sql"))
+    assert migrate(cluster, blank, folder).returncode == 1
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert migrate(cluster, blank, empty).returncode == 1
+    assert migrate(cluster, blank, tmp_path / "nowhere").returncode == 1
+
+
+def test_failed_migration_leaves_nothing(cluster, blank, folder):
+    assert migrate(cluster, blank, folder).returncode == 0
+    name = spare(folder, "CREATE TABLE half (x int);\n\nSELECT nonsense;\n")
+    failed = migrate(cluster, blank, folder)
+    assert failed.returncode == 1 and f"{name} line 3" in failed.stderr
+    (folder / name).write_text("CREATE TABLE half (x int);", encoding="utf-8")
+    assert migrate(cluster, blank, folder).returncode == 0
+
+
+def test_two_migrations_at_once(cluster, blank, folder):
+    results = []
+    both = [threading.Thread(target=lambda: results.append(migrate(cluster, blank, folder)))
+            for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert [r.returncode for r in results] == [0, 0], [r.stderr for r in results]
+    assert sorted("applied 0001" in r.stdout for r in results) == [False, True]
+
+
+def add_admin(cluster, login, password):
+    return cluster.kairan("admin", "add", "--login", login, "--name", "管理 係", "--mail", "",
+                          "--password-stdin", check=False, input=password + "\n")
+
+
+@pytest.mark.parametrize("login, password, said", [
+    ("chief", "short", "too short"),
+    ("chief", "x" * 20, "easy to guess"),
+    ("chief", "my name is Chief!", "easy to guess"),
+    ("chief", "x y" * 60, "too long"),
+    ("Not A Login", GOOD, "login"),
+    ("chief", "", "too short"),
+])
+def test_admin_add_refuses(cluster, login, password, said):
+    refused = add_admin(cluster, login, password)
+    assert refused.returncode == 1 and said in refused.stderr
+    assert cluster.sql("SELECT count(*) FROM kairan.person WHERE login = %s", (login,)) == [(0,)]
+
+
+def test_admin_add(cluster):
+    assert add_admin(cluster, "kanri", GOOD).returncode == 0
+    taken = add_admin(cluster, "kanri", GOOD)
+    assert taken.returncode == 1 and "taken" in taken.stderr
+    assert cluster.sql("SELECT role, department FROM kairan.post JOIN kairan.person p ON p.id = person "
+                       "WHERE login = 'kanri'") == [("administrator", None)]
+    assert cluster.sql("SELECT cost FROM kairan.credential c JOIN kairan.person p ON p.id = c.person "
+                       "WHERE login = 'kanri'") == [("scrypt:17:8:1",)]
+    assert cluster.sql("SELECT act, login, result FROM kairan.oplog ORDER BY seq DESC LIMIT 1") == [
+        ("staff.add", "operator", "done")]
+
+
+def test_admin_add_shows_no_password(cluster):
+    """At a terminal: asked twice, never echoed."""
+    master, slave = pty.openpty()
+    env = {**os.environ, "KAIRAN_DATABASE": cluster.conninfo}
+    child = subprocess.Popen([os.path.join(BUILD, "kairan"), "admin", "add", "--login", "tty-admin",
+                              "--name", "端末", "--mail", ""], stdin=slave, stdout=slave,
+                             stderr=slave, env=env, start_new_session=True)
+    os.close(slave)
+    shown = read_until(master, b"password: ")
+    os.write(master, GOOD.encode() + b"\n")
+    shown += read_until(master, b"again: ")
+    os.write(master, GOOD.encode() + b"\n")
+    shown += read_until(master, b"registered")
+    assert child.wait(60) == 0
+    os.close(master)
+    assert GOOD.encode() not in shown
+
+
+def read_until(fd, wanted):
+    seen = b""
+    while wanted not in seen:
+        seen += os.read(fd, 4096)
+    return seen
+
+
+@pytest.fixture
+def logged(cluster):
+    """A log of at least 2,500 rows: more than two pages of verify-log."""
+    cluster.sql("SELECT kairan.oplog_operator('test.act', 'thing ' || n, E'なぜ\\nか:,~') "
+                "FROM generate_series(1, 2500) AS n")
+    return cluster
+
+
+def tamper(cluster, statement):
+    """Changes history as only a superuser who switches the triggers off can."""
+    link = cluster.connect(cluster.superuser)
+    with link.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET search_path = kairan")
+        cursor.execute(statement)
+
+
+def test_log_is_whole(logged):
+    whole = logged.kairan("verify-log")
+    rows = logged.sql("SELECT count(*) FROM kairan.oplog")[0][0]
+    assert f"{rows} rows" in whole.stdout
+
+
+@pytest.mark.parametrize("change, undo, row", [
+    ("UPDATE oplog SET reason = reason || '!' WHERE seq = 1200",
+     "UPDATE oplog SET reason = rtrim(reason, '!') WHERE seq = 1200", 1200),
+    ("UPDATE oplog SET person = 1 WHERE seq = 7", "UPDATE oplog SET person = NULL WHERE seq = 7", 7),
+    ("UPDATE oplog SET role = '' WHERE seq = 8", "UPDATE oplog SET role = NULL WHERE seq = 8", 8),
+    ("UPDATE oplog SET at = at + interval '1 microsecond' WHERE seq = 1",
+     "UPDATE oplog SET at = at - interval '1 microsecond' WHERE seq = 1", 1),
+    ("CREATE TABLE keep AS SELECT * FROM oplog WHERE seq = 50; DELETE FROM oplog WHERE seq = 50",
+     "INSERT INTO oplog SELECT * FROM keep; DROP TABLE keep", 51),
+    ("CREATE TABLE keep AS SELECT * FROM oplog WHERE seq > 2000; DELETE FROM oplog WHERE seq > 2000",
+     "INSERT INTO oplog SELECT * FROM keep; DROP TABLE keep", 2001),
+    ("UPDATE oplog_head SET seq = 2000", "UPDATE oplog_head SET seq = (SELECT max(seq) FROM oplog)",
+     2001),
+])
+def test_log_names_the_first_bad_row(logged, change, undo, row):
+    tamper(logged, change)
+    broken = logged.kairan("verify-log", check=False)
+    tamper(logged, undo)
+    assert broken.returncode == 3 and broken.stdout.startswith(f"row {row}:"), broken.stdout
+    assert logged.kairan("verify-log", check=False).returncode == 0
+
+
+def test_log_rewritten_from_a_row_on(logged):
+    """Rows whose hashes were made anew still do not fit the head."""
+    tamper(logged, "CREATE TABLE keep AS SELECT * FROM oplog WHERE seq = (SELECT max(seq) FROM oplog)")
+    tamper(logged, "UPDATE oplog SET reason = 'forged' WHERE seq = (SELECT max(seq) FROM oplog)")
+    tamper(logged, "UPDATE oplog o SET hash = oplog_digest(o) WHERE seq = (SELECT max(seq) FROM oplog)")
+    broken = logged.kairan("verify-log", check=False)
+    tamper(logged, "DELETE FROM oplog WHERE seq = (SELECT seq FROM keep)")
+    tamper(logged, "INSERT INTO oplog SELECT * FROM keep; DROP TABLE keep")
+    assert broken.returncode == 3 and "head" in broken.stdout
+    assert logged.kairan("verify-log", check=False).returncode == 0
+
+
+def test_status_says_that_nobody_works(cluster):
+    shown = cluster.kairan("status", check=False)
+    assert shown.returncode == 3 and "alerts     0 under way" in shown.stdout
+
+
+@pytest.mark.parametrize("words, status", [
+    (["--help"], 0), (["migrate", "--help"], 0), (["admin", "--help"], 0), (["status", "--help"], 0),
+    (["verify-log", "--help"], 0), (["--check-config"], 0), ([], 2), (["nonsense"], 2),
+    (["migrate", "more"], 2), (["admin"], 2), (["admin", "remove"], 2), (["status", "--what"], 2),
+])
+def test_words(cluster, words, status):
+    assert cluster.kairan(*words, check=False).returncode == status
+
+
+def test_wrong_setting_is_named(cluster):
+    refused = cluster.kairan("--check-config", check=False, env={"KAIRAN_LEASE_S": "0"})
+    assert refused.returncode == 2 and "lease_s" in refused.stderr and "5 to 600" in refused.stderr
+
+
+def test_no_database(cluster):
+    refused = cluster.kairan("status", check=False, env={"KAIRAN_DATABASE": "host=/nonexistent"})
+    assert refused.returncode == 1 and refused.stderr.startswith("kairan: ")
