@@ -15,16 +15,15 @@
   }
 
   function markField(field, text) {
-    const group = field.matches("fieldset") ? field : field.closest(".field") || field.parentElement;
+    const group = field.closest(".field, fieldset") ?? field.parentElement;
     const note = document.createElement("p");
     note.className = "error-text";
     note.id = field.id + "-error";
     note.textContent = text;
     const anchor = group.querySelector("legend, label");
     anchor ? anchor.after(note) : group.prepend(note);
-    if (field === group) {
-      group.classList.add("invalid");
-    } else {
+    group.classList.toggle("invalid", group.matches("fieldset"));
+    if (field !== group) {
       field.setAttribute("aria-invalid", "true");
     }
     const described = field.getAttribute("aria-describedby");
