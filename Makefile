@@ -148,6 +148,9 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c $(GEN_H)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SEE_core) -c -o $@ $<
 
+# The assembler takes these in (.incbin), so the compiler's dependencies do not name them.
+$(B)/obj/tools/inbox/assets.o: tools/inbox/inbox.css tools/inbox/inbox.js tools/inbox/icon.svg
+
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # Each folder but for its main.c becomes a library; programs and tests take from it what they use.
