@@ -1,0 +1,28 @@
+-- What signing in and acting in a post need. The functions of the schema do the judging: the
+-- verifier is compared in the database, so that SQL as the staff role cannot sign in as anybody.
+
+-- name: staff_salt
+-- An unknown name gets a stable made-up salt, so that nobody learns who has an account.
+SELECT encode(salt, 'hex'), cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
+
+-- name: staff_sign_in
+-- No row when the proof is wrong; either way the log has its row.
+SELECT token, device_token, posts
+FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int)
+
+-- name: staff_who
+-- The live session behind a token; keeps it from going idle.
+SELECT person, name, post, role, department, department_name, department_name_en
+FROM session_who($1)
+
+-- name: staff_posts
+-- The posts this session's person may act in now.
+SELECT post, role, department_name, department_name_en FROM session_posts($1)
+
+-- name: staff_choose
+-- A session acts in one post: in another post it has another token.
+SELECT session_choose($1, $2::bigint, $3::inet)
+
+-- name: staff_sign_out
+-- Ends the session on the server's side.
+SELECT session_end($1, $2::inet)
