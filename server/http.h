@@ -21,7 +21,8 @@ struct signed_in {
         *department_name; /* role: drafter approver delegate administrator auditor */
 };
 
-/* One value of a form, JSON body or query. */
+/* One value of a form, JSON body or query. In a JSON body a number is its decimal digits, true is
+ * "1", an array repeats the field, and false or null leave it out (as an unticked box does). */
 struct field {
     const char *name, *value; /* UTF-8 without NUL; CRLF from browsers kept as sent */
     size_t value_b;
@@ -38,10 +39,26 @@ struct req {
     const struct field *fields; /* body first, then query */
     size_t field_count;
     const char *network; /* the client's address, after conf.trusted_proxy */
+    const char *agent;   /* User-Agent, cut to 200 bytes; "" when none */
     const char *lang;    /* "ja" or "en" */
     bool wants_json;     /* Accept: application/json */
+    const char *device;  /* of a browser that signed in before (core/staff.h), else "" */
     const char *id;      /* of the request, in log and error pages */
     struct signed_in who;
+    const unsigned char *proof; /* of reply.ask, in its `then` only; PASSWORD_PROOF_B bytes */
+};
+
+struct reply;
+
+/* The one thing a handler may wait for: the proof of a password, which takes half a second and is
+ * made by a helper process (kdf.h). It sets reply.ask and returns true; when the proof is there,
+ * `then` runs as the handler, with req.proof. All of it lives in the request's arena. */
+struct ask {
+    const char *password, *cost;
+    const unsigned char *salt;
+    size_t salt_b;
+    bool (*then)(struct req *r, struct reply *out, struct fault *f);
+    const void *carry; /* for `then`, as out->ask->carry */
 };
 
 /* What a handler answers with. A page: `page` and `tree`. A redirect: `location` (status 303).
@@ -51,10 +68,11 @@ struct reply {
     const char *page; /* web/pages/<page>.mustache */
     json_t *tree;     /* owned by the reply; the same tree is the JSON answer */
     const char *location;
-    const char *cookie; /* a whole Set-Cookie value, or NULL */
+    const char *cookies[2]; /* whole Set-Cookie values (session.h), or NULL */
     const void *bytes;
     size_t bytes_b;
     const char *type, *filename;
+    const struct ask *ask; /* set: this is no answer yet */
 };
 
 /* First value of a field, NULL when absent; its k-th value (from 0), NULL past the last. */

@@ -12,7 +12,8 @@ enum role_bit {
     ROLE_ADMINISTRATOR = 8,
     ROLE_AUDITOR = 16,
     ROLE_DESK = ROLE_DRAFTER | ROLE_APPROVER | ROLE_DELEGATE,
-    ROLE_STAFF = 31
+    ROLE_STAFF = 31,
+    ROLE_SIGNED_IN = 32 /* a person, whether a post is chosen or not */
 };
 
 struct route {
@@ -21,6 +22,7 @@ struct route {
     const char *path;   /* "/alerts/{id}/approve": {…} matches one non-empty segment */
     unsigned roles;     /* enum role_bit */
     bool csrf_exempt;   /* RFC 8058 one-click only; such a handler ignores cookies */
+    bool no_db;         /* needs no database: r->db may be NULL, and no cookie is read or set */
     bool upload;        /* conf.upload_limit_b instead of conf.body_limit_b */
     const char *act;    /* act for the log row when the role check refuses it: "alert.approve" */
     handler *handler;

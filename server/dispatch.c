@@ -1,0 +1,287 @@
+/* From a judged request to a filled reply: route, session, role, form token, handler, page. */
+#include <string.h>
+
+#include "conf.h"
+#include "files.h"
+#include "form.h"
+#include "log.h"
+#include "oplog.h"
+#include "present.h"
+#include "say.h"
+#include "session.h"
+#include "store.h"
+#include "talk.h"
+
+#define NO_PAGE      N_("There is no such page.")
+#define NOT_SIGNED   N_("Your session is over. Please sign in again.")
+#define NOT_YOUR_ACT N_("Your post does not allow this.")
+#define NOT_OUR_FORM                                                                               \
+    N_("This form is too old, or was not sent from our page. Open the page again and repeat.")
+
+void talk_cookie(struct talk *t, const char *value) {
+    assert(t->cookie_count < TALK_COOKIES);
+    t->cookies[t->cookie_count++] = value;
+}
+
+static void log_fault(const struct talk *t, const struct fault *f) {
+    if (f->kind == FAULT_BROKEN) {
+        log_error("%s %s: %s %s", t->req.method, t->req.path, f->text, f->detail);
+    } else {
+        log_info("%s %s: %s: %s %s", t->req.method, t->req.path, fault_name(f->kind), f->text,
+                 f->detail);
+    }
+}
+
+bool talk_fault(struct talk *t, const struct fault *f) {
+    log_fault(t, f);
+    present_fault(&t->req, f, &t->reply);
+    t->state = TALK_READY;
+    return false;
+}
+
+bool talk_refuse(struct talk *t, enum refusal why) {
+    struct fault f = {0};
+    fault_detail(&f, FAULT_INVALID, guard_text(why), "%s", guard_why(why));
+    talk_fault(t, &f);
+    t->reply.status = guard_status(why);
+    if (t->reply.status == 405 && !t->allow) {
+        t->allow = "GET, HEAD, POST";
+    }
+    return false;
+}
+
+/* ---- where to ---- */
+
+/* Paths are matched byte by byte; none of ours needs a percent sign, so one that has it is none. */
+static bool find_route(struct talk *t, struct fault *f) {
+    if (strchr(t->req.path, '%')) {
+        return fault_set(f, FAULT_MISSING, NO_PAGE);
+    }
+    const char *method = strcmp(t->req.method, "HEAD") == 0 ? "GET" : t->req.method;
+    return route_find(t->req.arena, t->req.face, method, t->req.path, &t->route, &t->req.args,
+                      &t->allow, f);
+}
+
+static bool is_read(const struct talk *t) {
+    return strcmp(t->req.method, "POST") != 0;
+}
+
+static bool admit_file(struct talk *t) {
+    t->file = is_read(t) ? files_find(t->req.path) : NULL;
+    if (t->file) {
+        t->state = TALK_READY;
+    }
+    return t->file != NULL;
+}
+
+/* ---- who ---- */
+
+/* Somebody without a session gets forms bound to a cookie that says nothing about them. */
+static bool use_form_cookie(struct talk *t, struct fault *f) {
+    struct req *r = &t->req;
+    const char *value;
+    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_form_name(r->face),
+                        &value)) {
+        return talk_refuse(t, REFUSE_COOKIE);
+    }
+    if (!value) {
+        if (!session_form_new(r->arena, &value, f)) {
+            return talk_fault(t, f);
+        }
+        talk_cookie(t, session_set_form(r, value));
+    }
+    r->who.csrf = session_csrf(r->arena, value);
+    return true;
+}
+
+/* The browser's own cookie from an earlier sign-in, by which tries are counted apart. */
+static void use_device(struct talk *t) {
+    const char *value;
+    if (session_cookie(t->req.arena, t->heads.value[HEAD_COOKIE], session_device_name(), &value) &&
+        value) {
+        t->req.device = value;
+    }
+}
+
+static bool admit_who(struct talk *t) {
+    struct fault f = {0};
+    struct req *r = &t->req;
+    const char *token = NULL;
+    if (t->route->csrf_exempt || t->route->no_db) {
+        return true; /* such a handler is not to know any cookie */
+    }
+    if (r->face == FACE_STAFF &&
+        !session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_name(r->face), &token)) {
+        return talk_refuse(t, REFUSE_COOKIE);
+    }
+    if (token && !session_find(r, token, &f)) {
+        return talk_fault(t, &f);
+    }
+    use_device(t);
+    return r->who.person != 0 || use_form_cookie(t, &f);
+}
+
+static unsigned role_bit(const char *role) {
+    static const char *const names[] = {"drafter", "approver", "delegate", "administrator",
+                                        "auditor"};
+    for (unsigned i = 0; i < COUNT(names); i++) {
+        if (strcmp(role, names[i]) == 0) {
+            return 1U << i;
+        }
+    }
+    return ROLE_NOBODY;
+}
+
+static bool redirect(struct talk *t, const char *location) {
+    t->reply = (struct reply){.status = 303, .location = location};
+    t->state = TALK_READY;
+    return false;
+}
+
+/* A refusal is on record before it is told; the log row has a transaction of its own. */
+static void record_refused(struct talk *t, const char *reason) {
+    struct fault f = {0};
+    struct req *r = &t->req;
+    const char *act = t->route->act ? t->route->act : t->route->path;
+    if (r->who.person != 0 && r->db &&
+        !oplog_refused(r->db, r->who.token, act, r->path, reason, r->network, &f)) {
+        log_error("refusal not recorded: %s %s", f.text, f.detail);
+    }
+}
+
+/* The sign-in page, and from there back to the page asked for when its path is plain. */
+static const char *sign_in_path(const struct req *r) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
+    bool back = r->path[strspn(r->path, plain)] == '\0' && strcmp(r->path, "/") != 0;
+    return back ? arena_printf(r->arena, "/sign-in?next=%s", r->path) : "/sign-in";
+}
+
+static bool admit_role(struct talk *t) {
+    struct fault f = {0};
+    unsigned roles = t->route->roles;
+    struct req *r = &t->req;
+    if (roles == ROLE_NOBODY || (role_bit(r->who.role) & roles) ||
+        ((roles & ROLE_SIGNED_IN) && r->who.person != 0)) {
+        return true;
+    }
+    if (r->who.person == 0) {
+        fault_set(&f, FAULT_UNSIGNED, NOT_SIGNED);
+        return is_read(t) && !r->wants_json ? redirect(t, sign_in_path(r)) : talk_fault(t, &f);
+    }
+    if (r->who.post == 0) {
+        return redirect(t, "/post");
+    }
+    record_refused(t, "role");
+    fault_set(&f, FAULT_DENIED, NOT_YOUR_ACT);
+    return talk_fault(t, &f);
+}
+
+static bool admit_db(struct talk *t) {
+    struct fault f = {0};
+    t->req.db = store_db(t->req.face, &f);
+    return t->req.db || t->route->no_db || talk_fault(t, &f);
+}
+
+static bool admit_length(struct talk *t) {
+    int64_t most = t->route->upload ? conf.upload_limit_b : conf.body_limit_b;
+    return t->length_b <= (size_t)most || talk_refuse(t, REFUSE_LARGE);
+}
+
+bool dispatch_admit(struct talk *t) {
+    struct fault f = {0};
+    if (admit_file(t)) {
+        return false;
+    }
+    if (!find_route(t, &f)) {
+        return t->allow ? talk_refuse(t, REFUSE_METHOD) : talk_fault(t, &f);
+    }
+    return admit_db(t) && admit_who(t) && admit_role(t) && admit_length(t);
+}
+
+/* ---- what ---- */
+
+/* Body first, then query, so that a form's own value wins. */
+static bool read_fields(struct talk *t) {
+    struct form form = {.arena = t->req.arena};
+    bool known;
+    if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
+        return talk_refuse(t, known ? REFUSE_FORM : REFUSE_TYPE);
+    }
+    if (!form_urlencoded(&form, t->query, strlen(t->query))) {
+        return talk_refuse(t, REFUSE_FORM);
+    }
+    t->req.fields = form.fields;
+    t->req.field_count = form.count;
+    return true;
+}
+
+/* What a browser says about where a request comes from. Our own Referrer-Policy makes it send
+ * "Origin: null" with our own forms, so null alone says nothing; the form's token decides. */
+static bool from_us(const struct talk *t) {
+    const char *site = t->heads.value[HEAD_SITE];
+    const char *origin = t->heads.value[HEAD_ORIGIN];
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
+        return false;
+    }
+    if (!origin || strcmp(origin, "null") == 0) {
+        return true;
+    }
+    const char *host = strstr(origin, "://");
+    return host && strcmp(host + 3, t->heads.value[HEAD_HOST]) == 0;
+}
+
+static bool check_form(struct talk *t) {
+    if (is_read(t) || t->route->csrf_exempt || (from_us(t) && session_csrf_right(&t->req))) {
+        return true;
+    }
+    struct fault f = {0};
+    record_refused(t, "csrf");
+    fault_set(&f, FAULT_DENIED, NOT_OUR_FORM);
+    return talk_fault(t, &f);
+}
+
+/* The handler's verdict to the answer. */
+static void finish(struct talk *t, bool done, struct fault *f) {
+    if (done && t->reply.ask) {
+        t->state = TALK_WAITING;
+        return;
+    }
+    if (done) {
+        done = present_reply(&t->req, &t->reply, f);
+    } else if (f->kind == FAULT_DENIED && !is_read(t)) {
+        record_refused(t, f->text);
+    }
+    if (!done) {
+        talk_fault(t, f);
+    }
+    for (size_t i = 0; i < COUNT(t->reply.cookies) && t->reply.cookies[i]; i++) {
+        talk_cookie(t, t->reply.cookies[i]);
+    }
+    t->state = TALK_READY;
+}
+
+void dispatch_act(struct talk *t) {
+    struct fault f = {0};
+    if (!read_fields(t) || !check_form(t)) {
+        return;
+    }
+    bool done = t->route->handler(&t->req, &t->reply, &f);
+    finish(t, done, &f);
+}
+
+void dispatch_go_on(struct talk *t, const unsigned char *proof, const struct fault *f) {
+    struct fault inner = {0};
+    const struct ask *ask = t->reply.ask;
+    if (f) {
+        t->reply.ask = NULL;
+        talk_fault(t, f);
+        return;
+    }
+    t->req.proof = proof;
+    bool done = ask->then(&t->req, &t->reply, &inner);
+    if (t->reply.ask == ask) {
+        t->reply.ask = NULL;
+    }
+    finish(t, done, &inner);
+    t->req.proof = NULL;
+}

@@ -1,0 +1,234 @@
+/* kairan-server: options, settings, listening sockets, and the pool of processes that serve. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "files.h"
+#include "kdf.h"
+#include "log.h"
+#include "present.h"
+#include "proc.h"
+#include "say.h"
+#include "serve.h"
+#include "text.h"
+
+enum { BACKLOG = 1024, FD_MOST = 1 << 20, SLOT_MOST = 1 << 10, ARGS_MOST = 16 };
+
+struct options {
+    const char *config;
+    bool faces[FACE_LAST]; /* to serve */
+    bool check;            /* only the settings */
+    /* Given by the master to its processes. */
+    const char *role; /* a face's name */
+    int64_t slot;
+    int64_t listen_fd[FACE_LAST]; /* -1: not open */
+};
+
+static const char *const face_names[] = {[FACE_STAFF] = "staff", [FACE_PUBLIC] = "public"};
+static_assert(COUNT(face_names) == FACE_LAST, "each face has its name");
+
+static NORETURN void usage(int status) {
+    fprintf(status ? stderr : stdout,
+            "usage: kairan-server [--config FILE] [--face staff|public|both] [--check-config]\n");
+    exit(status);
+}
+
+/* ---- options ---- */
+
+static void take_face(struct options *o, const char *name) {
+    bool both = strcmp(name, "both") == 0;
+    bool any = both;
+    for (size_t i = 0; i < FACE_LAST; i++) {
+        o->faces[i] = both || strcmp(name, face_names[i]) == 0;
+        any = any || o->faces[i];
+    }
+    if (!any) {
+        usage(2);
+    }
+}
+
+static int64_t take_number(const char *text, int64_t most) {
+    int64_t n;
+    if (!text_int(text, 0, most, &n)) {
+        usage(2);
+    }
+    return n;
+}
+
+static struct options options_read(int argc, char **argv) {
+    enum { STAFF_FD = 256, PUBLIC_FD };
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'},
+        {"face", required_argument, NULL, 'f'},
+        {"check-config", no_argument, NULL, 'k'},
+        {"help", no_argument, NULL, 'h'},
+        {"role", required_argument, NULL, 'r'},
+        {"slot", required_argument, NULL, 's'},
+        {"staff-fd", required_argument, NULL, STAFF_FD},
+        {"public-fd", required_argument, NULL, PUBLIC_FD},
+        {0},
+    };
+    struct options o = {.faces = {true, true}, .listen_fd = {-1, -1}};
+    int choice;
+    while ((choice = getopt_long(argc, argv, "c:f:kh", known, NULL)) != -1) {
+        switch (choice) {
+        case 'c':
+            o.config = optarg;
+            break;
+        case 'f':
+            take_face(&o, optarg);
+            break;
+        case 'k':
+            o.check = true;
+            break;
+        case 'r':
+            o.role = optarg;
+            break;
+        case 's':
+            o.slot = take_number(optarg, SLOT_MOST);
+            break;
+        case STAFF_FD:
+            o.listen_fd[FACE_STAFF] = take_number(optarg, FD_MOST);
+            break;
+        case PUBLIC_FD:
+            o.listen_fd[FACE_PUBLIC] = take_number(optarg, FD_MOST);
+            break;
+        default:
+            usage(choice == 'h' ? 0 : 2);
+        }
+    }
+    if (optind != argc) {
+        usage(2);
+    }
+    return o;
+}
+
+/* ---- the master ---- */
+
+/* Splits "127.0.0.1:8080" or "[::1]:8080"; the table of settings has checked the form. */
+static struct addrinfo *listen_address(const char *text) {
+    char host[128];
+    snprintf(host, sizeof host, "%s", text);
+    char *port = strrchr(host, ':');
+    if (!port) {
+        die("%s is no address to listen on; write host:port", text);
+    }
+    *port++ = '\0';
+    char *name = host;
+    if (name[0] == '[') {
+        name++;
+        name[strcspn(name, "]")] = '\0';
+    }
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST};
+    struct addrinfo *found;
+    int error = getaddrinfo(name, port, &hints, &found);
+    if (error) {
+        die("%s is no address to listen on: %s", text, gai_strerror(error));
+    }
+    return found;
+}
+
+/* A listening socket that the processes of the pool inherit. */
+static int listen_open(const char *text) {
+    struct addrinfo *address = listen_address(text);
+    int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    int on = 1;
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
+        die("cannot listen on %s: %s", text, strerror(errno));
+    }
+    freeaddrinfo(address);
+    return fd;
+}
+
+/* Opens the sockets and runs the pool; its processes get our own options and the sockets'
+ * numbers. */
+static int master(char **argv, const struct options *o) {
+    struct proc_role roles[FACE_LAST];
+    char *args[ARGS_MOST + 2 * FACE_LAST + 1];
+    char numbers[FACE_LAST][12];
+    char *names[FACE_LAST] = {"--staff-fd", "--public-fd"};
+    const char *listens[FACE_LAST] = {conf.staff_listen, conf.public_listen};
+    size_t n = 0;
+    size_t count = 0;
+    while (argv[n] && n < ARGS_MOST) {
+        args[n] = argv[n];
+        n++;
+    }
+    for (size_t face = 0; face < FACE_LAST; face++) {
+        if (!o->faces[face]) {
+            continue;
+        }
+        snprintf(numbers[face], sizeof numbers[face], "%d", listen_open(listens[face]));
+        args[n++] = names[face];
+        args[n++] = numbers[face];
+        roles[count++] = (struct proc_role){face_names[face], (int)conf.server_processes, 0};
+        log_info("%s face listening on %s", face_names[face], listens[face]);
+    }
+    args[n] = NULL;
+    return proc_pool(args, roles, count, (int)conf.request_deadline_s + 2);
+}
+
+/* ---- one process ---- */
+
+static void must(bool done, const struct fault *f) {
+    if (!done) {
+        die("%s %s", f->text, f->detail);
+    }
+}
+
+static void load(struct fault *f) {
+    struct arena *a = arena_new();
+    must(say_open(arena_printf(a, "%s/locale", conf.web_dir), f), f);
+    must(files_open(arena_printf(a, "%s/static", conf.web_dir), f), f);
+    must(present_open(f), f);
+    arena_free(&a);
+}
+
+static int child(const struct options *o) {
+    struct fault f = {0};
+    enum face face = strcmp(o->role, face_names[FACE_STAFF]) == 0 ? FACE_STAFF : FACE_PUBLIC;
+    if (o->listen_fd[face] < 0) {
+        usage(2);
+    }
+    proc_signals();
+    if (face == FACE_STAFF) {
+        must(kdf_open(&f), &f);
+    }
+    load(&f);
+    bool well = serve(face, (int)o->listen_fd[face], &f);
+    if (!well) {
+        log_error("%s %s", f.text, f.detail);
+    }
+    present_close();
+    files_close();
+    say_close();
+    return well ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+    struct options o = options_read(argc, argv);
+    log_open("kairan-server", o.role ? o.role : "", LOG_LEVEL_INFO);
+    struct fault f = {0};
+    if (!conf_load(o.config, &f)) {
+        die("%s: %s %s", f.field, f.text, f.detail);
+    }
+    if (o.check) {
+        return 0;
+    }
+    if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION) {
+        die("do not run the server as root; run it as an ordinary user");
+    }
+    char role[64];
+    snprintf(role, sizeof role, "%s %lld", o.role ? o.role : "", (long long)o.slot);
+    log_open("kairan-server", o.role ? role : "", (enum log_level)conf.log_level);
+    return o.role ? child(&o) : master(argv, &o);
+}

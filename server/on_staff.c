@@ -1,0 +1,156 @@
+/* Staff at the door: sign-in, the choice of a post, sign-out, and where the start page leads. */
+#include <string.h>
+
+#include "on.h"
+#include "password.h"
+#include "present.h"
+#include "route.h"
+#include "say.h"
+#include "session.h"
+#include "staff.h"
+#include "text.h"
+
+static bool go(struct reply *out, const char *location) {
+    out->location = location;
+    return true;
+}
+
+bool on_home(struct req *r, struct reply *out, struct fault *f) {
+    (void)f;
+    if (r->who.person == 0) {
+        return go(out, "/sign-in");
+    }
+    if (r->who.post == 0) {
+        return go(out, "/post");
+    }
+    bool reader = strcmp(r->who.role, "administrator") == 0 || strcmp(r->who.role, "auditor") == 0;
+    return go(out, reader ? "/log" : "/alerts");
+}
+
+/* ---- sign-in ---- */
+
+/* Where to go afterwards: a plain path of ours, never another host. */
+static const char *next_of(const struct req *r) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
+    const char *next = req_field(r, "next");
+    bool ours = next && next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0';
+    return ours ? next : "/";
+}
+
+static const char *login_of(const struct req *r) {
+    const char *login = req_field(r, "login");
+    return login ? text_trim(r->arena, login) : "";
+}
+
+static bool show_sign_in(struct req *r, struct reply *out) {
+    out->page = "sign_in";
+    out->tree = json_pack("{s:s, s:s}", "login", login_of(r), "next", next_of(r));
+    return true;
+}
+
+bool on_sign_in_page(struct req *r, struct reply *out, struct fault *f) {
+    (void)f;
+    return show_sign_in(r, out);
+}
+
+/* The form again with the reason; what is no matter of the form stays a fault. */
+static bool sign_in_refused(struct req *r, struct reply *out, struct fault *f) {
+    bool form = f->kind == FAULT_UNSIGNED || f->kind == FAULT_INVALID || f->kind == FAULT_LIMIT;
+    if (!form) {
+        return false;
+    }
+    show_sign_in(r, out);
+    present_error(r, out->tree, f->field[0] ? f->field : "login", f->text);
+    out->status = f->kind == FAULT_LIMIT ? 429 : 422;
+    return true;
+}
+
+static struct staff_try try_of(const struct req *r) {
+    return (struct staff_try){
+        .login = login_of(r), .device = r->device, .network = r->network, .agent = r->agent};
+}
+
+static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
+    struct staff_try try = try_of(r);
+    struct staff_entry entry;
+    if (!staff_sign_in(r->db, r->arena, &try, r->proof, &entry, f)) {
+        return sign_in_refused(r, out, f);
+    }
+    out->cookies[0] = session_set(r, entry.token);
+    out->cookies[1] = session_set_device(r, entry.device);
+    return go(out, entry.posts == 1 ? next_of(r) : "/post");
+}
+
+static bool check_typed(const struct req *r, const char *password, struct fault *f) {
+    if (!login_of(r)[0]) {
+        return fault_field(f, FAULT_INVALID, "login", N_("Type your user ID."));
+    }
+    if (!password || !password[0]) {
+        return fault_field(f, FAULT_INVALID, "password", N_("Type your password."));
+    }
+    if (strlen(password) > PASSWORD_MOST_B) {
+        return fault_field(f, FAULT_INVALID, "password", N_("The password is too long."));
+    }
+    return true;
+}
+
+bool on_sign_in(struct req *r, struct reply *out, struct fault *f) {
+    struct staff_try try = try_of(r);
+    struct staff_salt salt;
+    const char *password = req_field(r, "password");
+    if (!check_typed(r, password, f) || !staff_salt_get(r->db, r->arena, &try, &salt, f)) {
+        return sign_in_refused(r, out, f);
+    }
+    struct ask *ask = arena_alloc(r->arena, sizeof *ask);
+    *ask = (struct ask){.password = password,
+                        .salt = salt.salt,
+                        .salt_b = salt.salt_b,
+                        .cost = salt.cost,
+                        .then = sign_in_proved};
+    out->ask = ask;
+    return true;
+}
+
+bool on_sign_out(struct req *r, struct reply *out, struct fault *f) {
+    if (!staff_sign_out(r->db, r->who.token, r->network, f)) {
+        return false;
+    }
+    out->cookies[0] = session_unset(r);
+    return go(out, "/sign-in");
+}
+
+/* ---- posts ---- */
+
+static json_t *post_tree(const struct req *r, const struct staff_post *post) {
+    bool english = strcmp(r->lang, "en") == 0 && post->department_name_en[0];
+    return json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)post->post, "role",
+                     present_role(r, post->role), "department",
+                     english ? post->department_name_en : post->department_name, "is_here",
+                     post->post == r->who.post);
+}
+
+bool on_posts(struct req *r, struct reply *out, struct fault *f) {
+    struct staff_post *posts;
+    size_t count;
+    if (!staff_posts(r->db, r->arena, r->who.token, &posts, &count, f)) {
+        return false;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, post_tree(r, &posts[i]));
+    }
+    out->page = "post_choice";
+    out->tree = json_pack("{s:o}", "posts", list);
+    return true;
+}
+
+bool on_post_choose(struct req *r, struct reply *out, struct fault *f) {
+    int64_t post;
+    const char *token;
+    if (!req_int(r, "post", 1, INT64_MAX, &post, f) ||
+        !staff_choose(r->db, r->arena, r->who.token, post, r->network, &token, f)) {
+        return false;
+    }
+    out->cookies[0] = session_set(r, token);
+    return go(out, "/");
+}

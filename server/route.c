@@ -1,0 +1,118 @@
+/* The table of routes, and how a path finds its row. The first row that matches counts: write
+ * "/alerts/new" before "/alerts/{id}". */
+#include "route.h"
+
+#include <string.h>
+
+#include "on.h"
+#include "say.h"
+
+enum { ARGS_MOST = 4 };
+
+static const struct route routes[] = {
+    /* on_staff.c */
+    {.face = FACE_STAFF, .method = "GET", .path = "/", .handler = on_home},
+    {.face = FACE_STAFF, .method = "GET", .path = "/sign-in", .handler = on_sign_in_page},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/sign-in",
+     .act = "sign-in",
+     .handler = on_sign_in},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/post",
+     .roles = ROLE_SIGNED_IN,
+     .handler = on_posts},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/post",
+     .roles = ROLE_SIGNED_IN,
+     .act = "post.choose",
+     .handler = on_post_choose},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/sign-out",
+     .roles = ROLE_SIGNED_IN,
+     .act = "sign-out",
+     .handler = on_sign_out},
+
+    /* on_status.c */
+    {.face = FACE_STAFF, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/log",
+     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .act = "log.read",
+     .handler = on_log},
+};
+
+const struct route *route_table(size_t *count) {
+    *count = COUNT(routes);
+    return routes;
+}
+
+/* Length of the segment at s: up to the next slash or the end. */
+static size_t segment_b(const char *s) {
+    return strcspn(s, "/");
+}
+
+/* One segment of a pattern against one of a path; {…} takes any that is not empty. */
+static bool segment_match(const char *pattern, size_t pattern_b, const char *path, size_t path_b,
+                          bool *open) {
+    *open = pattern_b > 2 && pattern[0] == '{' && pattern[pattern_b - 1] == '}';
+    if (*open) {
+        return path_b > 0;
+    }
+    return pattern_b == path_b && memcmp(pattern, path, path_b) == 0;
+}
+
+/* Whether the path has the pattern's form; the {…} values go to args. */
+static bool match(struct arena *a, const char *pattern, const char *path, const char **args) {
+    size_t n = 0;
+    for (;;) {
+        size_t pattern_b = segment_b(pattern);
+        size_t path_b = segment_b(path);
+        bool open;
+        if (!segment_match(pattern, pattern_b, path, path_b, &open)) {
+            return false;
+        }
+        if (open && n < ARGS_MOST) {
+            args[n++] = arena_strndup(a, path, path_b);
+        }
+        pattern += pattern_b;
+        path += path_b;
+        if (!*pattern || !*path) {
+            return !*pattern && !*path;
+        }
+        pattern++;
+        path++;
+    }
+}
+
+/* GET serves HEAD too, so both are named. */
+static const char *allow_add(struct arena *a, const char *allow, const char *method) {
+    const char *name = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;
+    return allow ? arena_printf(a, "%s, %s", allow, name) : name;
+}
+
+bool route_find(struct arena *a, enum face face, const char *method, const char *path,
+                const struct route **out, const char *const **args, const char **allow,
+                struct fault *f) {
+    const char **values = arena_array(a, ARGS_MOST + 1, sizeof *values);
+    const char *others = NULL;
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        if (routes[i].face != face || !match(a, routes[i].path, path, values)) {
+            continue;
+        }
+        if (strcmp(routes[i].method, method) == 0) {
+            *out = &routes[i];
+            *args = values;
+            return true;
+        }
+        others = allow_add(a, others, routes[i].method);
+    }
+    *allow = others;
+    return others ? fault_set(f, FAULT_INVALID, N_("This page does not accept that method."))
+                  : fault_set(f, FAULT_MISSING, N_("There is no such page."));
+}

@@ -1,0 +1,328 @@
+/* libmicrohttpd's daemon: its callbacks and the loop. */
+#include "serve.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/rand.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "files.h"
+#include "kdf.h"
+#include "log.h"
+#include "proc.h"
+#include "say.h"
+#include "session.h"
+#include "store.h"
+#include "talk.h"
+#include "text.h"
+
+enum {
+    MEMORY_B = 32 << 10, /* of a connection: its headers must fit */
+    PAIRS_MOST = 200,    /* in a query: libmicrohttpd 0.9.75 hangs when they overfill its memory */
+    TICK_MS = 500,
+    AGENT_MOST_B = 200
+};
+
+/* Whom the callbacks serve. */
+struct http {
+    enum face face;
+    struct MHD_Daemon *mhd;
+    struct conn *conns;
+};
+
+int64_t talk_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
+                          enum MHD_ConnectionNotificationCode code) {
+    struct http *h = cls;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = conn_open(&h->conns, mhd);
+    } else if (*slot) {
+        conn_close(*slot);
+        *slot = NULL;
+    }
+}
+
+/* ---- a request begins ---- */
+
+static size_t pairs(const char *uri) {
+    size_t n = 0;
+    for (; *uri; uri++) {
+        n += *uri == '&';
+    }
+    return n;
+}
+
+static const char *new_id(struct arena *a) {
+    unsigned char bytes[6];
+    return RAND_bytes(bytes, sizeof bytes) == 1 ? text_hex(a, bytes, sizeof bytes) : "0";
+}
+
+/* The request line is here; no header is read yet, and no answer can be given. What this returns
+ * becomes the request's own pointer in the later callbacks. */
+static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
+    const struct http *h = cls;
+    struct arena *a = arena_new();
+    struct talk *t = arena_alloc(a, sizeof *t);
+    t->mhd = mhd;
+    t->conn = conn_of(mhd);
+    t->conn->busy = true;
+    t->since_ms = talk_now_ms();
+    t->uri = arena_strdup(a, uri ? uri : "");
+    t->query = "";
+    t->req = (struct req){
+        .arena = a,
+        .face = h->face,
+        .method = "",
+        .path = "",
+        .network = t->conn->network,
+        .agent = "",
+        .device = "",
+        .lang = "ja",
+        .id = new_id(a),
+        .who = {.token = "", .csrf = "", .name = "", .role = "", .department_name = ""}};
+    if (pairs(t->uri) > PAIRS_MOST) {
+        conn_cut(t->conn);
+    }
+    return t;
+}
+
+static enum MHD_Result on_head(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_b,
+                               const char *value, size_t value_b) {
+    (void)kind;
+    guard_head(cls, name, name_b, value ? value : "", value ? value_b : 0);
+    return MHD_YES;
+}
+
+/* The last address of X-Forwarded-For, when the peer is our proxy: what stands before it was
+ * written by whoever asked the proxy. */
+static const char *network(const struct talk *t) {
+    const char *list = t->heads.value[HEAD_FORWARDED];
+    if (!list || !conf.trusted_proxy[0] || strcmp(t->conn->network, conf.trusted_proxy) != 0) {
+        return t->conn->network;
+    }
+    const char *comma = strrchr(list, ',');
+    const char *last = text_trim(t->req.arena, comma ? comma + 1 : list);
+    unsigned char parsed[sizeof(struct in6_addr)];
+    bool address = inet_pton(AF_INET, last, parsed) == 1 || inet_pton(AF_INET6, last, parsed) == 1;
+    return address ? last : t->conn->network;
+}
+
+/* The language: asked for in the query, else remembered in a cookie. */
+static void choose_lang(struct talk *t) {
+    const char *kept = NULL;
+    const char *asked = strstr(t->query, "lang=");
+    bool asks = asked && (asked == t->query || asked[-1] == '&');
+    if (!session_cookie(t->req.arena, t->heads.value[HEAD_COOKIE], "lang", &kept)) {
+        kept = NULL;
+    }
+    const char *wanted = asks ? asked + 5 : kept;
+    bool exact = wanted && (wanted[2] == '\0' || wanted[2] == '&');
+    if (wanted && strncmp(wanted, "en", 2) == 0 && exact) {
+        t->req.lang = "en";
+    }
+    if (asks) {
+        talk_cookie(t, session_set_lang(&t->req));
+    }
+}
+
+static void read_head(struct talk *t, const char *method) {
+    struct req *r = &t->req;
+    MHD_get_connection_values_n(t->mhd, MHD_HEADER_KIND, on_head, &t->heads);
+    const char *question = strchr(t->uri, '?');
+    const char *accept = t->heads.value[HEAD_ACCEPT];
+    const char *agent = t->heads.value[HEAD_AGENT];
+    r->method = arena_strdup(r->arena, method);
+    r->path = question ? arena_strndup(r->arena, t->uri, (size_t)(question - t->uri)) : t->uri;
+    t->query = question ? question + 1 : "";
+    r->network = network(t);
+    r->agent = agent ? arena_strndup(r->arena, agent, AGENT_MOST_B) : "";
+    r->wants_json = accept && strstr(accept, "application/json");
+    choose_lang(t);
+}
+
+/* All headers are here. An answer given now ends the connection, for the body is not read: right
+ * for what is refused, too dear for a file or a redirect, which wait for the next call. */
+static enum MHD_Result begin(struct talk *t, const char *method) {
+    read_head(t, method);
+    enum refusal refusal = guard_request(method, t->uri, &t->heads, &t->length_b);
+    if (refusal != REFUSE_NONE) {
+        talk_refuse(t, refusal);
+        return reply_queue(t);
+    }
+    if (!dispatch_admit(t)) {
+        return t->length_b > 0 ? reply_queue(t) : MHD_YES;
+    }
+    t->state = TALK_BODY;
+    t->body = arena_alloc(t->req.arena, t->length_b + 1);
+    conn_allow(t->conn, t->length_b);
+    return MHD_YES;
+}
+
+/* ---- a request goes on ---- */
+
+static enum MHD_Result take_body(struct talk *t, const char *data, size_t *data_b) {
+    if (*data_b > t->length_b - t->body_b) {
+        return MHD_NO; /* cannot be: the length is known; then it is no client of ours */
+    }
+    memcpy(t->body + t->body_b, data, *data_b);
+    t->body_b += *data_b;
+    *data_b = 0;
+    return MHD_YES;
+}
+
+static enum MHD_Result answer(struct talk *t) {
+    conn_allow(t->conn, t->file ? t->file->bytes_b : t->reply.bytes_b);
+    return reply_queue(t);
+}
+
+static enum MHD_Result wait_for_helper(struct talk *t) {
+    struct fault f = {0};
+    if (!kdf_ask(t->reply.ask, t, &f)) {
+        dispatch_go_on(t, NULL, &f);
+        return answer(t);
+    }
+    t->conn->deadline_ms = CONN_NO_DEADLINE;
+    MHD_suspend_connection(t->mhd);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,
+                                  const char *method, const char *version, const char *data,
+                                  size_t *data_b, void **slot) {
+    (void)cls, (void)mhd, (void)url, (void)version;
+    struct talk *t = *slot;
+    log_job(t->req.id);
+    switch (t->state) {
+    case TALK_NEW:
+        return begin(t, method);
+    case TALK_BODY:
+        if (*data_b > 0) {
+            return take_body(t, data, data_b);
+        }
+        dispatch_act(t);
+        return t->state == TALK_WAITING ? wait_for_helper(t) : answer(t);
+    case TALK_READY:
+        return answer(t);
+    case TALK_WAITING:
+        break;
+    }
+    return MHD_YES;
+}
+
+static void on_proof(void *ticket, const unsigned char *proof, const struct fault *f) {
+    struct talk *t = ticket;
+    struct fault lost = {0};
+    log_job(t->req.id);
+    t->req.db = store_db(t->req.face, &lost);
+    dispatch_go_on(t, proof, f ? f : t->req.db ? NULL : &lost);
+    MHD_resume_connection(t->mhd);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
+                         enum MHD_RequestTerminationCode code) {
+    (void)cls, (void)mhd, (void)code;
+    struct talk *t = *slot;
+    if (!t) {
+        return;
+    }
+    t->conn->busy = false;
+    conn_allow(t->conn, 0);
+    json_decref(t->reply.tree);
+    struct arena *a = t->req.arena; /* t lives in it */
+    *slot = NULL;
+    arena_free(&a);
+    log_job("");
+}
+
+/* ---- the daemon ---- */
+
+static void on_log(void *cls, const char *fmt, va_list args) {
+    (void)cls;
+    char line[512];
+    vsnprintf(line, sizeof line, fmt, args);
+    log_debug("libmicrohttpd: %s", line);
+}
+
+/* Behind a proxy all come from one address; then the proxy limits each client. */
+static unsigned per_address(void) {
+    return conf.trusted_proxy[0] ? 0 : (unsigned)(conf.connection_limit / 4 + 1);
+}
+
+static bool daemon_start(struct http *h, int listen_fd, struct fault *f) {
+    h->mhd = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, h,
+        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, listen_fd,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)conf.connection_limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address(),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_B, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_URI_LOG_CALLBACK,
+        on_uri, h, MHD_OPTION_END);
+    return h->mhd ||
+           fault_detail(f, FAULT_BROKEN, N_("The server cannot be started."), "MHD_start_daemon");
+}
+
+static int wait_ms(const struct http *h) {
+    MHD_UNSIGNED_LONG_LONG ms = 0;
+    bool some = MHD_get_timeout(h->mhd, &ms) == MHD_YES;
+    return some && ms < TICK_MS ? (int)ms : TICK_MS;
+}
+
+/* One turn of the loop: sockets, the helper's answer, deadlines. False: the helper is gone. */
+static bool turn(struct http *h) {
+    struct pollfd fds[] = {
+        {.fd = MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd, .events = POLLIN},
+        {.fd = kdf_socket(), .events = POLLIN},
+    };
+    poll(fds, COUNT(fds), wait_ms(h));
+    bool well = !fds[1].revents || kdf_take(on_proof);
+    MHD_run(h->mhd);
+    conn_reap(h->conns);
+    return well;
+}
+
+static bool open_connections(const struct http *h) {
+    return MHD_get_daemon_info(h->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections > 0;
+}
+
+/* No more connections; those that idle are cut, those at work have till their deadline. */
+static void drain(struct http *h) {
+    int64_t until_ms = talk_now_ms() + conf.request_deadline_s * 1000;
+    MHD_quiesce_daemon(h->mhd);
+    bool well = true;
+    while (well && proc_stop < 2 && open_connections(h) && talk_now_ms() < until_ms) {
+        conn_cut_idle(h->conns);
+        well = turn(h);
+    }
+}
+
+bool serve(enum face face, int listen_fd, struct fault *f) {
+    struct http h = {.face = face};
+    if (!daemon_start(&h, listen_fd, f)) {
+        return false;
+    }
+    bool well = true;
+    while (well && !proc_stop) {
+        well = turn(&h);
+    }
+    if (!well) {
+        log_error("the sign-in helper is gone; leaving for a fresh start");
+    }
+    drain(&h);
+    kdf_close(on_proof);
+    MHD_run(h.mhd);
+    MHD_stop_daemon(h.mhd);
+    store_close();
+    return well || fault_set(f, FAULT_BROKEN, N_("The sign-in helper is gone."));
+}

@@ -1,0 +1,57 @@
+/* The database connection of one server process. */
+#include "store.h"
+
+#include "log.h"
+#include "say.h"
+#include "talk.h"
+
+/* Statements each face uses: the files of core/ by name. */
+static const char *const staff_sets[] = {"staff", "oplog"};
+static const char *const public_sets[] = {"subscriber"};
+
+static const struct {
+    const char *role;
+    const char *const *sets;
+    size_t count;
+} faces[] = {
+    [FACE_STAFF] = {"kairan_staff", staff_sets, COUNT(staff_sets)},
+    [FACE_PUBLIC] = {"kairan_public", public_sets, COUNT(public_sets)},
+};
+static_assert(COUNT(faces) == FACE_LAST, "each face has its role");
+
+/* One connection a process is the design; it is opened late, and lost now and then. */
+static struct {
+    struct db *db;
+    int64_t again_ms; /* not tried before; 0 while it is well */
+} held;
+
+static bool try_now(enum face face, struct fault *f) {
+    if (held.db) {
+        return db_alive(held.db, f);
+    }
+    return db_open(faces[face].role, faces[face].sets, faces[face].count, &held.db, f);
+}
+
+struct db *store_db(enum face face, struct fault *f) {
+    if (held.again_ms > talk_now_ms()) {
+        fault_set(f, FAULT_RETRY, N_("The database cannot be reached. Try again shortly."));
+        return NULL;
+    }
+    bool was_well = held.again_ms == 0;
+    if (try_now(face, f)) {
+        if (!was_well) {
+            log_info("the database is back");
+        }
+        held.again_ms = 0;
+        return held.db;
+    }
+    if (was_well) {
+        log_warn("waiting for the database: %s %s", f->text, f->detail);
+    }
+    held.again_ms = talk_now_ms() + 1000;
+    return NULL;
+}
+
+void store_close(void) {
+    db_close(&held.db);
+}
