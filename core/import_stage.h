@@ -1,0 +1,48 @@
+/* Files of residents into the database: staged whole (what would it do?), then applied in one
+ * transaction, or discarded. Safely repeatable; whom a file may not change is the database's rule
+ * (migrations/0005_resident.sql). Sets "import", and "import_operator" on the owner's connection.
+ */
+#ifndef CORE_IMPORT_STAGE_H
+#define CORE_IMPORT_STAGE_H
+
+#include "arena.h"
+#include "base.h"
+#include "db.h"
+#include "fault.h"
+#include "import.h"
+
+/* Who imports: an administrator by the session's token, or (NULL) the operator on the host. */
+struct import_actor {
+    const char *token, *network;
+};
+
+struct import_file {
+    const char *name,
+        *reason; /* one reason for the whole file (004 §2(2)); ≤ 200 characters each */
+    const char *data;
+    size_t data_b;
+    const char *own_domain;
+};
+
+/* What came of reading a file, and what applying it would do (or did). */
+struct import_result {
+    int64_t id;
+    struct import_count count;
+    int64_t added, changed, kept; /* good rows: new, changed, as they are */
+};
+
+/* Reads the file and stages its good rows and its refusals, in one transaction. INVALID: it is no
+ * such file, or the reason is missing; DENIED: no administrator. */
+MUST_USE NONNULL bool import_stage(struct db *db, struct arena *a, const struct import_actor *who,
+                                   const struct import_file *file, struct import_result *out,
+                                   struct fault *f);
+
+/* Registers the good rows of a staged file. CONFLICT: it was applied or discarded already. */
+MUST_USE NONNULL bool import_apply(struct db *db, struct arena *a, const struct import_actor *who,
+                                   int64_t id, struct fault *f);
+
+/* Forgets a staged file. CONFLICT as above. */
+MUST_USE NONNULL bool import_discard(struct db *db, struct arena *a, const struct import_actor *who,
+                                     int64_t id, struct fault *f);
+
+#endif
