@@ -82,7 +82,7 @@ CREATE TABLE contact (
     CONSTRAINT contact_gone CHECK ((address IS NULL) = (gone_at IS NOT NULL)),
     -- what SMTP must never see: controls, spaces, angle brackets (RFC 5321 §4.1.2)
     CONSTRAINT contact_address CHECK (CASE channel
-        WHEN 'mail' THEN address ~ '^[^\s[:cntrl:]<>]{1,64}@[a-z0-9.-]+$' AND octet_length(address) <= 254
+        WHEN 'mail' THEN address ~ '^[^\s[:cntrl:]<>@]{1,64}@[a-z0-9.-]+$' AND octet_length(address) <= 254
         ELSE address ~ '^0[6-9]0[1-9][0-9]{7}$' END)
 );
 CREATE INDEX contact_subscriber ON contact (subscriber);

@@ -11,6 +11,6 @@
 #include <cmocka.h>
 
 /* A failed assertion in a row of a table says which row. */
-#define ROW_FAIL(row, ...) fail_msg("row %zu: " __VA_ARGS__, (size_t)(row))
+#define ROW_FAIL(row, fmt, ...) fail_msg("row %zu: " fmt, (size_t)(row), ##__VA_ARGS__)
 
 #endif
