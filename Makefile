@@ -9,7 +9,10 @@
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 
+comma := ,
+
 SAN :=
+FUZZ :=
 V   :=
 B   := build$(if $(SAN),/asan)# build folder; tests/run.sh finds the programs through it
 Q   := $(if $(V),,@)
@@ -28,7 +31,8 @@ DESTDIR :=
 WARNINGS     := -Wall -Wextra -Wshadow -Wformat=2 -Wundef -Wvla -Werror
 WARNINGS_C   := $(WARNINGS) -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 HARDENING    := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
-SANITIZERS   := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+SANITIZERS   := -fsanitize=address,undefined$(if $(FUZZ),$(comma)fuzzer-no-link) \
+                -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISATION := $(if $(SAN),-O1 -fPIE $(SANITIZERS),-O2 $(HARDENING))
 
 CPPFLAGS := -D_GNU_SOURCE
@@ -66,9 +70,9 @@ SEE_worker      := $(SEE_core) -iquote worker $(call pkg_cflags,$(PKG_worker))
 SEE_cli         := $(SEE_core) -iquote cli
 SEE_tools/inbox := $(SEE_base) -iquote tools/inbox $(call pkg_cflags,$(PKG_inbox))
 
-# A test sees what the code it tests sees: t_worker_x as the worker, t_buf as core. `owner` also
-# names the library it is linked with.
-owner = $(or $(strip $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_$(o)_%,$(1)),$(o)))),core)
+# A test sees what the code it tests sees: t_worker_x and fuzz_worker_x as the worker, t_buf as
+# core. `owner` also names the library it is linked with.
+owner = $(or $(strip $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_$(o)_% fuzz_$(o)_%,$(1)),$(o)))),core)
 SEE_test = $(SEE_$(patsubst inbox,tools/inbox,$(call owner,$(1)))) -iquote tests
 
 # Flags for one source file, by its folder.
@@ -82,6 +86,7 @@ tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/t_*.c))
 
 UNIT_TESTS := $(call tests,unit)
 DB_TESTS   := $(call tests,db)
+FUZZERS    := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # A program whose folder has no main.c is not built.
 program  = $(if $(wildcard $(1)/main.c),$(B)/$(2))
@@ -190,6 +195,11 @@ $(UNIT_TESTS) $(DB_TESTS): $(B)/tests/%: $(B)/obj/tests/%.o \
 	$(Q)$(if $(filter server,$(call owner,$(@F))),$(CXX) $(CXXFLAGS),$(CC) $(CFLAGS)) $(LDFLAGS) \
 	    -o $@ $^ $(LIBS_$(call owner,$(@F))) -lcmocka
 
+$(FUZZERS): $(B)/tests/%: $(B)/obj/tests/%.o \
+        $$(filter-out $(B)/lib/core.a,$(B)/lib/$$(call owner,$$(notdir $$*)).a) $(BASE_CORE)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS_$(call owner,$(@F)))
+
 # ---------------------------------------------------------------- tests
 
 # Runs each program of $(2) through $(1), says which failed at the end.
@@ -230,8 +240,49 @@ C_FILES := $(foreach d,base core web server worker cli tools/inbox tests tests/u
 fmt:
 	$(Q)clang-format -i $(C_FILES)
 
+# Each C file: clean with both compilers and clang-tidy. Each header: compiles alone with what its
+# folder may see. A stamp tells that a file has passed since it or any header was changed.
+HEADERS    := $(filter %.h,$(C_FILES))
+lint_stamp  = $(patsubst %,$(B)/lint/%.ok,$(1))
+LINT_STAMPS = $(call lint_stamp,$(filter %.c %.h,$(C_FILES)))
+HINTS       = $(if $(filter base/% tests/%,$<),,-include tools/analyser.h)
+LINT_FLAGS  = $(CPPFLAGS) -std=gnu17 $(WARNINGS_C) $(call sees,$<)
+
+$(B)/lint/%.c.ok: %.c $(HEADERS) .clang-tidy Makefile | $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)gcc $(LINT_FLAGS) -fsyntax-only $<
+	$(Q)clang $(LINT_FLAGS) -fsyntax-only $<
+	$(Q)clang-tidy --quiet $< -- $(LINT_FLAGS) $(HINTS) 2>/dev/null
+	@touch $@
+
+$(B)/lint/%.h.ok: %.h $(HEADERS) Makefile | $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)gcc $(LINT_FLAGS) -fsyntax-only -x c $<
+	@touch $@
+
+.PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-shell lint-pages
+lint: lint-format lint-banned lint-shell lint-pages prose-check lint-cppcheck lint-c
+	@echo "lint: nothing found"
+
+lint-c: $(LINT_STAMPS)
+
+lint-format:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+lint-cppcheck: $(GEN_H)
+	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \
+	    --inline-suppr --library=posix,gnu --std=c11 -j2 -D_GNU_SOURCE \
+	    --suppress=missingIncludeSystem --suppress=unknownMacro --suppress=readdirCalled \
+	    $(addprefix -I,base core web server worker cli tools/inbox tests $(B)/gen) \
+	    $(filter %.c,$(C_FILES))
+
+lint-banned:
+	$(Q)tools/lint_banned.sh
+
+lint-shell:
+	$(Q)shellcheck -x $(wildcard tools/*.sh tests/*.sh tests/bench/*.sh deploy/*.sh .ci/run)
+
 # Pages, styles and catalogue: read as HTML5, nothing inline, every label and sentence there.
-.PHONY: lint-pages
 lint-pages:
 	$(Q)/usr/bin/python3 -B tools/check_pages.py
 
@@ -257,4 +308,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "all unit dbtest asan test bench lint fmt run clean-demo install clean"
+	@echo "all unit dbtest asan fuzz test bench lint fmt run clean-demo install clean"

@@ -8,7 +8,7 @@
 struct arena;
 
 /* A new, empty arena; give it back with arena_free. */
-struct arena *arena_new(void);
+RETURNS_NONNULL struct arena *arena_new(void);
 
 /* Frees the arena and all that was taken from it; accepts NULL, nulls *a. For CLEANUP too. */
 void arena_free(struct arena **a);
@@ -17,18 +17,18 @@ void arena_free(struct arena **a);
 NONNULL void arena_reset(struct arena *a);
 
 /* size_b zeroed bytes, aligned for any type; lives as long as the arena. */
-NONNULL void *arena_alloc(struct arena *a, size_t size_b);
+NONNULL RETURNS_NONNULL void *arena_alloc(struct arena *a, size_t size_b);
 
 /* count zeroed elements of size_b bytes; aborts when the product overflows. */
-NONNULL void *arena_array(struct arena *a, size_t count, size_t size_b);
+NONNULL RETURNS_NONNULL void *arena_array(struct arena *a, size_t count, size_t size_b);
 
 /* Copies of a string, of its first len_b bytes (NUL added), of bytes. */
-NONNULL char *arena_strdup(struct arena *a, const char *s);
-NONNULL char *arena_strndup(struct arena *a, const char *s, size_t len_b);
-NONNULL void *arena_memdup(struct arena *a, const void *data, size_t len_b);
+NONNULL RETURNS_NONNULL char *arena_strdup(struct arena *a, const char *s);
+NONNULL RETURNS_NONNULL char *arena_strndup(struct arena *a, const char *s, size_t len_b);
+NONNULL RETURNS_NONNULL void *arena_memdup(struct arena *a, const void *data, size_t len_b);
 
 /* A formatted string. */
-NONNULL char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
+NONNULL RETURNS_NONNULL char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF(2, 3);
 
 /* Says that size_b bytes were not to be had and aborts; for the few who allocate elsewhere. */
 NORETURN void arena_exhausted(size_t size_b);

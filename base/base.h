@@ -10,6 +10,7 @@
 /* The result must be looked at: every fallible function bears it. */
 #define MUST_USE          __attribute__((warn_unused_result))
 #define NONNULL           __attribute__((nonnull))
+#define RETURNS_NONNULL   __attribute__((returns_nonnull))
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define NORETURN          __attribute__((noreturn))
 #define UNUSED            __attribute__((unused))

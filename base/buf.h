@@ -30,6 +30,6 @@ NONNULL void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 NONNULL void buf_drop(struct buf *b, size_t len_b);
 
 /* The text so far, "" while empty; borrowed, valid till the next change. */
-NONNULL const char *buf_text(const struct buf *b);
+NONNULL RETURNS_NONNULL const char *buf_text(const struct buf *b);
 
 #endif

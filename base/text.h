@@ -23,23 +23,23 @@ NONNULL size_t text_utf8_count(const char *s);
 NONNULL size_t text_utf8_put(int32_t cp, char out[4]);
 
 /* s without leading and trailing ASCII white space and U+3000; lives in the arena. */
-NONNULL char *text_trim(struct arena *a, const char *s);
+NONNULL RETURNS_NONNULL char *text_trim(struct arena *a, const char *s);
 
 /* base64url without padding (RFC 4648 section 5), and lower-case hex. */
-NONNULL char *text_b64url(struct arena *a, const void *data, size_t len_b);
+NONNULL RETURNS_NONNULL char *text_b64url(struct arena *a, const void *data, size_t len_b);
 MUST_USE NONNULL bool text_b64url_decode(struct arena *a, const char *s, unsigned char **out,
                                          size_t *len_b);
-NONNULL char *text_hex(struct arena *a, const void *data, size_t len_b);
+NONNULL RETURNS_NONNULL char *text_hex(struct arena *a, const void *data, size_t len_b);
 MUST_USE NONNULL bool text_hex_decode(const char *s, unsigned char *out, size_t len_b);
 
 /* Splits "a<sep>b" into trimmed pieces; returns a NULL-terminated array, *n pieces. Empty pieces
  * count ("a,,b" has three), but an s of nothing but white space has none. */
-NONNULL char **text_split(struct arena *a, const char *s, char sep, size_t *n);
+NONNULL RETURNS_NONNULL char **text_split(struct arena *a, const char *s, char sep, size_t *n);
 
 /* "2026-11-22T18:30" (local Japan time, as <input type=datetime-local> sends) to Unix seconds. */
 MUST_USE NONNULL bool text_local_time(const char *s, int64_t *unix_s);
 
 /* Unix seconds as "2026-11-22T18:30" in Japan time. */
-NONNULL char *text_local_format(struct arena *a, int64_t unix_s);
+NONNULL RETURNS_NONNULL char *text_local_format(struct arena *a, int64_t unix_s);
 
 #endif

@@ -107,7 +107,7 @@ static bool log_verify(struct db *db, struct chain *c, const char **wrong, struc
     if (last != c->seq || strcmp(db_text(&head, 0, 1), c->hash) != 0) {
         *wrong = "head";
         printf("row %lld: the head names row %lld as the last, or has another hash\n",
-               (long long)((last < c->seq ? last : c->seq) + 1), (long long)last);
+               (long long)(last < c->seq ? last : c->seq) + 1, (long long)last);
     }
     return true;
 }

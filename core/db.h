@@ -53,7 +53,7 @@ MUST_USE bool db_run(struct db *db, enum sql which, const char *const *params, s
 NONNULL void db_rows_done(struct db_rows *rows);
 
 /* Field as text ("" for NULL), as number (aborts when it is none: our own SQL), as truth. */
-NONNULL const char *db_text(const struct db_rows *rows, int row, int col);
+NONNULL RETURNS_NONNULL const char *db_text(const struct db_rows *rows, int row, int col);
 NONNULL int64_t db_int(const struct db_rows *rows, int row, int col);
 NONNULL bool db_bool(const struct db_rows *rows, int row, int col);
 NONNULL bool db_null(const struct db_rows *rows, int row, int col);
@@ -96,8 +96,8 @@ NONNULL int db_socket(const struct db *db);
 NONNULL const char *db_notified(struct db *db, char *payload, size_t size_b);
 
 /* Text arrays for parameters: "{a,b}" with quoting. */
-NONNULL char *db_array(struct arena *a, const char *const *items, size_t count);
-NONNULL char *db_int_array(struct arena *a, const int64_t *items, size_t count);
+NONNULL RETURNS_NONNULL char *db_array(struct arena *a, const char *const *items, size_t count);
+NONNULL RETURNS_NONNULL char *db_int_array(struct arena *a, const int64_t *items, size_t count);
 
 /* The raw connection, for cli/migrate only. */
 NONNULL PGconn *db_raw(struct db *db);

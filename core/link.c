@@ -58,7 +58,7 @@ void link_keys_free(struct link_keys **keys) {
 
 bool link_keys_load(struct db *db, struct link_keys **out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    struct link_key keys[KEYS_MOST];
+    struct link_key keys[KEYS_MOST] = {0};
     if (!DB_RUN0(db, SQL_LINK_KEYS, &rows, f))
         return false;
     size_t count = (size_t)rows.count;

@@ -20,13 +20,14 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: bare_page PORT BYTES\n");
         return 2;
     }
-    size_t size_b = strtoul(argv[2], NULL, 10);
-    char *bytes = malloc(size_b + 1);
+    unsigned port = 0, size_b = 0; /* our own benchmark's words: nothing hostile here */
+    if (sscanf(argv[1], "%u", &port) != 1 || sscanf(argv[2], "%u", &size_b) != 1)
+        return 2;
+    char *bytes = malloc((size_t)size_b + 1);
     memset(bytes, 'x', size_b);
     page = MHD_create_response_from_buffer(size_b, bytes, MHD_RESPMEM_MUST_FREE);
     struct MHD_Daemon *daemon =
-        MHD_start_daemon(MHD_USE_EPOLL, (uint16_t)strtoul(argv[1], NULL, 10), NULL, NULL, answer,
-                         NULL, MHD_OPTION_END);
+        MHD_start_daemon(MHD_USE_EPOLL, (uint16_t)port, NULL, NULL, answer, NULL, MHD_OPTION_END);
     if (daemon == NULL) {
         fprintf(stderr, "bare_page: cannot listen on %s\n", argv[1]);
         return 1;

@@ -2,6 +2,8 @@
  * (004 §13-1(3), §4-1, §4-3; 001 ch. 2 §1(7)). */
 #include "town.h"
 
+#include "text.h"
+
 static PGconn *owner, *staff;
 
 static int open_town(void **state) {
@@ -261,6 +263,12 @@ static const char *finish(PGconn *conn) {
     return out;
 }
 
+static int64_t count_approvals(PGconn *conn) {
+    int64_t count = -1;
+    assert_true(text_int(town_value(conn, "SELECT count(*) FROM approval"), 0, INT64_MAX, &count));
+    return count;
+}
+
 /* G7: approvals at the same instant, 1,000 times: exactly one counts, exactly one broadcast. */
 static void test_two_approvals_at_once_send_once(void **state) {
     (void)state;
@@ -270,7 +278,7 @@ static void test_two_approvals_at_once_send_once(void **state) {
     snprintf(drafter, sizeof drafter, "%s", town_sign_in(staff, "a1"));
     snprintf(approver, sizeof approver, "%s", town_sign_in(staff, "a3"));
     snprintf(second, sizeof second, "%s", town_sign_in(staff, "a3"));
-    int before = atoi(town_value(owner, "SELECT count(*) FROM approval"));
+    int64_t before = count_approvals(owner);
     for (int i = 0; i < TRIALS; i++) {
         const char *id = town_submitted(staff, drafter);
         const char *mark = town_fingerprint(staff, approver, id);
@@ -284,7 +292,7 @@ static void test_two_approvals_at_once_send_once(void **state) {
             fail_msg("trial %d: %s and %s", i, a, b);
         }
     }
-    assert_int_equal(atoi(town_value(owner, "SELECT count(*) FROM approval")), before + TRIALS);
+    assert_int_equal(count_approvals(owner), before + TRIALS);
     while (*town_value(sender,
                        "SELECT fanout_slice(a, 100000, 100) FROM fanout_next('0:00', '0:00') AS a "
                        "WHERE a IS NOT NULL") != '\0') {

@@ -87,6 +87,14 @@ static char *unword(struct arena *a, const char *value) {
     return arena_strdup(a, buf_text(&out));
 }
 
+/* The byte that two upper-case hex digits say; anything else fails the test. */
+static char hex_byte(const char *p) {
+    static const char digits[] = "0123456789ABCDEF";
+    const char *high = strchr(digits, p[0]), *low = strchr(digits, p[1]);
+    assert_true(p[0] && p[1] && high && low);
+    return (char)((high - digits) << 4 | (low - digits));
+}
+
 static char *unquoted(struct arena *a, const char *p) {
     CLEANUP(buf_done) struct buf out = buf_init(200000);
     for (; *p; p++) {
@@ -95,7 +103,7 @@ static char *unquoted(struct arena *a, const char *p) {
         } else if (p[1] == '\r') {
             p += 2;
         } else {
-            buf_char(&out, (char)strtoul((const char[]){p[1], p[2], 0}, NULL, 16));
+            buf_char(&out, hex_byte(p + 1));
             p += 2;
         }
     }
