@@ -16,4 +16,19 @@ handler on_sign_out;
 handler on_health;
 handler on_log;
 
+/* on_resident.c: nobody signs in on that face; a GET changes nothing, and no answer tells whether
+ * an address is known. Registering, or changing what an address receives: */
+handler on_register_page;
+handler on_register;
+handler on_terms;
+handler on_confirm_page;
+handler on_confirm;
+/* Leaving by address: a letter with the leave link goes there. */
+handler on_leave_form;
+handler on_leave_request;
+/* Leaving by link. The POST is the button's and RFC 8058's one-click alike: the token is the proof,
+ * so it is exempt from the form token, knows no cookie, and answers 200 without a redirect. */
+handler on_leave_page;
+handler on_leave;
+
 #endif

@@ -36,6 +36,22 @@ static const struct route routes[] = {
      .act = "sign-out",
      .handler = on_sign_out},
 
+    /* on_resident.c */
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/", .handler = on_register_page},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/subscribe", .handler = on_register_page},
+    {.face = FACE_PUBLIC, .method = "POST", .path = "/subscribe", .handler = on_register},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/terms", .handler = on_terms},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/confirm/{token}", .handler = on_confirm_page},
+    {.face = FACE_PUBLIC, .method = "POST", .path = "/confirm/{token}", .handler = on_confirm},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/leave", .handler = on_leave_form},
+    {.face = FACE_PUBLIC, .method = "POST", .path = "/leave", .handler = on_leave_request},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/leave/{token}", .handler = on_leave_page},
+    {.face = FACE_PUBLIC,
+     .method = "POST",
+     .path = "/leave/{token}",
+     .csrf_exempt = true,
+     .handler = on_leave},
+
     /* on_status.c */
     {.face = FACE_STAFF, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},
     {.face = FACE_PUBLIC, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},
