@@ -231,6 +231,19 @@ $(B)/tests/bench/bare_page: tests/bench/bare_page.c
 bench: all $(B)/tests/bench/bare_page
 	$(Q)B=$(B) tests/bench/run.sh
 
+# Each fuzzer for FUZZ_S seconds; what it finds stays in build/fuzz.
+FUZZ_S := 60
+
+.PHONY: fuzz fuzz-run
+fuzz:
+	$(Q)$(MAKE) SAN=1 FUZZ=1 CC=clang CXX=clang++ B=build/fuzz fuzz-run
+
+fuzz-run: $(FUZZERS)
+	@for f in $^; do \
+	    $$f -max_total_time=$(FUZZ_S) -artifact_prefix=$$f- 2>$$f.log || { tail -40 $$f.log; exit 1; }; \
+	    tail -1 $$f.log; \
+	done
+
 # ---------------------------------------------------------------- the code's own rules
 
 C_FILES := $(foreach d,base core web server worker cli tools/inbox tests tests/unit tests/db \
