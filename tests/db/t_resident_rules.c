@@ -46,12 +46,12 @@ static const char *file(const char *address, const char *phone, const char *cate
 
 /* What an address receives: "categories own gone". */
 static const char *known(const char *address) {
-    return town_valuef(
-        owner,
-        "SELECT s.categories::text || ' ' || s.own || ' ' || (c.gone_at IS NOT NULL) FROM contact c JOIN "
-        "subscriber s ON s.id = c.subscriber WHERE c.channel = 'mail' AND c.hash = "
-        "address_hash('%s')",
-        address);
+    return town_valuef(owner,
+                       "SELECT s.categories::text || ' ' || s.own || ' ' || (c.gone_at IS NOT "
+                       "NULL) FROM contact c JOIN "
+                       "subscriber s ON s.id = c.subscriber WHERE c.channel = 'mail' AND c.hash = "
+                       "address_hash('%s')",
+                       address);
 }
 
 /* The leave link of an address, as senders mint it. */
