@@ -28,8 +28,7 @@ SELECT import_discard($1, $2::bigint, $3::inet)
 
 -- name: import_read
 -- One import as the console shows it.
-SELECT id, state, reason, file_name, to_char(made AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'),
-    file_rows, duplicates, refused, good, coalesce(added, 0), coalesce(changed, 0), coalesce(kept, 0)
+SELECT state, reason, file_name, file_rows, duplicates, refused, added, changed, kept
 FROM import_read($1, $2::bigint)
 
 -- name: import_refusals

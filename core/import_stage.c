@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "say.h"
+
 /* Where the callbacks of one reading put their rows. */
 struct stage {
     struct db *db;
@@ -146,4 +148,39 @@ bool import_discard(struct db *db, struct arena *a, const struct import_actor *w
                     struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     return DB_RUN(db, SQL_IMPORT_DISCARD, &rows, f, who->token, id_text(a, id), who->network);
+}
+
+/* ---------------------------------------------------------------- looking at one */
+
+bool import_read(struct db *db, struct arena *a, const char *token, int64_t id,
+                 struct import_view *out, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_IMPORT_READ, &rows, f, token, id_text(a, id)))
+        return false;
+    if (rows.count == 0)
+        return fault_set(f, FAULT_MISSING, N_("There is no such import."));
+    size_t read = (size_t)db_int(&rows, 0, 3), duplicates = (size_t)db_int(&rows, 0, 4),
+           refused = (size_t)db_int(&rows, 0, 5);
+    *out = (struct import_view){.state = arena_strdup(a, db_text(&rows, 0, 0)),
+                                .reason = arena_strdup(a, db_text(&rows, 0, 1)),
+                                .file_name = arena_strdup(a, db_text(&rows, 0, 2)),
+                                .count = {read, read - duplicates - refused, duplicates, refused},
+                                .added = db_int(&rows, 0, 6),
+                                .changed = db_int(&rows, 0, 7),
+                                .kept = db_int(&rows, 0, 8)};
+    return true;
+}
+
+bool import_refused_list(struct db *db, struct arena *a, const char *token, int64_t id,
+                         struct import_refused **out, size_t *count, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_IMPORT_REFUSALS, &rows, f, token, id_text(a, id)))
+        return false;
+    *count = (size_t)rows.count;
+    *out = arena_array(a, *count, sizeof **out);
+    for (int i = 0; i < rows.count; i++)
+        (*out)[i] = (struct import_refused){.line = db_int(&rows, i, 0),
+                                            .reason = arena_strdup(a, db_text(&rows, i, 1)),
+                                            .excerpt = arena_strdup(a, db_text(&rows, i, 2))};
+    return true;
 }

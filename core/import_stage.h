@@ -37,6 +37,26 @@ MUST_USE NONNULL bool import_stage(struct db *db, struct arena *a, const struct 
                                    const struct import_file *file, struct import_result *out,
                                    struct fault *f);
 
+/* A file as the console shows it, and why rows were refused. */
+struct import_view {
+    const char *state; /* staged, applied, discarded */
+    const char *reason, *file_name;
+    struct import_count count;
+    int64_t added, changed, kept; /* measured while staged, then as applied */
+};
+struct import_refused {
+    int64_t line;
+    const char *reason, *excerpt; /* msgid; how the row begins */
+};
+
+/* MISSING: there is no such import. DENIED: no administrator. */
+MUST_USE NONNULL bool import_read(struct db *db, struct arena *a, const char *token, int64_t id,
+                                  struct import_view *out, struct fault *f);
+/* Its refused rows in the order of the file. */
+MUST_USE NONNULL bool import_refused_list(struct db *db, struct arena *a, const char *token,
+                                          int64_t id, struct import_refused **out, size_t *count,
+                                          struct fault *f);
+
 /* Registers the good rows of a staged file. CONFLICT: it was applied or discarded already. */
 MUST_USE NONNULL bool import_apply(struct db *db, struct arena *a, const struct import_actor *who,
                                    int64_t id, struct fault *f);

@@ -29,7 +29,7 @@ CREATE TABLE import (
     file_rows int NOT NULL DEFAULT 0, -- as read from the file, by the program
     duplicates int NOT NULL DEFAULT 0,
     refused int NOT NULL DEFAULT 0,
-    added int,                        -- as applied, by the database
+    added int,                        -- by the database: measured when staged, then as applied
     changed int,
     kept int
 );
@@ -265,13 +265,16 @@ BEGIN
     UPDATE import_row r SET hash = address_hash(r.address) WHERE r.import = import_;
     UPDATE import_row r SET subscriber = c.subscriber, fresh = false
     FROM contact c WHERE r.import = import_ AND c.channel = 'mail' AND c.hash = r.hash;
-    RETURN QUERY
-        SELECT (count(*) FILTER (WHERE r.subscriber IS NULL))::int,
-            (count(*) FILTER (WHERE NOT s.own AND (s.categories, s.areas, s.lang)
-                IS DISTINCT FROM (r.categories, r.areas, r.lang)))::int,
-            (count(*) FILTER (WHERE s.own OR (s.categories, s.areas, s.lang)
-                IS NOT DISTINCT FROM (r.categories, r.areas, r.lang)))::int
-        FROM import_row r LEFT JOIN subscriber s ON s.id = r.subscriber WHERE r.import = import_;
+    UPDATE import i SET added = m.added, changed = m.changed, kept = m.kept
+    FROM (SELECT count(*) FILTER (WHERE r.subscriber IS NULL) AS added,
+            count(*) FILTER (WHERE NOT s.own AND (s.categories, s.areas, s.lang)
+                IS DISTINCT FROM (r.categories, r.areas, r.lang)) AS changed,
+            count(*) FILTER (WHERE s.own OR (s.categories, s.areas, s.lang)
+                IS NOT DISTINCT FROM (r.categories, r.areas, r.lang)) AS kept
+        FROM import_row r LEFT JOIN subscriber s ON s.id = r.subscriber
+        WHERE r.import = import_) AS m
+    WHERE i.id = import_;
+    RETURN QUERY SELECT i.added, i.changed, i.kept FROM import i WHERE i.id = import_;
 END $$;
 
 -- All good rows in one transaction; safely repeatable. The staged addresses go afterwards.

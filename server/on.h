@@ -12,6 +12,14 @@ handler on_posts;
 handler on_post_choose;
 handler on_sign_out;
 
+/* on_import.c */
+handler on_import_form;
+handler on_import_stage;
+handler on_import;
+handler on_import_report;
+handler on_import_apply;
+handler on_import_discard;
+
 /* on_status.c */
 handler on_health;
 handler on_log;

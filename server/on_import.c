@@ -1,0 +1,182 @@
+/* Residents by file, for administrators: choose, look at what it would do, apply or discard. */
+#include <string.h>
+
+#include "buf.h"
+#include "conf.h"
+#include "import_stage.h"
+#include "on.h"
+#include "present.h"
+#include "say.h"
+
+enum { REFUSED_SHOWN = 50, REPORT_CAP_B = 64 << 20 };
+
+static struct import_actor actor(const struct req *r) {
+    return (struct import_actor){.token = r->who.token, .network = r->network};
+}
+
+static bool go(struct req *r, struct reply *out, int64_t id) {
+    out->location = arena_printf(r->arena, "/import/%lld", (long long)id);
+    return true;
+}
+
+/* ---- choosing ---- */
+
+static const char *reason_of(const struct req *r) {
+    const char *reason = req_field(r, "reason");
+    return reason ? reason : "";
+}
+
+static bool show_form(struct req *r, struct reply *out) {
+    out->page = "import_form";
+    out->tree = json_pack("{s:s}", "reason", reason_of(r));
+    return true;
+}
+
+bool on_import_form(struct req *r, struct reply *out, struct fault *f) {
+    (void)f;
+    return show_form(r, out);
+}
+
+bool on_import_stage(struct req *r, struct reply *out, struct fault *f) {
+    const struct field *upload = req_upload(r, "file");
+    struct import_actor who = actor(r);
+    struct import_result result;
+    bool staged = false;
+    if (!upload) {
+        fault_field(f, FAULT_INVALID, "file", N_("Choose a file."));
+    } else {
+        struct import_file file = {.name = upload->filename ? upload->filename : "",
+                                   .reason = reason_of(r),
+                                   .data = upload->value,
+                                   .data_b = upload->value_b,
+                                   .own_domain = conf.domain};
+        staged = import_stage(r->db, r->arena, &who, &file, &result, f);
+    }
+    if (staged) {
+        return go(r, out, result.id);
+    }
+    if (f->kind != FAULT_INVALID) {
+        return false;
+    }
+    show_form(r, out);
+    present_error_fault(r, out->tree, f);
+    out->status = fault_status(f->kind);
+    return true;
+}
+
+/* ---- looking ---- */
+
+static const char *number(struct req *r, int64_t n) {
+    return arena_printf(r->arena, "%lld", (long long)n);
+}
+
+static json_t *counts(struct req *r, const struct import_view *view) {
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "rows", number(r, (int64_t)view->count.rows),
+                     "added", number(r, view->added), "changed", number(r, view->changed), "same",
+                     number(r, view->kept), "duplicates",
+                     number(r, (int64_t)view->count.duplicates), "refused",
+                     number(r, (int64_t)view->count.refused));
+}
+
+static void add_refused(struct req *r, json_t *tree, int64_t id, const struct import_refused *rows,
+                        size_t count) {
+    json_t *list = json_array();
+    size_t shown = count < REFUSED_SHOWN ? count : REFUSED_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "line", number(r, rows[i].line),
+                                              "reason", req_say(r, rows[i].reason), "excerpt",
+                                              rows[i].excerpt));
+    }
+    const char *report = arena_printf(r->arena, "/import/%lld/refused.csv", (long long)id);
+    json_t *more = json_pack("{s:b, s:s, s:o, s:b, s:s}", "has_refused", count > 0, "report",
+                             report, "refused", list, "has_more", count > shown, "more",
+                             number(r, (int64_t)(count - shown)));
+    json_object_update_new(tree, more);
+}
+
+bool on_import(struct req *r, struct reply *out, struct fault *f) {
+    int64_t id;
+    struct import_view view;
+    struct import_refused *refused;
+    size_t count;
+    if (!req_arg_int(r, 0, &id, f) || !import_read(r->db, r->arena, r->who.token, id, &view, f) ||
+        !import_refused_list(r->db, r->arena, r->who.token, id, &refused, &count, f)) {
+        return false;
+    }
+    if (strcmp(view.state, "discarded") == 0) {
+        out->location = "/import";
+        return true;
+    }
+    out->page = strcmp(view.state, "applied") == 0 ? "import_result" : "import_preview";
+    out->tree = json_pack("{s:I, s:s, s:s, s:b, s:o}", "id", (json_int_t)id, "filename",
+                          view.file_name, "reason", view.reason, "can_import",
+                          view.added + view.changed > 0, "counts", counts(r, &view));
+    add_refused(r, out->tree, id, refused, count);
+    return true;
+}
+
+/* ---- deciding ---- */
+
+bool on_import_apply(struct req *r, struct reply *out, struct fault *f) {
+    int64_t id;
+    struct import_actor who = actor(r);
+    return req_arg_int(r, 0, &id, f) && import_apply(r->db, r->arena, &who, id, f) &&
+           go(r, out, id);
+}
+
+bool on_import_discard(struct req *r, struct reply *out, struct fault *f) {
+    int64_t id;
+    struct import_actor who = actor(r);
+    if (!req_arg_int(r, 0, &id, f) || !import_discard(r->db, r->arena, &who, id, f)) {
+        return false;
+    }
+    out->location = "/import";
+    return true;
+}
+
+/* ---- the report ---- */
+
+/* One cell in quotes; what a spreadsheet would take for a formula gets an apostrophe before it
+ * (ASVS 5.0 1.2.10). */
+static void add_cell(struct buf *b, const char *text, char after) {
+    buf_char(b, '"');
+    if (*text && strchr("=+-@\t\r", *text)) {
+        buf_char(b, '\'');
+    }
+    for (const char *p = text; *p; p++) {
+        if (*p == '"') {
+            buf_char(b, '"');
+        }
+        buf_char(b, *p);
+    }
+    buf_char(b, '"');
+    buf_char(b, after);
+}
+
+bool on_import_report(struct req *r, struct reply *out, struct fault *f) {
+    int64_t id;
+    struct import_refused *rows;
+    size_t count;
+    if (!req_arg_int(r, 0, &id, f) ||
+        !import_refused_list(r->db, r->arena, r->who.token, id, &rows, &count, f)) {
+        return false;
+    }
+    CLEANUP(buf_done) struct buf b = buf_init(REPORT_CAP_B);
+    buf_str(&b, "\xEF\xBB\xBF"); /* spreadsheets know UTF-8 by its mark */
+    add_cell(&b, req_say(r, N_("Line")), ',');
+    add_cell(&b, req_say(r, N_("Reason")), ',');
+    add_cell(&b, req_say(r, N_("How the row begins")), '\n');
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(&b, "%lld,", (long long)rows[i].line);
+        add_cell(&b, req_say(r, rows[i].reason), ',');
+        add_cell(&b, rows[i].excerpt, '\n');
+    }
+    if (b.over) {
+        return fault_set(f, FAULT_BROKEN, N_("The report is too large."));
+    }
+    out->bytes = arena_memdup(r->arena, buf_text(&b), b.len_b);
+    out->bytes_b = b.len_b;
+    out->type = "text/csv; charset=UTF-8";
+    out->filename = "refused.csv";
+    return true;
+}
