@@ -1,9 +1,5 @@
 /* Tokens in links: only what we minted verifies, for its purpose, in its one spelling. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "check.h"
 
 #include "link.h"
 

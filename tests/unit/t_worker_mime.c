@@ -1,15 +1,10 @@
 /* Mails: the bytes keep the rules, and what is read back from them is what was put in. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
 #include <jansson.h>
-#include <openssl/evp.h>
 
 #include "encode.h"
+#include "mail.h"
 #include "mime.h"
 #include "text.h"
 
@@ -39,120 +34,13 @@ static struct mime_to to_plain(void) {
     };
 }
 
-/* ---- reading a mail back ---- */
-
-/* Value of a header, unfolded by RFC 5322 2.2.3; NULL when absent. */
-static char *header(struct arena *a, const char *mail, const char *name) {
-    const char *end = strstr(mail, "\r\n\r\n") + 2;
-    for (const char *p = mail; p < end; p = strstr(p, "\r\n") + 2) {
-        if (strncmp(p, name, strlen(name)) != 0 || p[strlen(name)] != ':')
-            continue;
-        CLEANUP(buf_done) struct buf value = buf_init(10000);
-        const char *from = p + strlen(name) + 1, *cr = strstr(from, "\r\n");
-        buf_add(&value, from, (size_t)(cr - from));
-        while (cr[2] == ' ') {
-            from = cr + 2;
-            cr = strstr(from, "\r\n");
-            buf_add(&value, from, (size_t)(cr - from));
-        }
-        return arena_strdup(a, buf_text(&value) + (buf_text(&value)[0] == ' '));
-    }
-    return NULL;
-}
-
-static size_t unbase64(const char *in, size_t len_b, char *out) {
-    assert_int_equal(len_b % 4, 0);
-    int n = EVP_DecodeBlock((unsigned char *)out, (const unsigned char *)in, (int)len_b);
-    assert_true(n >= 0);
-    size_t pad = len_b > 1 && in[len_b - 1] == '=' ? 1 + (in[len_b - 2] == '=') : 0;
-    return (size_t)n - pad;
-}
-
-/* Encoded words to text (RFC 2047 6.2: blanks between neighbours vanish). Each word must be valid
- * UTF-8 by itself: characters are not split. */
-static char *unword(struct arena *a, const char *value) {
-    CLEANUP(buf_done) struct buf out = buf_init(10000);
-    while (strncmp(value, "=?UTF-8?B?", 10) == 0) {
-        char piece[100];
-        const char *end = strstr(value, "?=");
-        assert_true(end + 2 - value <= 75);
-        size_t n = unbase64(value + 10, (size_t)(end - value) - 10, piece);
-        assert_true(text_utf8_valid(piece, n));
-        buf_add(&out, piece, n);
-        value = end + 2;
-        if (strncmp(value, " =?", 3) == 0)
-            value++;
-    }
-    buf_str(&out, value);
-    return arena_strdup(a, buf_text(&out));
-}
-
-/* The byte that two upper-case hex digits say; anything else fails the test. */
-static char hex_byte(const char *p) {
-    static const char digits[] = "0123456789ABCDEF";
-    const char *high = strchr(digits, p[0]), *low = strchr(digits, p[1]);
-    assert_true(p[0] && p[1] && high && low);
-    return (char)((high - digits) << 4 | (low - digits));
-}
-
-static char *unquoted(struct arena *a, const char *p) {
-    CLEANUP(buf_done) struct buf out = buf_init(200000);
-    for (; *p; p++) {
-        if (*p != '=') {
-            buf_char(&out, *p);
-        } else if (p[1] == '\r') {
-            p += 2;
-        } else {
-            buf_char(&out, hex_byte(p + 1));
-            p += 2;
-        }
-    }
-    return arena_strdup(a, buf_text(&out));
-}
-
-static char *body(struct arena *a, const char *mail) {
-    const char *p = strstr(mail, "\r\n\r\n") + 4;
-    const char *encoding = header(a, mail, "Content-Transfer-Encoding");
-    if (strcmp(encoding, "quoted-printable") == 0)
-        return unquoted(a, p);
-    assert_string_equal(encoding, "base64");
-    CLEANUP(buf_done) struct buf flat = buf_init(200000);
-    for (; *p; p++)
-        if (*p != '\r' && *p != '\n')
-            buf_char(&flat, *p);
-    char *out = arena_alloc(a, flat.len_b + 4);
-    out[unbase64(buf_text(&flat), flat.len_b, out)] = '\0';
-    return out;
-}
-
-/* The rules every mail keeps, whatever went in. */
-static void assert_mail_rules(const char *mail, size_t len_b) {
-    bool in_body = false;
-    assert_int_equal(strlen(mail), len_b);
-    assert_memory_equal(mail + len_b - 2, "\r\n", 2);
-    for (const char *p = mail, *cr; *p; p = cr + 2) {
-        cr = strchr(p, '\r');
-        assert_non_null(cr);
-        assert_int_equal(cr[1], '\n');
-        bool alone = *p == ' ' || strncmp(p, "To:", 3) == 0;
-        assert_true(cr - p <= (in_body || !alone ? 76 : 998));
-        assert_int_not_equal(*p, '.');
-        for (const char *q = p; q < cr; q++)
-            assert_true(*q >= ' ' && *q <= '~');
-        if (in_body && cr > p)
-            assert_int_not_equal(cr[-1], ' ');
-        in_body = in_body || cr == p;
-    }
-    assert_true(in_body);
-}
-
 static char *write_mail(struct arena *a, const struct mime_text *text, const struct mime_to *to) {
     struct mime *m;
     struct fault f = {0};
     CLEANUP(buf_done) struct buf out = buf_init(MIME_MAIL_B);
     assert_true(mime_prepare(a, text, &m, &f));
     assert_true(mime_write(m, to, &out, &f));
-    assert_mail_rules(buf_text(&out), out.len_b);
+    mail_check(buf_text(&out), out.len_b);
     return arena_strdup(a, buf_text(&out));
 }
 
@@ -172,11 +60,11 @@ static void round_trip(const char *subject, const char *content) {
     struct mime_text text = text_plain(subject, content);
     struct mime_to to = to_plain();
     char *mail = write_mail(a, &text, &to);
-    assert_string_equal(unword(a, header(a, mail, "Subject")), subject);
-    assert_string_equal(body(a, mail), expected_body(a, &text, link_url));
+    assert_string_equal(mail_unword(a, mail_header(a, mail, "Subject")), subject);
+    assert_string_equal(mail_body(a, mail), expected_body(a, &text, link_url));
     text.footer = NULL;
     mail = write_mail(a, &text, &to);
-    assert_string_equal(body(a, mail), expected_body(a, &text, link_url));
+    assert_string_equal(mail_body(a, mail), expected_body(a, &text, link_url));
 }
 
 /* ---- tests ---- */
@@ -200,12 +88,13 @@ static void headers_are_these(void **state) {
         {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
     };
     for (size_t i = 0; i < COUNT(want); i++)
-        assert_string_equal(header(a, mail, want[i][0]), want[i][1]);
-    assert_string_equal(unword(a, header(a, mail, "From")),
+        assert_string_equal(mail_header(a, mail, want[i][0]), want[i][1]);
+    assert_string_equal(mail_unword(a, mail_header(a, mail, "From")),
                         "開欄町 総務課 <soumu@city.kairan.example>");
-    assert_string_equal(header(a, mail, "List-Unsubscribe"), arena_printf(a, "<%s>", link_url));
-    assert_null(header(a, mail, "X-Priority"));
-    assert_null(header(a, mail, "Precedence"));
+    assert_string_equal(mail_header(a, mail, "List-Unsubscribe"),
+                        arena_printf(a, "<%s>", link_url));
+    assert_null(mail_header(a, mail, "X-Priority"));
+    assert_null(mail_header(a, mail, "Precedence"));
 }
 
 static void letters_and_express_have_less(void **state) {
@@ -221,9 +110,9 @@ static void letters_and_express_have_less(void **state) {
     to.link = "https://alert.city.kairan.example/leave";
     to.address = NULL;
     char *express = write_mail(a, &text, &to);
-    assert_string_equal(header(a, express, "To"), "undisclosed-recipients:;");
-    assert_non_null(header(a, express, "List-Unsubscribe"));
-    assert_null(header(a, express, "List-Unsubscribe-Post"));
+    assert_string_equal(mail_header(a, express, "To"), "undisclosed-recipients:;");
+    assert_non_null(mail_header(a, express, "List-Unsubscribe"));
+    assert_null(mail_header(a, express, "List-Unsubscribe-Post"));
 }
 
 static void english_is_quoted_printable(void **state) {
@@ -236,12 +125,12 @@ static void english_is_quoted_printable(void **state) {
     text.footer = "\nStop or change:\n";
     struct mime_to to = to_plain();
     char *mail = write_mail(a, &text, &to);
-    assert_string_equal(header(a, mail, "Content-Transfer-Encoding"), "quoted-printable");
-    assert_string_equal(header(a, mail, "Subject"), "Water will be cut off");
-    assert_string_equal(header(a, mail, "From"),
+    assert_string_equal(mail_header(a, mail, "Content-Transfer-Encoding"), "quoted-printable");
+    assert_string_equal(mail_header(a, mail, "Subject"), "Water will be cut off");
+    assert_string_equal(mail_header(a, mail, "From"),
                         "\"Water \\\"Works\\\" \\\\ Office\" <soumu@city.kairan.example>");
     assert_non_null(strstr(mail, "\r\n=2E\r\n=2E.two\r\n=46rom here =3D there=20\r\n"));
-    assert_string_equal(body(a, mail), expected_body(a, &text, link_url));
+    assert_string_equal(mail_body(a, mail), expected_body(a, &text, link_url));
 }
 
 static void local_parts_are_quoted_where_they_must(void **state) {
@@ -259,7 +148,7 @@ static void local_parts_are_quoted_where_they_must(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct mime_to to = to_plain();
         to.address = rows[i][0];
-        assert_string_equal(header(a, write_mail(a, &text, &to), "To"), rows[i][1]);
+        assert_string_equal(mail_header(a, write_mail(a, &text, &to), "To"), rows[i][1]);
     }
 }
 

@@ -1,10 +1,7 @@
 /* SMTP replies: reading in pieces, limits, garbage; and what each reply in each phase means. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include "check.h"
 
-#include <cmocka.h>
+#include <stdio.h>
 
 #include "reply.h"
 #include "text.h"
