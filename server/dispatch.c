@@ -23,11 +23,15 @@ void talk_cookie(struct talk *t, const char *value) {
     t->cookies[t->cookie_count++] = value;
 }
 
+const char *talk_path(const struct talk *t) {
+    return t->req.face == FACE_PUBLIC && t->route ? t->route->path : t->req.path;
+}
+
 static void log_fault(const struct talk *t, const struct fault *f) {
     if (f->kind == FAULT_BROKEN) {
-        log_error("%s %s: %s %s", t->req.method, t->req.path, f->text, f->detail);
+        log_error("%s %s: %s %s", t->req.method, talk_path(t), f->text, f->detail);
     } else {
-        log_info("%s %s: %s: %s %s", t->req.method, t->req.path, fault_name(f->kind), f->text,
+        log_info("%s %s: %s: %s %s", t->req.method, talk_path(t), fault_name(f->kind), f->text,
                  f->detail);
     }
 }
@@ -183,8 +187,8 @@ static bool admit_db(struct talk *t) {
 }
 
 static bool admit_length(struct talk *t) {
-    int64_t most = t->route->upload ? conf.upload_limit_b : conf.body_limit_b;
-    return t->length_b <= (size_t)most || talk_refuse(t, REFUSE_LARGE);
+    int64_t most_b = conf.body_limit_b + (t->route->upload ? conf.upload_limit_b : 0);
+    return t->length_b <= (size_t)most_b || talk_refuse(t, REFUSE_LARGE);
 }
 
 bool dispatch_admit(struct talk *t) {
@@ -207,12 +211,21 @@ static bool read_fields(struct talk *t) {
     if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
         return talk_refuse(t, known ? REFUSE_FORM : REFUSE_TYPE);
     }
-    if (!form_urlencoded(&form, t->query, strlen(t->query))) {
-        return talk_refuse(t, REFUSE_FORM);
+    for (size_t i = 0; i < t->query.count; i++) {
+        if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name))) {
+            return talk_refuse(t, REFUSE_FORM);
+        }
     }
     t->req.fields = form.fields;
     t->req.field_count = form.count;
     return true;
+}
+
+/* Whether an Origin is ours: by our address as set, or by the Host that was asked. */
+static bool origin_ours(const struct talk *t, const char *origin) {
+    const char *url = t->req.face == FACE_STAFF ? conf.staff_url : conf.public_url;
+    const char *host = strstr(origin, "://");
+    return strcmp(origin, url) == 0 || (host && strcmp(host + 3, t->heads.value[HEAD_HOST]) == 0);
 }
 
 /* What a browser says about where a request comes from. Our own Referrer-Policy makes it send
@@ -223,11 +236,7 @@ static bool from_us(const struct talk *t) {
     if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
         return false;
     }
-    if (!origin || strcmp(origin, "null") == 0) {
-        return true;
-    }
-    const char *host = strstr(origin, "://");
-    return host && strcmp(host + 3, t->heads.value[HEAD_HOST]) == 0;
+    return !origin || strcmp(origin, "null") == 0 || origin_ours(t, origin);
 }
 
 static bool check_form(struct talk *t) {

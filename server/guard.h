@@ -12,6 +12,7 @@ enum refusal {
     REFUSE_HEADER_NAME, /* no token: a space before the colon, a folded line */
     REFUSE_HEADER_TEXT, /* a control byte */
     REFUSE_HEADER_TWICE,
+    REFUSE_SIZE,   /* the head holds bytes that its lines do not */
     REFUSE_HOST,   /* none */
     REFUSE_CODING, /* Transfer-Encoding beside a length, or none that we know */
     REFUSE_CHUNKED,
@@ -44,6 +45,14 @@ enum head {
 struct heads {
     const char *value[HEAD_LAST]; /* NULL when absent; borrowed */
     enum refusal refusal;         /* of the first bad one */
+    size_t bytes_b;               /* of all header lines as they should have been written */
+    size_t slack_b;               /* empty values may have a space before them, or none */
+};
+
+/* The request line as libmicrohttpd cut it, and the size of the whole head as it came. */
+struct guard_line {
+    const char *method, *uri, *version;
+    size_t head_b;
 };
 
 /* Status, sentence for people (a msgid) and word for the log. */
@@ -56,7 +65,7 @@ NONNULL void guard_head(struct heads *h, const char *name, size_t name_b, const 
                         size_t value_b);
 
 /* Judges the request line and the headers together; *length_b is the announced body. */
-MUST_USE NONNULL enum refusal guard_request(const char *method, const char *uri,
-                                            const struct heads *h, size_t *length_b);
+MUST_USE NONNULL enum refusal guard_request(const struct guard_line *line, const struct heads *h,
+                                            size_t *length_b);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -193,6 +194,19 @@ static void load(struct fault *f) {
     arena_free(&a);
 }
 
+/* A connection is a file; what the system grants at most is what conf.connection_limit may use. */
+static void allow_files(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (files.rlim_cur < (rlim_t)conf.connection_limit + 64) {
+        log_warn("connection_limit is %lld, but only %llu files may be open",
+                 (long long)conf.connection_limit, (unsigned long long)files.rlim_cur);
+    }
+}
+
 static int child(const struct options *o) {
     struct fault f = {0};
     enum face face = strcmp(o->role, face_names[FACE_STAFF]) == 0 ? FACE_STAFF : FACE_PUBLIC;
@@ -200,6 +214,7 @@ static int child(const struct options *o) {
         usage(2);
     }
     proc_signals();
+    allow_files();
     if (face == FACE_STAFF) {
         must(kdf_open(&f), &f);
     }

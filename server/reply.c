@@ -98,11 +98,10 @@ static struct MHD_Response *response_reply(struct talk *t) {
 
 static void report(const struct talk *t) {
     long long ms = (long long)(talk_now_ms() - t->since_ms);
-    const char *path = t->req.path[0] ? t->req.path : "-";
     if (t->reply.status >= 500) {
-        log_warn("%s %s %d %lld ms", t->req.method, path, t->reply.status, ms);
+        log_warn("%s %s %d %lld ms", t->req.method, talk_path(t), t->reply.status, ms);
     } else {
-        log_debug("%s %s %d %lld ms", t->req.method, path, t->reply.status, ms);
+        log_debug("%s %s %d %lld ms", t->req.method, talk_path(t), t->reply.status, ms);
     }
 }
 

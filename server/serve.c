@@ -80,7 +80,6 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
     t->conn->busy = true;
     t->since_ms = talk_now_ms();
     t->uri = arena_strdup(a, uri ? uri : "");
-    t->query = "";
     t->req = (struct req){
         .arena = a,
         .face = h->face,
@@ -121,42 +120,60 @@ static const char *network(const struct talk *t) {
 
 /* The language: asked for in the query, else remembered in a cookie. */
 static void choose_lang(struct talk *t) {
+    struct req *r = &t->req;
     const char *kept = NULL;
-    const char *asked = strstr(t->query, "lang=");
-    bool asks = asked && (asked == t->query || asked[-1] == '&');
-    if (!session_cookie(t->req.arena, t->heads.value[HEAD_COOKIE], "lang", &kept)) {
+    const char *asked = req_field(r, "lang");
+    if (asked && strcmp(asked, "en") != 0 && strcmp(asked, "ja") != 0) {
+        asked = NULL;
+    }
+    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], "lang", &kept)) {
         kept = NULL;
     }
-    const char *wanted = asks ? asked + 5 : kept;
-    bool exact = wanted && (wanted[2] == '\0' || wanted[2] == '&');
-    if (wanted && strncmp(wanted, "en", 2) == 0 && exact) {
-        t->req.lang = "en";
-    }
-    if (asks) {
-        talk_cookie(t, session_set_lang(&t->req));
+    const char *wanted = asked ? asked : kept;
+    r->lang = wanted && strcmp(wanted, "en") == 0 ? "en" : "ja";
+    if (asked) {
+        talk_cookie(t, session_set_lang(r));
     }
 }
 
-static void read_head(struct talk *t, const char *method) {
+/* Path, and the query's fields; false when those are malformed. */
+static bool read_uri(struct talk *t) {
+    struct req *r = &t->req;
+    const char *question = strchr(t->uri, '?');
+    r->path = question ? arena_strndup(r->arena, t->uri, (size_t)(question - t->uri)) : t->uri;
+    const char *query = question ? question + 1 : "";
+    t->query = (struct form){.arena = r->arena};
+    bool sound = form_urlencoded(&t->query, query, strlen(query));
+    r->fields = t->query.fields;
+    r->field_count = sound ? t->query.count : 0;
+    return sound;
+}
+
+static size_t head_size(struct MHD_Connection *mhd) {
+    return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+}
+
+/* Fills the request from its head; what is wrong with that, if anything. */
+static enum refusal read_head(struct talk *t, const char *method, const char *version) {
     struct req *r = &t->req;
     MHD_get_connection_values_n(t->mhd, MHD_HEADER_KIND, on_head, &t->heads);
-    const char *question = strchr(t->uri, '?');
     const char *accept = t->heads.value[HEAD_ACCEPT];
     const char *agent = t->heads.value[HEAD_AGENT];
     r->method = arena_strdup(r->arena, method);
-    r->path = question ? arena_strndup(r->arena, t->uri, (size_t)(question - t->uri)) : t->uri;
-    t->query = question ? question + 1 : "";
     r->network = network(t);
     r->agent = agent ? arena_strndup(r->arena, agent, AGENT_MOST_B) : "";
     r->wants_json = accept && strstr(accept, "application/json");
+    bool query_sound = read_uri(t);
     choose_lang(t);
+    struct guard_line line = {method, t->uri, version, head_size(t->mhd)};
+    enum refusal refusal = guard_request(&line, &t->heads, &t->length_b);
+    return refusal == REFUSE_NONE && !query_sound ? REFUSE_FORM : refusal;
 }
 
 /* All headers are here. An answer given now ends the connection, for the body is not read: right
  * for what is refused, too dear for a file or a redirect, which wait for the next call. */
-static enum MHD_Result begin(struct talk *t, const char *method) {
-    read_head(t, method);
-    enum refusal refusal = guard_request(method, t->uri, &t->heads, &t->length_b);
+static enum MHD_Result begin(struct talk *t, const char *method, const char *version) {
+    enum refusal refusal = read_head(t, method, version);
     if (refusal != REFUSE_NONE) {
         talk_refuse(t, refusal);
         return reply_queue(t);
@@ -201,12 +218,12 @@ static enum MHD_Result wait_for_helper(struct talk *t) {
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *data_b, void **slot) {
-    (void)cls, (void)mhd, (void)url, (void)version;
+    (void)cls, (void)mhd, (void)url;
     struct talk *t = *slot;
     log_job(t->req.id);
     switch (t->state) {
     case TALK_NEW:
-        return begin(t, method);
+        return begin(t, method, version);
     case TALK_BODY:
         if (*data_b > 0) {
             return take_body(t, data, data_b);

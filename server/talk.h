@@ -6,6 +6,7 @@
 #include <microhttpd.h>
 
 #include "conn.h"
+#include "form.h"
 #include "guard.h"
 #include "http.h"
 #include "route.h"
@@ -28,8 +29,8 @@ struct talk {
     const struct route *route; /* NULL for static files and before it is found */
     const struct file *file;   /* a static file, answered without handler */
     struct heads heads;
-    const char *uri;   /* the raw target */
-    const char *query; /* after its '?', or "" */
+    const char *uri; /* the raw target */
+    struct form query;
     char *body;
     size_t body_b, length_b;
     const char *allow;                 /* of a 405 */
@@ -40,6 +41,9 @@ struct talk {
 
 /* Monotonic clock. */
 int64_t talk_now_ms(void);
+
+/* The path for logs: residents' links hold secrets, so their face shows the route's form. */
+NONNULL const char *talk_path(const struct talk *t);
 
 /* Adds a Set-Cookie value to the answer. */
 NONNULL void talk_cookie(struct talk *t, const char *value);
