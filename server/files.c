@@ -49,12 +49,6 @@ static bool broken(struct fault *f, const char *path, const char *why) {
                         why);
 }
 
-static void file_close(FILE **file) {
-    if (*file) {
-        fclose(*file);
-    }
-}
-
 static void dir_close(DIR **dir) {
     if (*dir) {
         closedir(*dir);
@@ -71,14 +65,23 @@ static bool tag_set(struct file *file) {
     return true;
 }
 
+/* Bytes read, which are fewer than asked for when the file is cut, and 0 when there is none. */
+static size_t slurp(const char *path, void *bytes, size_t bytes_b) {
+    FILE *in = fopen(path, "rb");
+    size_t read_b = in ? fread(bytes, 1, bytes_b, in) : 0;
+    if (in) {
+        fclose(in);
+    }
+    return read_b;
+}
+
 static bool read_file(const char *path, size_t size_b, struct file *file, struct fault *f) {
-    CLEANUP(file_close) FILE *in = fopen(path, "rb");
-    if (!in) {
-        return broken(f, path, strerror(errno));
+    if (size_b > FILE_MOST_B) {
+        return broken(f, path, "too large");
     }
     void *bytes = arena_alloc(all.arena, size_b + 1);
-    if (size_b > FILE_MOST_B || fread(bytes, 1, size_b, in) != size_b) {
-        return broken(f, path, "too large, or cut short");
+    if (slurp(path, bytes, size_b) != size_b) {
+        return broken(f, path, "cannot be read");
     }
     file->bytes = bytes;
     file->bytes_b = size_b;

@@ -160,7 +160,7 @@ static int master(char **argv, const struct options *o) {
     const char *listens[FACE_LAST] = {conf.staff_listen, conf.public_listen};
     size_t n = 0;
     size_t count = 0;
-    while (argv[n] && n < ARGS_MOST) {
+    while (n < ARGS_MOST && argv[n]) {
         args[n] = argv[n];
         n++;
     }
@@ -168,7 +168,8 @@ static int master(char **argv, const struct options *o) {
         if (!o->faces[face]) {
             continue;
         }
-        snprintf(numbers[face], sizeof numbers[face], "%d", listen_open(listens[face]));
+        int fd = listen_open(listens[face]); /* for the processes; open till the end */
+        snprintf(numbers[face], sizeof numbers[face], "%d", fd);
         args[n++] = names[face];
         args[n++] = numbers[face];
         roles[count++] = (struct proc_role){face_names[face], (int)conf.server_processes, 0};

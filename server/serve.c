@@ -265,7 +265,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
 
 /* ---- the daemon ---- */
 
-static void on_log(void *cls, const char *fmt, va_list args) {
+PRINTF(2, 0) static void on_log(void *cls, const char *fmt, va_list args) {
     (void)cls;
     char line[512];
     vsnprintf(line, sizeof line, fmt, args);
