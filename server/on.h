@@ -20,6 +20,24 @@ handler on_import_report;
 handler on_import_apply;
 handler on_import_discard;
 
+/* on_alert_write.c */
+handler on_alert_new;
+handler on_alert_create;
+handler on_alert_edit;
+handler on_alert_update;
+
+/* on_alert.c */
+handler on_alerts;
+handler on_alert;
+handler on_alert_submit;
+handler on_alert_withdraw;
+handler on_alert_discard;
+handler on_alert_approve;
+handler on_alert_return;
+handler on_alert_stop;
+handler on_alert_pause;
+handler on_alert_resume;
+
 /* on_status.c */
 handler on_health;
 handler on_log;
