@@ -5,7 +5,6 @@
     __asm__(".section .rodata\n"                                                                   \
             ".global " #name "\n" #name ":\n"                                                      \
             ".incbin \"tools/inbox/" file "\"\n"                                                   \
-            ".global " #name "_end\n" #name "_end:\n"                                              \
             ".byte 0\n"                                                                            \
             ".previous\n")
 

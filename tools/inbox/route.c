@@ -224,21 +224,21 @@ static void on_css(const struct web_world *w, const struct request *r, uint64_t 
                    struct answer *out) {
     (void)w, (void)r, (void)id;
     out->type = "text/css; charset=utf-8";
-    buf_add(&out->body, asset_css, (size_t)(asset_css_end - asset_css));
+    buf_str(&out->body, asset_css);
 }
 
 static void on_js(const struct web_world *w, const struct request *r, uint64_t id,
                   struct answer *out) {
     (void)w, (void)r, (void)id;
     out->type = "text/javascript; charset=utf-8";
-    buf_add(&out->body, asset_js, (size_t)(asset_js_end - asset_js));
+    buf_str(&out->body, asset_js);
 }
 
 static void on_icon(const struct web_world *w, const struct request *r, uint64_t id,
                     struct answer *out) {
     (void)w, (void)r, (void)id;
     out->type = "image/svg+xml";
-    buf_add(&out->body, asset_icon, (size_t)(asset_icon_end - asset_icon));
+    buf_str(&out->body, asset_icon);
 }
 
 static const struct {

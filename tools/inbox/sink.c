@@ -180,6 +180,7 @@ static void conn_new(struct sink *s, int fd) {
 
 static void accept_all(struct sink *s) {
     for (int i = 0; i < EVENTS; i++) {
+        /* cppcheck-suppress nullPointer ; accept4(2): NULL when nobody wants the address */
         int fd = accept4(s->listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0)
             return;

@@ -7,10 +7,14 @@
 
 #include "log.h"
 
+struct slot {
+    struct mail *mail;
+};
+
 struct store {
     size_t keep, cap_b, held_b;
     uint64_t first, next; /* ids kept are first … next-1 */
-    struct mail **ring;   /* mail id stands at id % keep */
+    struct slot *ring;    /* mail id stands at id % keep */
 };
 
 static void *take(size_t count, size_t size_b) {
@@ -41,7 +45,7 @@ static size_t mail_size(const struct mail *m) {
 }
 
 static void drop_oldest(struct store *s) {
-    struct mail **slot = &s->ring[s->first++ % s->keep];
+    struct mail **slot = &s->ring[s->first++ % s->keep].mail;
     s->held_b -= mail_size(*slot);
     free(*slot);
     *slot = NULL;
@@ -74,13 +78,13 @@ const struct mail *store_add(struct store *s, const struct mail *m) {
         drop_oldest(s);
     struct mail *c = copy_mail(m);
     c->id = s->next++;
-    s->ring[c->id % s->keep] = c;
+    s->ring[c->id % s->keep].mail = c;
     s->held_b += size_b;
     return c;
 }
 
 const struct mail *store_find(const struct store *s, uint64_t id) {
-    return id >= s->first && id < s->next ? s->ring[id % s->keep] : NULL;
+    return id >= s->first && id < s->next ? s->ring[id % s->keep].mail : NULL;
 }
 
 static bool rcpt_fits(const char *rcpt, const char *to, const char *part) {
@@ -100,7 +104,7 @@ const struct mail *store_before(const struct store *s, uint64_t below, const cha
                                 const char *part) {
     uint64_t id = below < s->next ? below : s->next;
     while (id-- > s->first) {
-        const struct mail *m = s->ring[id % s->keep];
+        const struct mail *m = s->ring[id % s->keep].mail;
         if (mail_fits(m, to, part))
             return m;
     }
