@@ -231,7 +231,8 @@ $(B)/tests/bench/bare_page: tests/bench/bare_page.c
 bench: all $(B)/tests/bench/bare_page
 	$(Q)B=$(B) tests/bench/run.sh
 
-# Each fuzzer for FUZZ_S seconds; what it finds stays in build/fuzz.
+# Each fuzzer for FUZZ_S seconds, from the seeds of the repository and from what it learned before;
+# what it finds stays in build/fuzz.
 FUZZ_S := 60
 
 .PHONY: fuzz fuzz-run
@@ -240,8 +241,10 @@ fuzz:
 
 fuzz-run: $(FUZZERS)
 	@for f in $^; do \
-	    $$f -max_total_time=$(FUZZ_S) -artifact_prefix=$$f- 2>$$f.log || { tail -40 $$f.log; exit 1; }; \
-	    tail -1 $$f.log; \
+	    corpus=$(B)/corpus/$${f##*/fuzz_} seeds=tests/fuzz/seeds/$${f##*/fuzz_}; mkdir -p $$corpus; \
+	    $$f -max_total_time=$(FUZZ_S) -timeout=10 -rss_limit_mb=1500 -artifact_prefix=$$f- $$corpus \
+	        $$([ ! -d $$seeds ] || echo $$seeds) 2>$$f.log || { tail -40 $$f.log; exit 1; }; \
+	    echo "$${f##*/}: $$(tail -1 $$f.log)"; \
 	done
 
 # ---------------------------------------------------------------- the code's own rules
