@@ -17,8 +17,10 @@ static const struct command {
 } commands[] = {
     {"migrate", "brings the database's schema up to date", cli_migrate},
     {"admin", "add: registers an administrator, above all the first", cli_admin},
+    {"import", "brings residents in from a CSV file", cli_import},
     {"verify-log", "recomputes the operation log's hash chain", cli_verify_log},
     {"status", "shows the database, alerts under way, workers and the relay", cli_status},
+    {"demo", "creates the demo town (profile demo only)", cli_demo},
 };
 
 static int help(void) {

@@ -18,7 +18,7 @@ static const char *id_text(struct arena *a, int64_t id) {
 
 /* ---------------------------------------------------------------- what a file may name */
 
-static bool load_names(struct db *db, struct arena *a, struct import_rules *rules,
+bool import_load_names(struct db *db, struct arena *a, struct import_rules *rules,
                        struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN0(db, SQL_IMPORT_CHOICES, &rows, f))
@@ -130,7 +130,7 @@ bool import_stage(struct db *db, struct arena *a, const struct import_actor *who
     struct import_rules rules = {.own_domain = file->own_domain};
     CLEANUP(db_tx_end) struct db_tx tx = {0};
     *out = (struct import_result){0};
-    return db_begin(db, &tx, f) && load_names(db, a, &rules, f) &&
+    return db_begin(db, &tx, f) && import_load_names(db, a, &rules, f) &&
            begin(db, who, file, &out->id, f) &&
            copy_all(db, id_text(a, out->id), file, &rules, &out->count, f) &&
            ready(db, a, who, out, f) && db_commit(&tx, f);
@@ -147,7 +147,9 @@ bool import_apply(struct db *db, struct arena *a, const struct import_actor *who
 bool import_discard(struct db *db, struct arena *a, const struct import_actor *who, int64_t id,
                     struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, SQL_IMPORT_DISCARD, &rows, f, who->token, id_text(a, id), who->network);
+    return who->token
+               ? DB_RUN(db, SQL_IMPORT_DISCARD, &rows, f, who->token, id_text(a, id), who->network)
+               : DB_RUN(db, SQL_IMPORT_OPERATOR_DISCARD, &rows, f, id_text(a, id));
 }
 
 /* ---------------------------------------------------------------- looking at one */

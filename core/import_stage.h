@@ -31,6 +31,10 @@ struct import_result {
     int64_t added, changed, kept; /* good rows: new, changed, as they are */
 };
 
+/* Fills the rules' categories and areas with the town's, in the arena. */
+MUST_USE NONNULL bool import_load_names(struct db *db, struct arena *a, struct import_rules *rules,
+                                        struct fault *f);
+
 /* Reads the file and stages its good rows and its refusals, in one transaction. INVALID: it is no
  * such file, or the reason is missing; DENIED: no administrator. */
 MUST_USE NONNULL bool import_stage(struct db *db, struct arena *a, const struct import_actor *who,
