@@ -72,10 +72,10 @@ static void hidden_begin(struct hidden *h) {
 bool cli_ask(struct arena *a, const char *prompt, bool secret, char **line, struct fault *f) {
     char typed[4096];
     CLEANUP(hidden_end) struct hidden h = {0};
+    if (secret) /* before the prompt: what is typed at once is neither shown nor flushed */
+        hidden_begin(&h);
     if (isatty(STDIN_FILENO))
         fprintf(stderr, "%s: ", prompt);
-    if (secret)
-        hidden_begin(&h);
     if (!fgets(typed, sizeof(typed), stdin))
         return fault_detail(f, FAULT_INVALID, "Nothing was given.", "%s", prompt);
     *line = arena_strndup(a, typed, strcspn(typed, "\r\n"));

@@ -49,7 +49,7 @@ run_kind() {
 run_pytest() {
     local status=0
     [ -n "$(find "tests/$1" -name 'test_*.py' -print -quit 2>/dev/null)" ] || return 0
-    /usr/bin/python3 -B -m pytest -q -p no:cacheprovider -c tests/pytest.ini --rootdir "$top" \
+    timeout -k 30 3600 /usr/bin/python3 -B -m pytest -q -p no:cacheprovider -c tests/pytest.ini --rootdir "$top" \
         --junitxml "$results/$1-pytest.xml" "tests/$1" || status=$?
     echo "$status" >"$results/$1-pytest.status"
 }

@@ -1,6 +1,7 @@
 """The operator's command line: migrate, admin add, verify-log, status, settings."""
 import os
 import pty
+import select
 import shutil
 import subprocess
 import threading
@@ -153,6 +154,7 @@ def test_admin_add_shows_no_password(cluster):
 def read_until(fd, wanted):
     seen = b""
     while wanted not in seen:
+        assert select.select([fd], [], [], 30)[0], f"no {wanted!r} after {seen!r}"
         seen += os.read(fd, 4096)
     return seen
 
