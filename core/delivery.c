@@ -1,0 +1,295 @@
+/* The way of deliveries through the database: parameters out, rows in, the fingerprint's proof. */
+#include "delivery.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "text.h"
+
+static const char *const RESULT_NAMES[] = {"accepted",  "refused", "expired",
+                                           "cancelled", "unknown", "temporary"};
+static_assert(COUNT(RESULT_NAMES) == DELIVERY_RESULT_LAST, "a result without its name");
+
+/* A number as a parameter. */
+struct number {
+    char text[24];
+};
+
+static const char *num(struct number *n, int64_t value) {
+    snprintf(n->text, sizeof n->text, "%lld", (long long)value);
+    return n->text;
+}
+
+static const char *truth(bool value) {
+    return value ? "t" : "f";
+}
+
+#define SEND(db, which, f, ...)                                                                    \
+    db_send((db), (which), (const char *const[]){__VA_ARGS__},                                     \
+            COUNT(((const char *const[]){__VA_ARGS__})), (f))
+
+/* ---- signs of life ---- */
+
+bool delivery_beat_send(struct db *db, const struct delivery_who *who, struct fault *f) {
+    struct number slot, pid;
+    return SEND(db, SQL_DELIVERY_BEAT, f, who->host, who->role, num(&slot, who->slot),
+                num(&pid, getpid()));
+}
+
+bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *f) {
+    struct number slot, pid;
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_DELIVERY_BEAT, &rows, f, who->host, who->role, num(&slot, who->slot),
+                  num(&pid, getpid()));
+}
+
+bool delivery_relay_send(struct db *db, const struct delivery_who *who, const char *relay, bool up,
+                         const char *reason, struct fault *f) {
+    struct number slot;
+    return SEND(db, SQL_DELIVERY_RELAY, f, relay, who->host, num(&slot, who->slot), truth(up),
+                reason);
+}
+
+/* ---- claiming ---- */
+
+bool delivery_claim_send(struct db *db, const struct delivery_who *who, int64_t chunks,
+                         int64_t members, bool urgent_only, struct fault *f) {
+    struct number slot, most, wanted;
+    /* Quiet hours all day long leave the urgent ones. */
+    const char *from = urgent_only ? "00:00" : conf.quiet_from;
+    const char *to = urgent_only ? "24:00" : conf.quiet_to;
+    return SEND(db, SQL_DELIVERY_CLAIM, f, who->host, num(&slot, who->slot), num(&most, chunks),
+                num(&wanted, members), from, to);
+}
+
+void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out) {
+    *out = (struct delivery_claimed){
+        .chunk = db_int(rows, row, 0),
+        .token = db_int(rows, row, 1),
+        .alert = db_int(rows, row, 2),
+        .attempt = (int)db_int(rows, row, 3),
+        .again = db_bool(rows, row, 4),
+        .contact = db_int(rows, row, 5),
+        .address = db_null(rows, row, 6) ? NULL : db_text(rows, row, 6),
+        .lang = db_text(rows, row, 7),
+    };
+}
+
+/* ---- what was approved ---- */
+
+/* Places in alert_fields() of the schema; from FIELD_TEXTS on: language, title, body, repeated. */
+enum {
+    FIELD_MARK,
+    FIELD_ALERT,
+    FIELD_VERSION,
+    FIELD_DEPARTMENT = 4,
+    FIELD_SENDER,
+    FIELD_DRILL = 7,
+    FIELD_URGENT = 13,
+    FIELD_TEXTS = 17
+};
+
+bool delivery_load_send(struct db *db, int64_t alert, struct fault *f) {
+    struct number id;
+    return SEND(db, SQL_DELIVERY_LOAD, f, num(&id, alert));
+}
+
+/* SHA-256 over the fields as netstrings, "~," for NULL: netstrings() of the schema. */
+static void hash_fields(const struct db_rows *rows, unsigned char out[32]) {
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    if (!md || !EVP_DigestInit_ex(md, EVP_sha256(), NULL))
+        abort();
+    for (int i = 0; i < rows->count; i++) {
+        const char *item = db_text(rows, i, 0);
+        struct number length;
+        if (db_null(rows, i, 0)) {
+            EVP_DigestUpdate(md, "~,", 2);
+            continue;
+        }
+        num(&length, (int64_t)strlen(item));
+        EVP_DigestUpdate(md, length.text, strlen(length.text));
+        EVP_DigestUpdate(md, ":", 1);
+        EVP_DigestUpdate(md, item, strlen(item));
+        EVP_DigestUpdate(md, ",", 1);
+    }
+    EVP_DigestFinal_ex(md, out, NULL);
+    EVP_MD_CTX_free(md);
+}
+
+static bool is_approved(const struct db_rows *rows) {
+    unsigned char approved[32], found[32];
+    hash_fields(rows, found);
+    return text_hex_decode(db_text(rows, 0, 1), approved, sizeof approved) &&
+           memcmp(approved, found, sizeof found) == 0;
+}
+
+static bool sound(const struct db_rows *rows) {
+    return rows->count > FIELD_TEXTS && (rows->count - FIELD_TEXTS) % 3 == 0 &&
+           strcmp(db_text(rows, FIELD_MARK, 0), "kairan alert 1") == 0;
+}
+
+static void take_texts(struct arena *a, const struct db_rows *rows,
+                       struct delivery_broadcast *out) {
+    out->count = (size_t)(rows->count - FIELD_TEXTS) / 3;
+    struct delivery_text *texts = arena_array(a, out->count, sizeof *texts);
+    for (size_t i = 0; i < out->count; i++) {
+        int row = FIELD_TEXTS + (int)i * 3;
+        texts[i] = (struct delivery_text){.lang = arena_strdup(a, db_text(rows, row, 0)),
+                                          .title = arena_strdup(a, db_text(rows, row + 1, 0)),
+                                          .body = arena_strdup(a, db_text(rows, row + 2, 0))};
+    }
+    out->texts = texts;
+}
+
+bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct delivery_broadcast *out,
+                        struct fault *f) {
+    if (!sound(rows))
+        return fault_set(f, FAULT_BROKEN, "The alert's text cannot be read.");
+    if (!is_approved(rows))
+        return fault_set(f, FAULT_CONFLICT, "The text is not the approved one.");
+    *out = (struct delivery_broadcast){
+        .alert = db_int(rows, FIELD_ALERT, 0),
+        .version = db_int(rows, FIELD_VERSION, 0),
+        .department = arena_strdup(a, db_text(rows, FIELD_DEPARTMENT, 0)),
+        .sender = arena_strdup(a, db_text(rows, FIELD_SENDER, 0)),
+        .urgent = strcmp(db_text(rows, FIELD_URGENT, 0), "true") == 0,
+        .drill = strcmp(db_text(rows, FIELD_DRILL, 0), "true") == 0,
+        .sending = strcmp(db_text(rows, 0, 2), "sending") == 0,
+        .valid_until_ms = db_int(rows, 0, 3),
+    };
+    take_texts(a, rows, out);
+    return true;
+}
+
+bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts, size_t count,
+                          struct fault *f) {
+    return SEND(db, SQL_DELIVERY_STATES, f, db_int_array(a, alerts, count));
+}
+
+bool delivery_halt_send(struct db *db, int64_t alert, const char *reason, struct fault *f) {
+    struct number id;
+    return SEND(db, SQL_DELIVERY_HALT, f, num(&id, alert), reason);
+}
+
+/* ---- recording ---- */
+
+enum { RECORD_PARAMS = 10 };
+
+/* Columns of notes as array parameters. */
+static void record_params(struct arena *a, int64_t alert, const char *relay,
+                          const struct delivery_note *notes, size_t count,
+                          const char *params[RECORD_PARAMS]) {
+    int64_t *contacts = arena_array(a, count, sizeof *contacts);
+    int64_t *attempts = arena_array(a, count, sizeof *attempts);
+    int64_t *codes = arena_array(a, count, sizeof *codes);
+    int64_t *times = arena_array(a, count, sizeof *times);
+    const char **results = arena_array(a, count, sizeof *results);
+    const char **finals = arena_array(a, count, sizeof *finals);
+    const char **agains = arena_array(a, count, sizeof *agains);
+    const char **replies = arena_array(a, count, sizeof *replies);
+    for (size_t i = 0; i < count; i++) {
+        contacts[i] = notes[i].contact;
+        attempts[i] = notes[i].attempt;
+        codes[i] = notes[i].code;
+        times[i] = notes[i].at_ms;
+        results[i] = RESULT_NAMES[notes[i].result];
+        finals[i] = truth(notes[i].final);
+        agains[i] = truth(notes[i].again);
+        replies[i] = notes[i].reply;
+    }
+    struct number id;
+    params[0] = arena_strdup(a, num(&id, alert));
+    params[1] = db_int_array(a, contacts, count);
+    params[2] = db_int_array(a, attempts, count);
+    params[3] = db_array(a, results, count);
+    params[4] = db_array(a, finals, count);
+    params[5] = db_array(a, agains, count);
+    params[6] = db_int_array(a, codes, count);
+    params[7] = db_array(a, replies, count);
+    params[8] = relay;
+    params[9] = db_int_array(a, times, count);
+}
+
+bool delivery_record_send(struct db *db, struct arena *a, int64_t alert, const char *relay,
+                          const struct delivery_note *notes, size_t count, struct fault *f) {
+    const char *params[RECORD_PARAMS];
+    record_params(a, alert, relay, notes, count, params);
+    return db_send(db, SQL_DELIVERY_RECORD, params, RECORD_PARAMS, f);
+}
+
+bool delivery_record(struct db *db, struct arena *a, int64_t alert, const char *relay,
+                     const struct delivery_note *notes, size_t count, struct fault *f) {
+    const char *params[RECORD_PARAMS];
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    record_params(a, alert, relay, notes, count, params);
+    return db_run(db, SQL_DELIVERY_RECORD, params, RECORD_PARAMS, &rows, f);
+}
+
+/* ---- closing ---- */
+
+enum { CLOSE_PARAMS = 5 };
+
+static const char *id_array(struct arena *a, const int64_t *ids, size_t count) {
+    return count ? db_int_array(a, ids, count) : "{}";
+}
+
+static void close_params(struct arena *a, int64_t chunk, int64_t token,
+                         const struct delivery_rest *rest, const char *params[CLOSE_PARAMS]) {
+    struct number n;
+    params[0] = arena_strdup(a, num(&n, chunk));
+    params[1] = arena_strdup(a, num(&n, token));
+    params[2] = id_array(a, rest->temporary, rest->temporary_count);
+    params[3] = arena_strdup(a, num(&n, rest->delay_s));
+    params[4] = id_array(a, rest->unknown, rest->unknown_count);
+}
+
+bool delivery_close_send(struct db *db, struct arena *a, int64_t chunk, int64_t token,
+                         const struct delivery_rest *rest, struct fault *f) {
+    const char *params[CLOSE_PARAMS];
+    close_params(a, chunk, token, rest, params);
+    return db_send(db, SQL_DELIVERY_CLOSE, params, CLOSE_PARAMS, f);
+}
+
+bool delivery_close(struct db *db, struct arena *a, int64_t chunk, int64_t token,
+                    const struct delivery_rest *rest, struct fault *f) {
+    const char *params[CLOSE_PARAMS];
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    close_params(a, chunk, token, rest, params);
+    return db_run(db, SQL_DELIVERY_CLOSE, params, CLOSE_PARAMS, &rows, f);
+}
+
+bool delivery_held_send(struct db *db, const struct delivery_who *who, struct fault *f) {
+    struct number slot;
+    return SEND(db, SQL_DELIVERY_HELD, f, who->host, num(&slot, who->slot));
+}
+
+bool delivery_held(struct db *db, const struct delivery_who *who, struct db_rows *rows,
+                   struct fault *f) {
+    struct number slot;
+    return DB_RUN(db, SQL_DELIVERY_HELD, rows, f, who->host, num(&slot, who->slot));
+}
+
+void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out) {
+    *out = (struct delivery_held){
+        .chunk = db_int(rows, row, 0),
+        .token = db_int(rows, row, 1),
+        .alert = db_int(rows, row, 2),
+        .attempt = (int)db_int(rows, row, 3),
+        .again = db_bool(rows, row, 4),
+    };
+}
+
+int64_t delivery_delay_s(int attempt) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t n = 0;
+    char **rungs = text_split(a, conf.retry_delays_s, ',', &n);
+    int64_t delay_s = 60;
+    size_t rung = attempt < 1 ? 0 : (size_t)attempt - 1;
+    if (n > 0 && !text_int(rungs[rung < n ? rung : n - 1], 1, INT32_MAX, &delay_s))
+        delay_s = 60;
+    return delay_s;
+}

@@ -1,0 +1,131 @@
+/* The way of deliveries through the database: claim chunks, load what was approved, append
+ * outcomes, close. The _send functions start a statement on an event loop's connection (db_send);
+ * its rows come by db_result. */
+#ifndef CORE_DELIVERY_H
+#define CORE_DELIVERY_H
+
+#include "arena.h"
+#include "base.h"
+#include "db.h"
+#include "fault.h"
+
+/* One process of one host, as leases and signs of life name it. */
+struct delivery_who {
+    const char *host;
+    const char *role; /* "send", "fanout", "sweep" */
+    int64_t slot;
+};
+
+/* As the database's enum result, in its order. */
+enum delivery_result {
+    DELIVERY_ACCEPTED,
+    DELIVERY_REFUSED,
+    DELIVERY_EXPIRED,
+    DELIVERY_CANCELLED,
+    DELIVERY_UNKNOWN,
+    DELIVERY_TEMPORARY,
+    DELIVERY_RESULT_LAST
+};
+
+/* What came of one attempt. */
+struct delivery_note {
+    int64_t contact;
+    int attempt;
+    enum delivery_result result;
+    bool final; /* ends the delivery */
+    bool again; /* may have been sent before */
+    int code;   /* the relay's, 0 for none */
+    const char *reply;
+    int64_t at_ms; /* Unix time */
+};
+
+/* A row of delivery_claim. Strings live as long as the rows. */
+struct delivery_claimed {
+    int64_t chunk, token, alert;
+    int attempt;
+    bool again;
+    int64_t contact;
+    const char *address; /* NULL: not to be sent to any more */
+    const char *lang;
+};
+
+/* What was approved. Lives in the arena. */
+struct delivery_text {
+    const char *lang, *title, *body;
+};
+struct delivery_broadcast {
+    int64_t alert, version;
+    const char *department, *sender; /* name; local part of the From address */
+    bool urgent, drill;
+    bool sending; /* its state allows sending now */
+    int64_t valid_until_ms;
+    const struct delivery_text *texts;
+    size_t count;
+};
+
+/* A lease. */
+struct delivery_held {
+    int64_t chunk, token, alert;
+    int attempt;
+    bool again;
+};
+
+MUST_USE NONNULL bool delivery_beat_send(struct db *db, const struct delivery_who *who,
+                                         struct fault *f);
+MUST_USE NONNULL bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *f);
+MUST_USE NONNULL bool delivery_relay_send(struct db *db, const struct delivery_who *who,
+                                          const char *relay, bool up, const char *reason,
+                                          struct fault *f);
+
+/* Claims at most `chunks` chunks of about `members` deliveries; urgent_only leaves routine ones. */
+MUST_USE NONNULL bool delivery_claim_send(struct db *db, const struct delivery_who *who,
+                                          int64_t chunks, int64_t members, bool urgent_only,
+                                          struct fault *f);
+NONNULL void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out);
+
+MUST_USE NONNULL bool delivery_load_send(struct db *db, int64_t alert, struct fault *f);
+
+/* Recomputes the fingerprint over the fields and takes the text out of the very same. False:
+ * CONFLICT: they are not what was approved; BROKEN: there is no such broadcast, or fields are
+ * missing. */
+MUST_USE NONNULL bool delivery_load_read(struct arena *a, const struct db_rows *rows,
+                                         struct delivery_broadcast *out, struct fault *f);
+
+MUST_USE NONNULL bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts,
+                                           size_t count, struct fault *f);
+
+/* `a` is used for the parameters. */
+MUST_USE NONNULL bool delivery_record_send(struct db *db, struct arena *a, int64_t alert,
+                                           const char *relay, const struct delivery_note *notes,
+                                           size_t count, struct fault *f);
+MUST_USE NONNULL bool delivery_record(struct db *db, struct arena *a, int64_t alert,
+                                      const char *relay, const struct delivery_note *notes,
+                                      size_t count, struct fault *f);
+
+/* Members who come again: after delay_s, or at once and flagged. */
+struct delivery_rest {
+    const int64_t *temporary, *unknown;
+    size_t temporary_count, unknown_count;
+    int64_t delay_s;
+};
+MUST_USE NONNULL bool delivery_close_send(struct db *db, struct arena *a, int64_t chunk,
+                                          int64_t token, const struct delivery_rest *rest,
+                                          struct fault *f);
+MUST_USE NONNULL bool delivery_close(struct db *db, struct arena *a, int64_t chunk, int64_t token,
+                                     const struct delivery_rest *rest, struct fault *f);
+
+MUST_USE NONNULL bool delivery_held_send(struct db *db, const struct delivery_who *who,
+                                         struct fault *f);
+MUST_USE NONNULL bool delivery_held(struct db *db, const struct delivery_who *who,
+                                    struct db_rows *rows, struct fault *f);
+NONNULL void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out);
+
+/* Stops an alert whose text must not be sent. */
+MUST_USE NONNULL bool delivery_halt_send(struct db *db, int64_t alert, const char *reason,
+                                         struct fault *f);
+
+/* Seconds to wait after the attempt-th temporary refusal (from 1), by conf.retry_delays_s; the last
+ * rung repeats. */
+int64_t delivery_delay_s(int attempt);
+
+#endif

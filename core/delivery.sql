@@ -1,0 +1,46 @@
+-- What senders ask of the database. Chunks are claimed and updated, recipients are not; outcomes
+-- are only appended (design: one old snapshot anywhere must not slow the queue).
+
+-- name: delivery_beat
+-- A sign of life of this process; the newest of a host keeps its chunks from being taken.
+SELECT worker_beat($1, $2, $3::int, $4::int)
+
+-- name: delivery_relay
+-- The relay as this process finds it, for the console.
+SELECT relay_report($1, $2, $3::int, $4::boolean, $5)
+
+-- name: delivery_claim
+-- One row a member, in the chunk's order; address NULL: has left or is suspended since.
+SELECT chunk, token, alert, attempt, again, contact, address, lang
+FROM chunk_claim($1, $2::int, $3::int, $4::int, $5::time, $6::time)
+
+-- name: delivery_load
+-- The fields the approval's fingerprint covers, one a row in their order.
+SELECT item, encode(l.fingerprint, 'hex') AS fingerprint, l.state,
+    (extract(epoch FROM l.valid_until) * 1000)::bigint AS valid_until_ms
+FROM broadcast_load($1::bigint) AS l, unnest(l.fields) WITH ORDINALITY AS f (item, place)
+ORDER BY place
+
+-- name: delivery_states
+-- Which of these alerts are still to be sent, after a notice.
+SELECT alert, state FROM broadcast_states($1::bigint[])
+
+-- name: delivery_record
+-- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it
+-- after a lost connection is safe.
+SELECT outcome_record($1::bigint, $2::bigint[], $3::smallint[], $4::result[], $5::boolean[],
+    $6::boolean[], $7::smallint[], $8::text[], $9,
+    (SELECT array_agg(to_timestamp(ms / 1000.0) ORDER BY place)
+    FROM unnest($10::bigint[]) WITH ORDINALITY AS t (ms, place)))
+
+-- name: delivery_close
+-- Ends a lease: who was refused for now comes again after a delay, who is in doubt at once.
+SELECT chunk_close($1::bigint, $2::bigint, $3::bigint[], $4::int, $5::bigint[])
+
+-- name: delivery_held
+-- Leases of this host and slot: what a crash, or a lost answer to a claim, left behind.
+SELECT chunk, token, alert, attempt, again FROM chunk_held($1, $2::int)
+
+-- name: delivery_halt
+-- The text is not what was approved (P2): nothing of it is sent.
+SELECT broadcast_halt($1::bigint, $2)
