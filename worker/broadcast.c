@@ -1,0 +1,138 @@
+/* Alerts in hand: what was approved, proven against its fingerprint, encoded once, written out for
+ * each recipient. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "conf.h"
+#include "letter.h"
+#include "log.h"
+#include "sender.h"
+#include "text.h"
+
+enum { DAY_MIN = 24 * 60, JAPAN_MIN = 9 * 60 };
+
+struct broadcast *broadcast_get(struct sender *s, int64_t alert) {
+    for (struct broadcast *b = s->broadcasts; b; b = b->next)
+        if (b->alert == alert)
+            return b;
+    struct arena *a = arena_new();
+    struct broadcast *b = arena_alloc(a, sizeof *b);
+    *b = (struct broadcast){.next = s->broadcasts, .arena = a, .alert = alert};
+    s->broadcasts = b;
+    return b;
+}
+
+/* Minutes since midnight of "21:00"; conf has checked its form. */
+static int64_t minutes(const char *clock) {
+    return ((clock[0] - '0') * 10 + (clock[1] - '0')) * 60 + (clock[3] - '0') * 10 +
+           (clock[4] - '0');
+}
+
+/* As routine_hours() of the schema; the claim asks there, this stops what is in hand. */
+static bool routine_hours(int64_t now_s) {
+    int64_t from = minutes(conf.quiet_from), to = minutes(conf.quiet_to);
+    int64_t now = (now_s / 60 + JAPAN_MIN) % DAY_MIN;
+    return from <= to ? now < from || now >= to : now < from && now >= to;
+}
+
+bool broadcast_open(const struct broadcast *b) {
+    if (!b->loaded || b->bad || !b->sending)
+        return false;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return (int64_t)now.tv_sec * 1000 < b->what.valid_until_ms &&
+           (b->what.urgent || routine_hours(now.tv_sec));
+}
+
+/* ---- loading ---- */
+
+static bool encode(struct broadcast *b, struct fault *f) {
+    struct arena *a = b->arena;
+    b->mimes = arena_array(a, b->what.count, sizeof(struct mime *));
+    for (size_t i = 0; i < b->what.count; i++) {
+        const struct delivery_text *t = &b->what.texts[i];
+        const char *town = strcmp(t->lang, "ja") == 0 ? conf.town_name : conf.town_name_en;
+        struct mime_text text = {
+            .from_name = arena_printf(a, "%s %s", town, b->what.department),
+            .from_address = arena_printf(a, "%s@%s", b->what.sender, conf.domain),
+            .subject = t->title,
+            .body = t->body,
+            .footer = letter_footer(t->lang),
+            .list_id = arena_printf(a, "alert.%s", conf.domain),
+            .lang = t->lang,
+        };
+        if (!mime_prepare(a, &text, &b->mimes[i], f))
+            return false;
+    }
+    return true;
+}
+
+void broadcast_loaded(struct broadcast *b, const struct db_rows *rows) {
+    struct fault f = {0};
+    if (delivery_load_read(b->arena, rows, &b->what, &f) && encode(b, &f)) {
+        b->loaded = true;
+        b->sending = b->what.sending;
+        return;
+    }
+    b->bad = true;
+    b->why = arena_strdup(b->arena, f.text);
+    log_error("alert %lld is not sent: %s %s %s", (long long)b->alert, f.text, f.field, f.detail);
+}
+
+/* ---- one mail ---- */
+
+/* The text in a language, else the Japanese, which every alert has. */
+static struct mime *mime_for(const struct broadcast *b, const char *lang) {
+    struct mime *fallback = b->mimes[0];
+    for (size_t i = 0; i < b->what.count; i++) {
+        if (strcmp(b->what.texts[i].lang, lang) == 0)
+            return b->mimes[i];
+        if (strcmp(b->what.texts[i].lang, "ja") == 0)
+            fallback = b->mimes[i];
+    }
+    return fallback;
+}
+
+bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
+    const struct broadcast *b = job->chunk->broadcast;
+    const struct member *m = job->member;
+    char id[MIME_ID_B], link[LINK_B], url[1024];
+    if (!link_mint(s->keys, LINK_LEAVE, m->contact, link, f))
+        return false;
+    mime_id(id, 'a', b->alert, b->what.version, m->contact, conf.domain);
+    snprintf(url, sizeof url, "%s/leave/%s", conf.public_url, link);
+    snprintf(job->from, sizeof job->from, "%s+%lld.%lld@%s", conf.bounce_local, (long long)b->alert,
+             (long long)m->contact, conf.domain);
+    buf_clear(&job->bytes);
+    struct mime_to to = {.address = m->address,
+                         .message_id = id,
+                         .date_s = time(NULL),
+                         .link = url,
+                         .one_click = true};
+    return mime_write(mime_for(b, m->lang), &to, &job->bytes, f);
+}
+
+/* ---- forgetting ---- */
+
+static bool in_use(const struct sender *s, const struct broadcast *b) {
+    for (const struct chunk *c = s->chunks; c; c = c->next)
+        if (c->broadcast == b)
+            return true;
+    return b->notes_count > 0 || s->about == b || (b->bad && !b->halted);
+}
+
+void broadcast_tidy(struct sender *s) {
+    for (struct broadcast **at = &s->broadcasts; *at;) {
+        struct broadcast *b = *at;
+        if (in_use(s, b)) {
+            at = &b->next;
+            continue;
+        }
+        *at = b->next;
+        free(b->notes);
+        struct arena *a = b->arena;
+        arena_free(&a);
+    }
+}

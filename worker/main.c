@@ -1,0 +1,74 @@
+/* kairan-worker: a pool of processes, one role each: fanout, send, sweep.
+ * usage: kairan-worker [--config FILE]
+ * The pool starts its children with --role ROLE --slot N besides. */
+#include <curl/curl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf.h"
+#include "log.h"
+#include "proc.h"
+#include "role.h"
+#include "text.h"
+
+enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping */
+
+static const struct {
+    const char *name;
+    int (*run)(int64_t slot);
+} ROLES[] = {{"fanout", role_fanout}, {"send", role_send}, {"sweep", role_sweep}};
+
+struct options {
+    const char *config, *role;
+    int64_t slot;
+};
+
+static bool parse(int argc, char **argv, struct options *out) {
+    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
+                                         {"role", required_argument, NULL, 'r'},
+                                         {"slot", required_argument, NULL, 's'},
+                                         {0}};
+    *out = (struct options){.config = ""};
+    for (int o; (o = getopt_long(argc, argv, "c:", LONG, NULL)) != -1;) {
+        if (o == 'c')
+            out->config = optarg;
+        else if (o == 'r')
+            out->role = optarg;
+        else if (o != 's' || !text_int(optarg, 0, 9999, &out->slot))
+            return false;
+    }
+    return optind == argc;
+}
+
+static int run_pool(char **argv) {
+    const struct proc_role roles[] = {{.role = "fanout", .count = 1},
+                                      {.role = "send", .count = (int)role_senders()},
+                                      {.role = "sweep", .count = 1}};
+    log_open("kairan-worker", "master", (enum log_level)conf.log_level);
+    return proc_pool(argv, roles, COUNT(roles), (int)conf.relay_dot_timeout_s + GRACE_EXTRA_S);
+}
+
+static int run_role(const struct options *o) {
+    char name[32];
+    snprintf(name, sizeof name, "%.16s %lld", o->role, (long long)o->slot);
+    log_open("kairan-worker", name, (enum log_level)conf.log_level);
+    proc_signals();
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    for (size_t i = 0; i < COUNT(ROLES); i++)
+        if (strcmp(ROLES[i].name, o->role) == 0)
+            return ROLES[i].run(o->slot);
+    die("There is no role %s.", o->role);
+}
+
+int main(int argc, char **argv) {
+    struct options o;
+    struct fault f = {0};
+    if (!parse(argc, argv, &o)) {
+        fprintf(stderr, "usage: kairan-worker [--config FILE]\n");
+        return 2;
+    }
+    if (!conf_load(o.config, &f))
+        die("%s %s %s", f.field, f.text, f.detail);
+    return o.role ? run_role(&o) : run_pool(argv);
+}

@@ -1,0 +1,182 @@
+/* The role `send`: one process, one loop. Each round: what happened on connections and in the
+ * database; which mails may begin; intents to the journal; texts out. */
+#include "role.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "letter.h"
+#include "log.h"
+#include "proc.h"
+#include "sender.h"
+
+enum {
+    ROUND_MS = 20, /* the longest sleep while something is in hand */
+    IDLE_ROUND_MS = 250,
+    JOURNAL_RETRY_MS = 1000,
+    LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
+};
+
+static const char *const SETS[] = {"delivery", "letter", "link"};
+
+/* ---- may mails leave? ---- */
+
+bool sender_may_start(const struct sender *s) {
+    return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) && record_room(s);
+}
+
+/* No SMTP server can check a token, so the sender itself stops when its lease grows old: two
+ * thirds, on the monotonic clock. It goes on once the database says what it still holds. */
+static void fence(struct sender *s) {
+    bool old = (loop_now_ms() - s->heard_ms) * 3 > conf.lease_s * 1000 * 2;
+    if (old == s->fenced)
+        return;
+    s->fenced = old;
+    if (old) {
+        log_warn("self-fenced: the database has not answered for two thirds of the lease");
+        s->due |= DUE_HELD;
+    } else {
+        log_info("no longer self-fenced");
+    }
+}
+
+/* ---- a round ---- */
+
+static bool file_intents(struct sender *s) {
+    struct fault f = {0};
+    bool good = journal_flush(s->journal, &f);
+    if (!good && !s->journal_bad)
+        log_error("%s %s", f.text, f.detail);
+    if (good && s->journal_bad)
+        log_info("the journal takes records again");
+    s->journal_bad = !good;
+    return good;
+}
+
+static int pause_ms(const struct sender *s, int relay_ms) {
+    int most = s->chunks || s->parcels || s->unnoted ? ROUND_MS : IDLE_ROUND_MS;
+    return relay_ms < most ? relay_ms : most;
+}
+
+static void go_round(struct sender *s) {
+    loop_wait(s->loop, pause_ms(s, smtp_relay_tick(s->relay.smtp)));
+    fence(s);
+    errand_step(s);
+    pool_withdraw(s);
+    pool_assign(s);
+    pool_intend(s);
+    if (file_intents(s))
+        pool_release(s);
+    broadcast_tidy(s);
+}
+
+/* ---- start ---- */
+
+static char *read_password(struct arena *a) {
+    if (!conf.relay_password_file[0])
+        return arena_strdup(a, "");
+    char line[512] = {0};
+    FILE *file = fopen(conf.relay_password_file, "re");
+    if (!file || !fgets(line, sizeof line, file))
+        die("relay_password_file: %s: %s", conf.relay_password_file, strerror(errno));
+    fclose(file);
+    line[strcspn(line, "\r\n")] = '\0';
+    char *password = arena_strdup(a, line);
+    explicit_bzero(line, sizeof line);
+    return password;
+}
+
+/* The lock of a killed process goes with it; a wait for it is short. */
+static struct journal *wait_for_journal(int64_t slot) {
+    struct fault f = {0};
+    struct journal *j;
+    for (int said = 0; !(j = role_journal(slot, &f)); said++) {
+        if (f.kind != FAULT_CONFLICT)
+            die("%s %s: %s", f.text, conf.journal_dir, f.detail);
+        if (said == 0)
+            log_warn("%s Waiting for it.", f.text);
+        if (proc_stop)
+            exit(0);
+        usleep(LOCK_WAIT_US);
+    }
+    return j;
+}
+
+/* Till it succeeds: nothing is sent before the past is settled. */
+static void settle_past(struct sender *s) {
+    struct fault f = {0};
+    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relay, &f) ||
+           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
+           !link_keys_load(s->db, &s->keys, &f) || !db_listen(s->db, "kairan_alert", &f) ||
+           !db_listen(s->db, "kairan_work", &f)) {
+        if (!fault_retry(f.kind))
+            die("%s %s", f.text, f.detail);
+        if (proc_stop)
+            exit(0);
+        log_warn("%s %s", f.text, f.detail);
+        usleep(LOCK_WAIT_US);
+    }
+}
+
+static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
+    struct fault f = {0};
+    s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
+    s->password = read_password(a);
+    s->journal = wait_for_journal(slot);
+    if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
+        !pool_open(s, &f))
+        die("%s %s", f.text, f.detail);
+    settle_past(s);
+    s->arena = arena_new();
+    s->heard_ms = loop_now_ms();
+    s->due = DUE_WORK | DUE_LETTERS;
+    s->db_fd = -1;
+    errand_watch(s);
+}
+
+/* ---- end ---- */
+
+/* Mails under way are waited for, their outcomes brought home, chunks given back; a second signal
+ * cuts this short and leaves the rest to the journal. */
+static bool has_ended(const struct sender *s) {
+    if (proc_stop > 1)
+        return true;
+    return proc_stop && pool_in_flight(s) == 0 && s->unnoted == 0 && !s->chunks && !s->errand;
+}
+
+static void close_sender(struct sender *s) {
+    if (proc_stop <= 1)
+        post_give_back(s);
+    pool_close(s);
+    while (s->broadcasts) {
+        struct broadcast *b = s->broadcasts;
+        s->broadcasts = b->next;
+        free(b->notes);
+        struct arena *a = b->arena;
+        arena_free(&a);
+    }
+    free(s->strange);
+    arena_free(&s->arena);
+    link_keys_free(&s->keys);
+    journal_close(&s->journal);
+    loop_close(&s->loop);
+    db_close(&s->db);
+}
+
+int role_send(int64_t slot) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct sender s = {0};
+    open_sender(&s, a, slot);
+    log_info("ready, %lld connections to %s", (long long)conf.relay_connections, conf.relay);
+    while (!has_ended(&s)) {
+        s.stopping = proc_stop > 0;
+        go_round(&s);
+    }
+    explicit_bzero(s.password, strlen(s.password));
+    close_sender(&s);
+    return 0;
+}

@@ -1,0 +1,255 @@
+/* The sender process, shared by its parts:
+ *   role_send.c  the loop: what happened, what may start, what goes on file, what leaves
+ *   errand.c     asking the database for things, one statement at a time, never waiting
+ *   batch.c      chunks in hand and their members
+ *   broadcast.c  what was approved: loaded, proven, encoded
+ *   record.c     outcomes on their way to the database
+ *   pool.c       connections to the relay, and the relay's troubles
+ *   post.c       letters in hand
+ *   replay.c     what a dead sender's journal says
+ * The order of truth: an intent is in the journal before the final dot leaves, an outcome after the
+ * reply, and a chunk stays in the journal till the database has all of it. */
+#ifndef WORKER_SENDER_H
+#define WORKER_SENDER_H
+
+#include "arena.h"
+#include "buf.h"
+#include "db.h"
+#include "delivery.h"
+#include "journal.h"
+#include "link.h"
+#include "loop.h"
+#include "mime.h"
+#include "smtp.h"
+
+enum member_state {
+    MEMBER_TODO,
+    MEMBER_STARTED,   /* a connection has it */
+    MEMBER_ENDED,     /* a final outcome */
+    MEMBER_TEMPORARY, /* comes again after a delay */
+    MEMBER_UNKNOWN    /* comes again at once, flagged */
+};
+
+struct member {
+    int64_t contact;
+    const char *address; /* NULL: not to be sent to any more */
+    const char *lang;
+    enum member_state state;
+};
+
+/* A chunk in hand. */
+struct chunk {
+    struct chunk *next;
+    struct arena *arena;
+    struct broadcast *broadcast;
+    int64_t id, token;
+    int attempt;
+    bool again;
+    bool lost;    /* the lease is not ours any more: nothing of it is started */
+    bool closing; /* its close is under way */
+    struct member *members;
+    size_t count, room;
+    size_t todo;    /* members in MEMBER_TODO */
+    size_t from;    /* none of them is before this one */
+    size_t started; /* in MEMBER_STARTED */
+    size_t unnoted; /* outcomes the database has not confirmed */
+};
+
+/* An alert in hand: what was approved, ready to be mailed. */
+struct broadcast {
+    struct broadcast *next;
+    struct arena *arena;
+    int64_t alert;
+    bool loaded;  /* `what` is proven and encoded */
+    bool bad;     /* must not be sent; `why` goes on record */
+    bool halted;  /* that was recorded */
+    bool sending; /* the database says so */
+    const char *why;
+    struct delivery_broadcast what;
+    struct mime **mimes; /* as what.texts */
+    /* outcomes for the database, oldest first; the first `noting` are under way */
+    struct note *notes;
+    size_t notes_count, notes_room, noting;
+};
+
+struct note {
+    struct delivery_note of;
+    struct chunk *chunk;
+    char *reply; /* of.reply, owned */
+};
+
+/* One mail on its way. */
+struct job {
+    bool busy;
+    bool released;       /* its text has left */
+    struct chunk *chunk; /* NULL: a letter */
+    struct member *member;
+    struct parcel *parcel;
+    char from[320];
+    struct buf bytes;
+};
+
+/* A connection and the mails on it. */
+struct slot {
+    struct sender *sender;
+    struct smtp *smtp;
+    struct job jobs[2];
+    struct job *current, *behind;
+    int64_t idle_since_ms;
+    size_t served; /* mails the relay answered for on this connection */
+    bool ours;     /* we close it */
+};
+
+enum trouble { TROUBLE_NONE, TROUBLE_CONNECT, TROUBLE_MAIL };
+
+struct relay {
+    struct smtp_relay *smtp;
+    struct slot *slots;
+    size_t count;
+    size_t open, busy; /* slots not closed; jobs whose text has left */
+    enum trouble trouble;
+    bool reported_up, report_due;
+    int64_t until_ms; /* nothing is tried before */
+    int64_t delay_ms; /* the last wait */
+    char reason[600];
+    int64_t since_accepted; /* mails ended since the relay last took one */
+};
+
+enum errand_due {
+    DUE_STATES = 1 << 0,
+    DUE_HELD =
+        1 << 1, /* compare what we hold with what the database says; nothing starts till then */
+    DUE_WORK = 1 << 2,
+    DUE_LETTERS = 1 << 3
+};
+
+struct sender {
+    struct delivery_who who;
+    char *password; /* of the relay; "" for none */
+    struct loop *loop;
+    struct db *db;
+    struct journal *journal;
+    struct link_keys *keys;
+    struct relay relay;
+    struct chunk *chunks;
+    struct broadcast *broadcasts;
+    struct parcel *parcels;
+    size_t unnoted;         /* outcomes the database has not confirmed, of all broadcasts */
+    int64_t oldest_note_ms; /* when the oldest of them came; 0: none waits */
+    bool journal_bad, fenced, stopping;
+    /* errands */
+    const struct errand *errand; /* the one under way */
+    struct chunk *closing;
+    struct broadcast *about; /* of the errand under way */
+    struct arena *arena;     /* of its parameters */
+    int db_fd;
+    bool db_readable;
+    unsigned due;              /* enum errand_due */
+    int64_t sent_ms, heard_ms; /* when the errand under way left; when the last answered one did */
+    int64_t beat_ms, work_ms, retry_ms;
+    struct delivery_held *strange; /* leases we hold and do not know: to be given back */
+    size_t strange_count, strange_room;
+};
+
+/* ---- role_send.c ---- */
+
+/* Whether a mail may begin at all now: the database hears us, the journal takes records, our lease
+ * is young. */
+NONNULL bool sender_may_start(const struct sender *s);
+
+/* ---- errand.c ---- */
+
+/* Opens what the loop needs, or reopens it; false while the database is away. */
+NONNULL void errand_watch(struct sender *s);
+/* Fetches an answer that has come, starts what is due. */
+NONNULL void errand_step(struct sender *s);
+
+/* ---- batch.c ---- */
+
+/* Takes a claimed row: into the chunk in hand, or a new one. */
+NONNULL struct chunk *batch_take(struct sender *s, const struct delivery_claimed *row);
+/* The next member that may be sent to, urgent alerts (only them when urgent_only) first; it becomes
+ * STARTED. NULL: none. */
+NONNULL struct chunk *batch_next(struct sender *s, bool urgent, struct member **out);
+/* Members that may be sent to now, and those of urgent alerts. */
+NONNULL size_t batch_todo(const struct sender *s, bool urgent_only);
+/* The member was not tried: it is to be sent to as before. */
+NONNULL void batch_put_back(struct chunk *c, struct member *m);
+NONNULL void batch_end(struct chunk *c, struct member *m, enum member_state state);
+/* A chunk of which nothing more can come of here, to be closed; NULL: none. */
+NONNULL struct chunk *batch_finished(struct sender *s);
+NONNULL bool batch_close_send(struct sender *s, struct chunk *c, struct fault *f);
+/* Forgets a chunk; in the journal too. */
+NONNULL void batch_drop(struct sender *s, struct chunk *c);
+/* Notes the outcomes of members that are not sent to at all (left since the fan-out). */
+NONNULL void batch_cancel_left(struct sender *s, struct chunk *c);
+
+/* ---- broadcast.c ---- */
+
+NONNULL struct broadcast *broadcast_get(struct sender *s, int64_t alert);
+/* Whether its mails may leave at this moment. */
+NONNULL bool broadcast_open(const struct broadcast *b);
+/* Takes the rows of delivery_load; one that is not as approved becomes bad. */
+NONNULL void broadcast_loaded(struct broadcast *b, const struct db_rows *rows);
+/* Writes the mail to a member into the job. False: it cannot be mailed, reason in *f. */
+MUST_USE NONNULL bool broadcast_write(struct sender *s, struct job *job, struct fault *f);
+/* Forgets broadcasts without chunks and notes. */
+NONNULL void broadcast_tidy(struct sender *s);
+
+/* ---- record.c ---- */
+
+/* Notes an outcome for journal and database. */
+NONNULL void record_note(struct sender *s, struct chunk *c, struct member *m,
+                         enum delivery_result result, bool final, int code, const char *reply);
+/* The broadcast whose notes should go now; NULL: none. */
+NONNULL struct broadcast *record_due(struct sender *s);
+NONNULL bool record_send(struct sender *s, struct broadcast *b, struct fault *f);
+NONNULL void record_done(struct sender *s, struct broadcast *b);
+/* Whether one more outcome may come up. */
+NONNULL bool record_room(const struct sender *s);
+
+/* ---- pool.c ---- */
+
+MUST_USE NONNULL bool pool_open(struct sender *s, struct fault *f);
+NONNULL void pool_close(struct sender *s);
+/* Opens connections as work asks for, closes idle ones, gives idle ones mails. */
+NONNULL void pool_assign(struct sender *s);
+/* Puts the intents of mails that are about to leave into the journal; true when there are any. */
+NONNULL bool pool_intend(struct sender *s);
+/* Lets the texts go whose intents are on file. */
+NONNULL void pool_release(struct sender *s);
+/* Ends mails that wait for their text and may not leave. */
+NONNULL void pool_withdraw(struct sender *s);
+/* Mails on connections. */
+NONNULL size_t pool_in_flight(const struct sender *s);
+
+/* ---- relay.c: what replies mean for the relay ---- */
+
+NONNULL bool relay_ready(const struct relay *r);
+NONNULL void relay_trouble(struct relay *r, enum trouble kind, const char *reason);
+NONNULL void relay_fine(struct relay *r);
+
+/* ---- post.c ---- */
+
+/* Between errands: records letters that have ended, claims new ones. Waits for the database
+ * (letters are few). False: it is away. */
+MUST_USE NONNULL bool post_step(struct sender *s, struct fault *f);
+/* The next letter in hand; NULL: none. */
+NONNULL struct parcel *post_next(struct sender *s);
+MUST_USE NONNULL bool post_write(struct sender *s, struct job *job, struct fault *f);
+NONNULL const char *post_address(const struct parcel *p);
+NONNULL void post_put_back(struct parcel *p);
+/* What came of it: a word of letter_record. */
+NONNULL void post_end(struct parcel *p, const char *result, const char *reply);
+NONNULL size_t post_todo(const struct sender *s);
+/* Gives back what is in hand. */
+NONNULL void post_give_back(struct sender *s);
+
+/* ---- replay.c ---- */
+
+/* Brings to the database what a dead sender's journal says, gives back what it held, empties the
+ * journal. False: later again. */
+MUST_USE NONNULL bool replay_journal(struct db *db, const struct delivery_who *who,
+                                     struct journal *journal, const char *relay, struct fault *f);
+
+#endif
