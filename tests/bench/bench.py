@@ -19,6 +19,7 @@ RECIPIENTS = int(os.environ.get("RECIPIENTS", 100_000))
 CONTACTS = int(os.environ.get("CONTACTS", 1_000_000))
 SESSIONS = 20  # in all, of ours and of smtp-source
 SENDERS = os.cpu_count()
+AS = ["-u", "nobody"] if os.geteuid() == 0 else []  # smtp-sink will not be root
 
 
 def row(measure, ours, peer="", ratio="", bar=""):
@@ -89,7 +90,7 @@ def prepare_sink(port):
 
 def measure_send(programs, town):
     sending(programs, town, "individual mail into smtp-sink", lambda port: [
-        "smtp-sink", f"127.0.0.1:{port}", "1000"], "≥ 0.5")
+        "smtp-sink", *AS, f"127.0.0.1:{port}", "1000"], "≥ 0.5")
 
 
 def measure_dot(programs, town):
@@ -103,7 +104,7 @@ def measure_dot(programs, town):
 def measure_first(programs, town):
     town.residents(20_000)
     port = free_port()
-    with programs.run(["smtp-sink", f"127.0.0.1:{port}", "1000"]):
+    with programs.run(["smtp-sink", *AS, f"127.0.0.1:{port}", "1000"]):
         wait_port(port)
         with programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
             town.broadcast()
@@ -134,7 +135,7 @@ def measure_pages(programs, town):
     """The subscribe form and the progress page, alone and while a broadcast runs, beside a bare page."""
     town.residents(RECIPIENTS)
     port = free_port()
-    with programs.run(["smtp-sink", f"127.0.0.1:{port}", "1000"]), programs.server() as faces, \
+    with programs.run(["smtp-sink", *AS, f"127.0.0.1:{port}", "1000"]), programs.server() as faces, \
             programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
         alert = town.broadcast().alert
         pages = [("subscribe form", f"{faces.public}/", ()),
