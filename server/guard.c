@@ -5,8 +5,8 @@
  * the head's size differ from what its lines add up to, each written as everybody writes them, with
  * one space after the colon; so the sizes are held against each other. Who hides a byte by leaving
  * out another still gets through here; nginx, which stands before us in production, refuses the
- * things themselves. Answers that libmicrohttpd gives on its own (400, 413, 414, 431) bear none of
- * our headers; nginx adds them. */
+ * things themselves. Answers that libmicrohttpd gives on its own (to a Content-Length that is no
+ * number, a head or target over its memory) bear none of our headers; nginx adds them. */
 #include "guard.h"
 
 #include <string.h>

@@ -170,16 +170,21 @@ static enum refusal read_head(struct talk *t, const char *method, const char *ve
     return refusal == REFUSE_NONE && !query_sound ? REFUSE_FORM : refusal;
 }
 
-/* All headers are here. An answer given now ends the connection, for the body is not read: right
- * for what is refused, too dear for a file or a redirect, which wait for the next call. */
+/* An answer given before the body is read ends the connection, and may be lost on the way when the
+ * client still writes. So a body within bounds is let in and dropped first. */
+static enum MHD_Result answer_refused(struct talk *t) {
+    return t->length_b > (size_t)conf.upload_limit_b * 2 ? reply_queue(t) : MHD_YES;
+}
+
+/* All headers are here. */
 static enum MHD_Result begin(struct talk *t, const char *method, const char *version) {
     enum refusal refusal = read_head(t, method, version);
     if (refusal != REFUSE_NONE) {
-        talk_refuse(t, refusal);
+        talk_refuse(t, refusal); /* nobody knows where such a request ends */
         return reply_queue(t);
     }
     if (!dispatch_admit(t)) {
-        return t->length_b > 0 ? reply_queue(t) : MHD_YES;
+        return answer_refused(t);
     }
     t->state = TALK_BODY;
     t->body = arena_alloc(t->req.arena, t->length_b + 1);
@@ -231,6 +236,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
         dispatch_act(t);
         return t->state == TALK_WAITING ? wait_for_helper(t) : answer(t);
     case TALK_READY:
+        if (*data_b > 0) {
+            *data_b = 0;
+            return MHD_YES;
+        }
         return answer(t);
     case TALK_WAITING:
         break;
@@ -278,14 +287,14 @@ static unsigned per_address(void) {
 }
 
 static bool daemon_start(struct http *h, int listen_fd, struct fault *f) {
-    h->mhd = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, h,
-        MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, listen_fd,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)conf.connection_limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address(),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_B, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_URI_LOG_CALLBACK,
-        on_uri, h, MHD_OPTION_END);
+    h->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+                              NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+                              MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT,
+                              (unsigned)conf.connection_limit, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                              per_address(), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_B,
+                              MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+                              MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+                              MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_END);
     return h->mhd ||
            fault_detail(f, FAULT_BROKEN, N_("The server cannot be started."), "MHD_start_daemon");
 }
