@@ -106,7 +106,7 @@ static struct db *new_db(const char *role, const char *const *sets, size_t count
     db->arena = arena_new();
     db->role = arena_strdup(db->arena, role);
     db->options = session_options(db->arena);
-    db->sets = arena_memdup(db->arena, sets, count * sizeof *sets);
+    db->sets = count ? arena_memdup(db->arena, sets, count * sizeof *sets) : NULL;
     db->set_count = count;
     db->prepared = arena_array(db->arena, count_statements() + 1, sizeof *db->prepared);
     db->copy = buf_init(COPY_CAP_B);
