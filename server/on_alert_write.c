@@ -160,9 +160,6 @@ static bool read_form(struct req *r, struct form *form, struct fault *f) {
     if (!req_field(r, "where")) { /* a script says it by naming areas or none */
         form->everywhere = d->area_count == 0;
     }
-    if (form->everywhere) {
-        d->area_count = 0;
-    }
     judge(r, form);
     return true;
 }
@@ -196,6 +193,8 @@ static bool check(struct req *r, struct form *form) {
         present_error_fault(r, form->tree, &f);
     }
     wrong(r, form, d->category_count == 0, "category", N_("Choose at least one category."));
+    wrong(r, form, form->everywhere && d->area_count > 0, "area",
+          N_("Areas are chosen, and the whole municipality too. Leave only one of the two."));
     wrong(r, form, !form->everywhere && d->area_count == 0, "area",
           N_("Choose at least one area, or the whole municipality."));
     wrong(r, form, d->everybody && !d->urgent, "urgency",

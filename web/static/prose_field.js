@@ -73,6 +73,7 @@ function attach(group) {
     box.hidden = !result.bad.length;
     box.replaceChildren(...(result.bad.length ? report(result, replace) : []));
   };
+  count.setAttribute("aria-live", "polite");
   field.addEventListener("input", show);
   show();
 }

@@ -1,0 +1,97 @@
+"""The text rules on the page: prose.js says what core says, and its marks cure by one press."""
+import json
+import os
+
+import pytest
+from selenium.webdriver.common.by import By
+
+from harness.process import TOP
+
+CHECK = """
+const [cases, done] = arguments;
+import("/static/prose.js").then(({ check }) => done(cases.map(([title, body]) => {
+  const t = check("title", title), b = check("body", body);
+  return { verdict: t.verdict === "ok" ? b.verdict : "bad_title", text: b.text, cured: b.cured, count: b.count };
+})));
+"""
+
+
+def typed(case, key):
+    """KEY, KEY_repeat [c, n] or KEY_lines [a, n, b, m], as it is typed."""
+    parts = case.get(f"{key}_repeat") or case.get(f"{key}_lines")
+    if not parts:
+        return case.get(key, "")
+    return "\n".join(parts[i] * parts[i + 1] for i in range(0, len(parts), 2))
+
+
+def load_cases():
+    with open(os.path.join(TOP, "tests/data/alerts.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+@pytest.fixture
+def desk(system, browser):
+    """The page for writing, with a drafter before it."""
+    login = next(name for name in system.staff_sheet if system.sign_in(name).get("/alerts")["can_write"])
+    page = browser()
+    page.get(system.settings["staff_url"] + "/sign-in")
+    page.find_element(By.ID, "login").send_keys(login)
+    page.find_element(By.ID, "password").send_keys(system.staff_sheet[login])
+    page.find_element(By.CSS_SELECTOR, "form.card button").click()
+    page.get(system.settings["staff_url"] + "/alerts/new")
+    return page
+
+
+def fill(page, name, text):
+    page.execute_script("const f = document.getElementById(arguments[0]); f.value = arguments[1];"
+                        "f.dispatchEvent(new Event('input', {bubbles: true}));", name, text)
+
+
+def test_004_13_2_every_case(desk):
+    cases = load_cases()
+    said = desk.execute_async_script(CHECK, [[typed(c, "title"), typed(c, "body")] for c in cases])
+    assert len(said) == len(cases) > 30
+    for case, page in zip(cases, said):
+        assert page["verdict"] == case["expect"], case["id"]
+        assert page["count"] == case.get("count", page["count"]), case["id"]
+        assert page["text"] == case.get("stored", page["text"]), case["id"]
+        assert page["cured"] == case.get("suggest", page["cured"]), case["id"]
+
+
+def test_004_13_2_3_marks_and_cures(desk):
+    fill(desk, "body", "担当は髙橋と㈱水道😊")
+    report = desk.find_element(By.ID, "body-report")
+    assert [mark.text for mark in report.find_elements(By.TAG_NAME, "mark")] == ["髙", "㈱", "😊"]
+    assert len(report.find_elements(By.CSS_SELECTOR, ".cures li")) == 3
+    report.find_element(By.CSS_SELECTOR, ".cures button").click()
+    body = desk.find_element(By.ID, "body")
+    assert body.get_property("value") == "担当は高橋と㈱水道😊"
+    report.find_element(By.CSS_SELECTOR, "button").click()
+    assert body.get_property("value") == "担当は高橋と(株)水道"
+    assert not report.is_displayed()
+
+
+def test_004_13_2_2_the_count_follows(desk):
+    fill(desk, "body", "あ" * 201)
+    count = desk.find_element(By.ID, "body-count")
+    assert "201" in count.text and "over" in count.get_attribute("class").split()
+    fill(desk, "body", "い" * 99 + "\n" + "う" * 100)
+    assert "200" in count.text and "over" not in count.get_attribute("class").split()
+
+
+def test_004_13_2_3_nothing_is_lost_without_javascript(system, browser, desk):
+    """The server marks the same, and its one press cures the same."""
+    page = browser(javascript=False)
+    page.get(system.settings["staff_url"] + "/sign-in")
+    for cookie in desk.get_cookies():
+        page.add_cookie(cookie)
+    page.get(system.settings["staff_url"] + "/alerts/new")
+    page.find_element(By.ID, "title").send_keys("①題")
+    page.find_element(By.ID, "body").send_keys("㎡と℡")
+    page.find_element(By.CSS_SELECTOR, "button[value=save]").click()
+    assert page.find_element(By.CSS_SELECTOR, ".errors")
+    assert page.find_element(By.ID, "title").get_attribute("value") == "①題"
+    assert [m.text for m in page.find_elements(By.CSS_SELECTOR, "#body-report mark")] == ["㎡", "℡"]
+    page.find_element(By.CSS_SELECTOR, "#body-report button[value=cure]").click()
+    assert page.find_element(By.ID, "title").get_attribute("value") == "(1)題"
+    assert page.find_element(By.ID, "body").get_attribute("value") == "平方メートルとTEL"
