@@ -1,0 +1,69 @@
+"""Letters, from the residents' form through the workers to the inbox and back by their links."""
+import email
+import email.policy
+import re
+
+import requests
+
+FORM = {"address": "a..b@docomo.example", "category": ["1"], "area": ["1"], "agreed": "yes"}
+
+
+def newest_mail(system, address):
+    """Waits for a mail to the address: its bytes, and parsed. The inbox forgets it, so that the next
+    call waits for the next."""
+    answer = requests.get(f"{system.inbox.web}/mails",
+                          params={"to": address, "brief": 1, "wait_ms": 30000}, timeout=60)
+    found = answer.json()["mails"][0]
+    raw = requests.get(f"{system.inbox.web}/mails/{found['id']}/raw", timeout=30).content
+    requests.post(f"{system.inbox.web}/mails/clear", json={}, timeout=30).raise_for_status()
+    return raw, email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def link_in(mail, path):
+    return re.search(rf"https?://[^/\s]+({path}/\S+)", mail.get_content()).group(1)
+
+
+def check_bytes(raw):
+    """CRLF only, ASCII only, body lines of at most 76, no line that SMTP must stuff."""
+    assert not re.search(rb"\r(?!\n)|(?<!\r)\n", raw) and raw.isascii()
+    body = raw.split(b"\r\n\r\n", 1)[1]
+    assert all(len(line) <= 76 and not line.startswith(b".") for line in body.split(b"\r\n"))
+
+
+def check_letter(raw, mail, address):
+    check_bytes(raw)
+    assert not mail.defects and mail["Auto-Submitted"] == "auto-generated"
+    local, domain = address.split("@")
+    assert f'\r\nTo: "{local}"@{domain}\r\n'.encode() in raw  # RFC 5322 3.4.1: a..b is no dot-atom
+    assert [to.addr_spec for to in mail["To"].addresses] == [address]
+    assert not [name for name in mail.keys() if name.startswith("List-")], "a letter is no list"
+    assert re.fullmatch(r"<l\d+\.0\.0@[a-z0-9.-]+>", mail["Message-ID"])
+    assert mail["Date"].endswith("+0900")
+    assert address not in mail.get_content()
+
+
+def test_letters_lead_in_and_out(system):
+    resident = system.resident()
+    terms = resident.get("/")["terms_version"]
+    resident.post("/subscribe", {**FORM, "terms_version": terms})
+    raw, mail = newest_mail(system, FORM["address"])
+    check_letter(raw, mail, FORM["address"])
+    path = link_in(mail, "/confirm")
+    assert resident.get(path)["categories"]
+    resident.post(path)
+    resident.get("/leave")
+    resident.post("/leave", {"address": FORM["address"].upper()})
+    raw, mail = newest_mail(system, FORM["address"])
+    check_letter(raw, mail, FORM["address"])
+    resident.post(link_in(mail, "/leave"))
+    assert system.cluster.sql("SELECT count(*) FROM kairan.contact WHERE address IS NOT NULL") == [(0,)]
+
+
+def test_english_letters(system):
+    resident = system.resident("en")
+    tree = resident.get("/", lang="en")
+    resident.post("/subscribe?lang=en", {**FORM, "address": "john@resident.example",
+                                         "terms_version": tree["terms_version"]})
+    _, mail = newest_mail(system, "john@resident.example")
+    assert mail["Subject"].isascii() and mail["Content-Language"] == "en"
+    assert link_in(mail, "/confirm").endswith("?lang=en")
