@@ -121,23 +121,23 @@ static bool add_members(struct arena *a, struct db *db, struct buf *sheet, struc
 
 /* ---- the sheet with the sign-in data ---- */
 
-static void fd_close(int *fd) {
-    if (*fd >= 0)
-        close(*fd);
+static bool sheet_put(const char *path, const struct buf *sheet) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return false;
+    bool put = fchmod(fd, 0600) == 0 &&
+               write(fd, buf_text(sheet), sheet->len_b) == (ssize_t)sheet->len_b && fsync(fd) == 0;
+    return close(fd) == 0 && put;
 }
 
 /* Whole or not at all, and readable by its owner alone. */
 static bool sheet_write(struct arena *a, const char *path, const struct buf *sheet,
                         struct fault *f) {
     const char *half = arena_printf(a, "%s.new", path);
-    CLEANUP(fd_close)
-    int fd = open(half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 || fchmod(fd, 0600) != 0 ||
-        write(fd, buf_text(sheet), sheet->len_b) != (ssize_t)sheet->len_b || fsync(fd) != 0 ||
-        rename(half, path) != 0)
-        return fault_detail(f, FAULT_INVALID, "The file for the sign-in data cannot be written.",
-                            "%s: %s", path, strerror(errno));
-    return true;
+    if (sheet_put(half, sheet) && rename(half, path) == 0)
+        return true;
+    return fault_detail(f, FAULT_INVALID, "The file for the sign-in data cannot be written.",
+                        "%s: %s", path, strerror(errno));
 }
 
 /* ---- making it ---- */

@@ -71,7 +71,7 @@ kairan() {
 
 make_town() {
     staff=$var/demo-staff.txt
-    [ -s "$staff" ] || kairan demo --staff-file "$staff" \
+    kairan demo --staff-file "$staff" \
         --residents "$app/share/kairan/demo/residents.csv"
 }
 
@@ -154,7 +154,8 @@ run() {
     build all
     place_var
     alone
-    as_user mkdir -p "$var/pg" "$var/log" "$var/journal"
+    as_user mkdir -p "$var/pg" "$var/log"
+    as_user mkdir -p -m 700 "$var/journal"
     install_app
     socket=$(place_socket "$var/pg")
     write_settings

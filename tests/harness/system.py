@@ -108,7 +108,9 @@ class System:
         self.start("public", "kairan-server", "--face", "public", ready="listening on")
 
     def start_workers(self):
-        return self.start("worker", "kairan-worker", ready="ready")
+        worker = self.start("worker", "kairan-worker", ready=r"fanout 0: ready")
+        worker.wait_line(r"send 0: ready")
+        return worker
 
     def sign_in(self, login, lang="ja"):
         return sign_in(self.settings["staff_url"], login, self.staff_sheet[login], lang)
