@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "letter.h"
 #include "say.h"
 #include "text.h"
 
@@ -88,7 +89,9 @@ json_t *alert_tree(const struct req *r, const struct alert *alert) {
 json_t *alert_mail_tree(const struct req *r, const struct alert *alert) {
     const char *from = arena_printf(r->arena, "%s <%s@%s>", alert->department_name,
                                     alert->sender_local, conf.domain);
-    return json_pack("{s:s, s:s, s:s}", "from", from, "subject", alert->title, "body", alert->body);
+    const char *foot = arena_printf(r->arena, "%s%s/leave/…", letter_footer("ja"), conf.public_url);
+    return json_pack("{s:s, s:s, s:s, s:s}", "from", from, "subject", alert->title, "body",
+                     alert->body, "foot", text_trim(r->arena, foot));
 }
 
 json_t *alert_reach_tree(const struct req *r, const struct alert_reach *reach) {

@@ -115,3 +115,24 @@ def test_discarded_and_gone(desk):
     with pytest.raises(Refused) as unknown:
         desk["drafter"].get("/alerts/999999")
     assert unknown.value.status == 404
+
+
+def test_every_page_is_a_page(desk):
+    """The same addresses for people: each state's page comes out whole, in both languages."""
+    drafter, approver = desk["drafter"], desk["approver"]
+    draft = drafter.post("/alerts", form(drafter, act="save"))["href"]
+    waiting = submitted(desk)["href"]
+    again = submitted(desk)["href"]
+    approver.post(again + "/return", {"version": 1, "reason": "<b>短く</b>"})
+    gone = submitted(desk)["href"]
+    approver.post(gone + "/approve", {"fingerprint": approver.get(gone)["fingerprint"]})
+    paths = ["/alerts", "/alerts/new", draft, draft + "/edit", waiting, again, again + "/edit", gone]
+    for lang in ("ja", "en"):
+        for client in (drafter, approver):
+            for path in paths:
+                shown = client.raw("GET", f"{path}?lang={lang}", headers={"Accept": "text/html"})
+                if client is drafter or path not in ("/alerts/new", draft + "/edit", again + "/edit"):
+                    assert shown.status_code == 200 and f'<html lang="{lang}"' in shown.text, path
+                    assert "<b>短く" not in shown.text
+                else:
+                    assert shown.status_code == 403, path
