@@ -443,7 +443,6 @@ def test_database_lost_and_back(cluster, make_system):
         answer = ask(system, get())
         assert statuses(answer) == [503] and int(headers(answer)["retry-after"]) > 0
         assert time.monotonic() - begun < 2
-        assert "データベース" in answer.decode()
     wait_for(lambda: statuses(ask(system, get())) == [200])
     system.processes["staff"].wait_line("the database is back")
 
