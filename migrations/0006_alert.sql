@@ -45,7 +45,7 @@ CREATE TABLE alert_version (
 CREATE TABLE alert_text (
     alert bigint NOT NULL,
     version int NOT NULL,
-    lang text NOT NULL CHECK (lang ~ '^[a-z]{2}$'),
+    lang text NOT NULL CHECK (lang ~ '^[a-z]{2,8}$'),
     title text NOT NULL,
     body text NOT NULL,
     PRIMARY KEY (alert, version, lang),

@@ -194,6 +194,8 @@ BEGIN
             SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS place
             FROM subscriber s JOIN contact c ON c.subscriber = s.id
             WHERE s.id > b.reached AND s.id <= b.reached + span
+                -- said of the contact, too: a slice then reads a slice of it, not all of it
+                AND c.subscriber > b.reached AND c.subscriber <= b.reached + span
                 AND c.channel = ANY (v.channels) AND c.confirmed_at <= approved
                 AND c.gone_at IS NULL AND c.suspended_at IS NULL
                 AND (v.everybody OR (s.categories && v.categories
