@@ -72,7 +72,9 @@ static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end
     struct sender *s = ctx;
     struct slot *slot = smtp_owner(c);
     struct job *job = about;
-    struct outcome o = reply_outcome(end->reply, end->phase);
+    struct outcome o = end->fate == SMTP_UNKNOWN
+                           ? (struct outcome){.scope = SCOPE_RECIPIENT, .end = END_UNKNOWN}
+                           : reply_outcome(end->reply, end->phase);
     if (job->released && job->chunk)
         journal_outcome(s->journal, job->chunk->id, job->member->contact, o, end->reply);
     s->relay.busy -= job->released;
