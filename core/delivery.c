@@ -35,13 +35,13 @@ static const char *truth(bool value) {
 /* ---- signs of life ---- */
 
 bool delivery_beat_send(struct db *db, const struct delivery_who *who, struct fault *f) {
-    struct number slot, pid;
+    struct number slot = {0}, pid = {0};
     return SEND(db, SQL_DELIVERY_BEAT, f, who->host, who->role, num(&slot, who->slot),
                 num(&pid, getpid()));
 }
 
 bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *f) {
-    struct number slot, pid;
+    struct number slot = {0}, pid = {0};
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     return DB_RUN(db, SQL_DELIVERY_BEAT, &rows, f, who->host, who->role, num(&slot, who->slot),
                   num(&pid, getpid()));
@@ -49,7 +49,7 @@ bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *
 
 bool delivery_relay_send(struct db *db, const struct delivery_who *who, const char *relay, bool up,
                          const char *reason, struct fault *f) {
-    struct number slot;
+    struct number slot = {0};
     return SEND(db, SQL_DELIVERY_RELAY, f, relay, who->host, num(&slot, who->slot), truth(up),
                 reason);
 }
@@ -58,7 +58,7 @@ bool delivery_relay_send(struct db *db, const struct delivery_who *who, const ch
 
 bool delivery_claim_send(struct db *db, const struct delivery_who *who, int64_t chunks,
                          int64_t members, bool urgent_only, struct fault *f) {
-    struct number slot, most, wanted;
+    struct number slot = {0}, most = {0}, wanted = {0};
     /* Quiet hours all day long leave the urgent ones. */
     const char *from = urgent_only ? "00:00" : conf.quiet_from;
     const char *to = urgent_only ? "24:00" : conf.quiet_to;
@@ -94,7 +94,7 @@ enum {
 };
 
 bool delivery_load_send(struct db *db, int64_t alert, struct fault *f) {
-    struct number id;
+    struct number id = {0};
     return SEND(db, SQL_DELIVERY_LOAD, f, num(&id, alert));
 }
 
@@ -105,7 +105,7 @@ static void hash_fields(const struct db_rows *rows, unsigned char out[32]) {
         abort();
     for (int i = 0; i < rows->count; i++) {
         const char *item = db_text(rows, i, 0);
-        struct number length;
+        struct number length = {0};
         if (db_null(rows, i, 0)) {
             EVP_DigestUpdate(md, "~,", 2);
             continue;
@@ -171,7 +171,7 @@ bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts,
 }
 
 bool delivery_halt_send(struct db *db, int64_t alert, const char *reason, struct fault *f) {
-    struct number id;
+    struct number id = {0};
     return SEND(db, SQL_DELIVERY_HALT, f, num(&id, alert), reason);
 }
 
@@ -201,7 +201,7 @@ static void record_params(struct arena *a, int64_t alert, const char *relay,
         agains[i] = truth(notes[i].again);
         replies[i] = notes[i].reply;
     }
-    struct number id;
+    struct number id = {0};
     params[0] = arena_strdup(a, num(&id, alert));
     params[1] = db_int_array(a, contacts, count);
     params[2] = db_int_array(a, attempts, count);
@@ -239,7 +239,7 @@ static const char *id_array(struct arena *a, const int64_t *ids, size_t count) {
 
 static void close_params(struct arena *a, int64_t chunk, int64_t token,
                          const struct delivery_rest *rest, const char *params[CLOSE_PARAMS]) {
-    struct number n;
+    struct number n = {0};
     params[0] = arena_strdup(a, num(&n, chunk));
     params[1] = arena_strdup(a, num(&n, token));
     params[2] = id_array(a, rest->temporary, rest->temporary_count);
@@ -263,13 +263,13 @@ bool delivery_close(struct db *db, struct arena *a, int64_t chunk, int64_t token
 }
 
 bool delivery_held_send(struct db *db, const struct delivery_who *who, struct fault *f) {
-    struct number slot;
+    struct number slot = {0};
     return SEND(db, SQL_DELIVERY_HELD, f, who->host, num(&slot, who->slot));
 }
 
 bool delivery_held(struct db *db, const struct delivery_who *who, struct db_rows *rows,
                    struct fault *f) {
-    struct number slot;
+    struct number slot = {0};
     return DB_RUN(db, SQL_DELIVERY_HELD, rows, f, who->host, num(&slot, who->slot));
 }
 

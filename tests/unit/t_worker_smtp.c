@@ -202,14 +202,14 @@ static struct seen converse(const char *const *script, int mails) {
 
 #define CONVERSE(mails, ...) converse((const char *const[]){__VA_ARGS__, NULL}, (mails))
 
-#define OKS "250 ok\r\n250 ok\r\n354 go\r\n"
+#define OKS ">250 ok\r\n250 ok\r\n354 go\r\n"
 
 static void test_next_envelope_rides_behind_the_dot(void **state) {
     (void)state;
     struct seen s = CONVERSE(
-        2, GREET, ENVELOPE, ">" OKS,
+        2, GREET, ENVELOPE, OKS,
         "<hello!\r\n.\r\nMAIL FROM:<f@a.example> SIZE=8\r\nRCPT TO:<t@b.example>\r\nDATA\r\n",
-        ">250 taken one\r\n" OKS, TEXT, ">250 taken two\r\n", "<QUIT\r\n", ">221 bye\r\n");
+        ">250 taken one\r\n", OKS, TEXT, ">250 taken two\r\n", "<QUIT\r\n", ">221 bye\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_ACCEPTED);
     assert_int_equal(s.fate[1], SMTP_ACCEPTED);
@@ -239,7 +239,7 @@ static void test_fates(void **state) {
          SMTP_REFUSED,
          PHASE_DATA,
          452},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">554 bad text\r\n", "<QUIT", ">221 x\r\n"},
+        {{"<DATA\r\n", OKS, TEXT, ">554 bad text\r\n", "<QUIT", ">221 x\r\n"},
          SMTP_REFUSED,
          PHASE_DOT,
          554},
@@ -251,7 +251,7 @@ static void test_fates(void **state) {
          550},
         /* 421 is a refusal, and the end of the connection */
         {{"<DATA\r\n", ">421 bye\r\n"}, SMTP_REFUSED, PHASE_MAIL, 421},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">421 bye\r\n"}, SMTP_REFUSED, PHASE_DOT, 421},
+        {{"<DATA\r\n", OKS, TEXT, ">421 bye\r\n"}, SMTP_REFUSED, PHASE_DOT, 421},
         /* gone before the dot */
         {{"<DATA\r\n"}, SMTP_UNTRIED, PHASE_MAIL, REPLY_NONE},
         {{"<DATA\r\n", ">250 ok\r\n"}, SMTP_UNTRIED, PHASE_RCPT, REPLY_NONE},
@@ -265,13 +265,13 @@ static void test_fates(void **state) {
          REPLY_NONE},
         {{"<DATA\r\n", ">HTTP/1.1 400 Bad Request\r\n", "="}, SMTP_UNTRIED, PHASE_MAIL, REPLY_NONE},
         /* after the dot only a whole reply decides */
-        {{"<DATA\r\n", ">" OKS, TEXT}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
-        {{"<DATA\r\n", ">" OKS, TEXT, "="}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">250 2.0"}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">250-2.0\r\n"}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">yes\r\n", "="}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">354 more\r\n", "="}, SMTP_UNKNOWN, PHASE_DOT, 354},
-        {{"<DATA\r\n", ">" OKS, TEXT, ">250-2.0 a\r\n250 2.0 b\r\n", "<QUIT", ">221 x\r\n"},
+        {{"<DATA\r\n", OKS, TEXT}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
+        {{"<DATA\r\n", OKS, TEXT, "="}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
+        {{"<DATA\r\n", OKS, TEXT, ">250 2.0"}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
+        {{"<DATA\r\n", OKS, TEXT, ">250-2.0\r\n"}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
+        {{"<DATA\r\n", OKS, TEXT, ">yes\r\n", "="}, SMTP_UNKNOWN, PHASE_DOT, REPLY_NONE},
+        {{"<DATA\r\n", OKS, TEXT, ">354 more\r\n", "="}, SMTP_UNKNOWN, PHASE_DOT, 354},
+        {{"<DATA\r\n", OKS, TEXT, ">250-2.0 a\r\n250 2.0 b\r\n", "<QUIT", ">221 x\r\n"},
          SMTP_ACCEPTED,
          PHASE_DOT,
          250},
@@ -292,15 +292,15 @@ static void test_fates(void **state) {
 /* The mail whose envelope rode behind is untouched by what happens to the one before. */
 static void test_the_one_behind(void **state) {
     (void)state;
-    struct seen s = CONVERSE(2, GREET, "<DATA\r\n", ">" OKS, TEXT, "<DATA\r\n", ">421 bye\r\n");
+    struct seen s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">421 bye\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_UNTRIED);
-    s = CONVERSE(2, GREET, "<DATA\r\n", ">" OKS, TEXT, "<DATA\r\n");
+    s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_UNKNOWN);
     assert_int_equal(s.fate[1], SMTP_UNTRIED);
-    s = CONVERSE(2, GREET, "<DATA\r\n", ">" OKS, TEXT, "<DATA\r\n", ">452 full\r\n" OKS, TEXT,
+    s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">452 full\r\n", OKS, TEXT,
                  ">250 ok\r\n", "<QUIT", ">221 x\r\n");
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_ACCEPTED);
@@ -310,7 +310,7 @@ static void test_rset_after_a_refused_recipient(void **state) {
     (void)state;
     struct seen s =
         CONVERSE(2, GREET, "<DATA\r\n", ">250 ok\r\n550 no\r\n554 none\r\n", "<RSET\r\nMAIL FROM",
-                 "<DATA\r\n", ">250 reset\r\n" OKS, TEXT, ">250 ok\r\n", "<QUIT", ">221 x\r\n");
+                 "<DATA\r\n", ">250 reset\r\n", OKS, TEXT, ">250 ok\r\n", "<QUIT", ">221 x\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_ACCEPTED);
