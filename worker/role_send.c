@@ -17,7 +17,7 @@
 enum {
     ROUND_MS = 20, /* the longest sleep while something is in hand */
     IDLE_ROUND_MS = 250,
-    JOURNAL_RETRY_MS = 1000,
+    AWAY_MS = 5000,       /* how long a stopping sender waits for the database */
     LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
 };
 
@@ -140,16 +140,17 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
 
 /* ---- end ---- */
 
-/* Mails under way are waited for, their outcomes brought home, chunks given back; a second signal
- * cuts this short and leaves the rest to the journal. */
+/* Mails under way are waited for, their outcomes brought home, chunks given back. A second signal,
+ * or a database that stays away, cuts this short and leaves the rest to the journal. */
 static bool has_ended(const struct sender *s) {
-    if (proc_stop > 1)
-        return true;
-    return proc_stop && pool_in_flight(s) == 0 && s->unnoted == 0 && !s->chunks && !s->errand;
+    if (!proc_stop || (proc_stop == 1 && pool_in_flight(s) > 0))
+        return false;
+    bool away = db_socket(s->db) < 0 && loop_now_ms() - s->heard_ms > AWAY_MS;
+    return proc_stop > 1 || away || (s->unnoted == 0 && !s->chunks && !s->errand);
 }
 
 static void close_sender(struct sender *s) {
-    if (proc_stop <= 1)
+    if (db_socket(s->db) >= 0 && proc_stop <= 1)
         post_give_back(s);
     pool_close(s);
     while (s->broadcasts) {
