@@ -78,6 +78,7 @@ static json_t *frame(const struct req *r) {
     put_truth(out, "face_public", r->face == FACE_PUBLIC);
     put_truth(out, "demo", conf.profile == PROFILE_DEMO);
     put(out, "path", r->path);
+    put_truth(out, "is_get", strcmp(r->method, "POST") != 0);
     put(out, "csrf", r->who.csrf);
     put_truth(out, "signed_in", r->who.person != 0);
     put(out, "person", r->who.name);

@@ -1,0 +1,215 @@
+"""Every page as a person meets it, in both languages: axe-core finds nothing, nothing scrolls sideways at
+320 px, the HTML is sound, and the keyboard alone is enough. KAIRAN_PICTURES=DIR keeps a picture of each."""
+import base64
+import os
+import re
+
+import pytest
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from harness.client import Client
+from judge import WIDTHS, check_page, set_width
+
+WAIT_S = 60
+LANGS = pytest.mark.parametrize("lang", ["ja", "en"])
+TEXT = {"title": "断水のお知らせ", "body": "西部地区で断水しています。\n復旧は18時の見込みです。",
+        "category": ["4"], "where": "everywhere"}
+
+
+class Visitor:
+    """One person at one face: goes, types, presses, and has each page judged."""
+
+    def __init__(self, driver, url, lang):
+        self.driver, self.url, self.lang = driver, url, lang
+        self.go(f"/health?lang={lang}")
+
+    def go(self, path, look=None):
+        self.driver.get(self.url + path)
+        return self.look(look) if look else self
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def type(self, **fields):
+        for name, text in fields.items():
+            self.find(f"[name='{name}']").clear()
+            self.find(f"[name='{name}']").send_keys(text)
+
+    def follow(self, act):
+        """Does what leads to another page, and waits for that page."""
+        self.driver.execute_script("window.left = true")
+        act()
+        WebDriverWait(self.driver, WAIT_S, ignored_exceptions=[WebDriverException]).until(
+            lambda driver: driver.execute_script("return !window.left && document.readyState === 'complete'"))
+        return self
+
+    def press(self, selector, look=None):
+        set_width(self.driver, 1280)
+        self.follow(self.find(selector).click)
+        return self.look(look) if look else self
+
+    def look(self, name):
+        assert self.find("html").get_attribute("lang") == self.lang
+        check_page(self.driver)
+        if "KAIRAN_PICTURES" in os.environ:
+            self.keep_pictures(name)
+        return self
+
+    def keep_pictures(self, name):
+        for width in WIDTHS:
+            set_width(self.driver, width)
+            height = self.driver.execute_script("return document.documentElement.scrollHeight")
+            picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {
+                "captureBeyondViewport": True,
+                "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}})
+            path = os.path.join(os.environ["KAIRAN_PICTURES"], f"{name}-{width}-{self.lang}.png")
+            with open(path, "wb") as file:
+                file.write(base64.b64decode(picture["data"]))
+
+    def sign_in(self, system, login):
+        self.go("/sign-in").type(login=login, password=system.staff_sheet[login])
+        return self.press("main button")
+
+
+@pytest.fixture
+def staff(system, browser, lang):
+    return Visitor(browser(lang=lang), system.settings["staff_url"], lang)
+
+
+@pytest.fixture
+def resident(system, browser, lang):
+    return Visitor(browser(lang=lang), system.settings["public_url"], lang)
+
+
+def write_alert(system, **more):
+    """An alert of the water division, submitted; its path."""
+    drafter = system.sign_in("suido-1")
+    answer = drafter.raw("POST", "/alerts", allow_redirects=False,
+                         data={**TEXT, **more, "act": "submit", "csrf": drafter.csrf})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@LANGS
+def test_sign_in_and_posts(system, staff):
+    staff.go("/sign-in", look="sign_in")
+    staff.type(login="suido-1", password="not this one at all")
+    staff.press("main button", look="sign_in-refused")
+    staff.sign_in(system, "suido-1").go("/post", look="post_choice")
+    staff.go("/no-such-page", look="error-staff")
+
+
+@LANGS
+def test_writing(system, staff):
+    staff.sign_in(system, "suido-1").go("/alerts/new", look="alert_edit")
+    staff.type(title="①断水", body="㈱回覧の前で断水しています。")
+    staff.find("#urgent").click()
+    staff.press("button[value=submit]", look="alert_edit-refused")
+    assert staff.find("#title-report mark").text == "①"
+    assert staff.find(".errors").get_attribute("id") == staff.driver.switch_to.active_element.get_attribute("id")
+    staff.type(title="断水", body="駅前で断水しています。")
+    staff.find("#urgent").click()
+    staff.find("#category .choice input").click()
+    staff.press("button[value=save]", look="alert_review-draft")
+    staff.go("/alerts", look="alert_list")
+
+
+@LANGS
+def test_deciding(system, staff):
+    path = write_alert(system)
+    staff.sign_in(system, "suido-1").go(path, look="alert_review-own")
+    staff.press("header form button").sign_in(system, "suido-chief").go("/alerts", look="alert_list-chief")
+    staff.go(path, look="alert_review")
+    staff.press("form[action$='/return'] button", look="alert_review-refused")
+    staff.go(path).find("#approve").click()
+    assert staff.driver.switch_to.active_element.tag_name == "button"
+    check_page(staff.driver)
+    staff.press("#approve-dialog button", look="alert_progress")
+    staff.go("/alerts", look="alert_list-approved")
+
+
+@LANGS
+def test_administering(system, staff, tmp_path):
+    staff.sign_in(system, "admin").go("/log", look="log")
+    staff.go("/import", look="import_form")
+    staff.press("main form button.button", look="import_form-refused")
+    staff.type(reason="防災訓練に合わせた一斉登録")
+    file = tmp_path / "residents.csv"
+    file.write_text("メールアドレス,携帯電話番号,地区,分野,言語\n"
+                    f"new-{staff.lang}@resident.example,,東部,防災,ja\nnobody,,東部,防災,ja\n", encoding="utf-8")
+    staff.find("#file").send_keys(str(file))
+    staff.press("main form button.button", look="import_preview")
+    staff.press("form[action$='/apply'] button", look="import_result")
+
+
+def link_in_mail(system, address, path):
+    """The newest mail to the address, awaited, holds a link to path/…; the inbox forgets the mail."""
+    inbox = Client(system.inbox.web)
+    mail = inbox.get("/mails", to=address, brief=1, wait_ms=30000)["mails"][0]
+    shown = inbox.get(f"/mails/{mail['id']}")
+    inbox.raw("POST", "/mails/clear", json={})
+    return re.search(rf"({path}/[\w-]+)", shown["body"]).group(1)
+
+
+@LANGS
+def test_registering_and_leaving(system, resident):
+    address = f"hanako-{resident.lang}@resident.example"
+    resident.go("/", look="public_subscribe").type(address="hanako@@resident")
+    resident.press("main .actions button", look="public_subscribe-refused").type(address=address)
+    for selector in ("#category .choice input", "#area .choice input", "#agreed"):
+        resident.find(selector).click()
+    resident.press("main .actions button", look="public_sent")
+    resident.go(link_in_mail(system, address, "/confirm"), look="public_confirm")
+    resident.press("main .actions button", look="public_confirmed")
+    resident.go("/leave", look="public_leave_form").type(address=address)
+    resident.press("main .actions button")
+    resident.go(link_in_mail(system, address, "/leave"), look="public_leave")
+    resident.press("main .actions button", look="public_left")
+
+
+@LANGS
+def test_terms_and_a_missing_page(resident):
+    resident.go("/terms", look="public_terms").go("/no-such-page", look="error-public")
+
+
+@LANGS
+def test_keyboard_alone_writes_an_alert(system, staff):
+    staff.sign_in(system, "suido-1").go("/alerts/new")
+    keys = Keyboard(staff.driver)
+    keys.to("a.skip").press(Keys.ENTER).to("#title").write("水道の水が濁っています")
+    keys.to("#body").write("しばらく水を流してください。").to("#category .choice input").press(Keys.SPACE)
+    staff.follow(lambda: keys.to("button[value=submit]").press(Keys.ENTER))
+    assert staff.find("h1").text == "水道の水が濁っています"
+
+
+class Keyboard:
+    """Tab, and what is under the focus."""
+
+    def __init__(self, driver):
+        self.driver = driver
+
+    @property
+    def here(self):
+        return self.driver.switch_to.active_element
+
+    def to(self, selector):
+        """Tabs on until the focus is there and can be seen."""
+        wanted = self.driver.find_element(By.CSS_SELECTOR, selector)
+        for _ in range(100):
+            self.here.send_keys(Keys.TAB)
+            if self.here == wanted:
+                style = self.driver.execute_script("return getComputedStyle(arguments[0]).outlineStyle", wanted)
+                assert style == "solid", f"the focus on {selector} cannot be seen"
+                return self
+        raise AssertionError(f"Tab never comes to {selector}")
+
+    def write(self, text):
+        self.here.send_keys(text)
+        return self
+
+    def press(self, key):
+        self.here.send_keys(key)
+        return self
