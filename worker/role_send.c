@@ -150,7 +150,7 @@ static bool has_ended(const struct sender *s) {
 }
 
 static void close_sender(struct sender *s) {
-    if (db_socket(s->db) >= 0 && proc_stop <= 1)
+    if (s->parcels)
         post_give_back(s);
     pool_close(s);
     while (s->broadcasts) {
