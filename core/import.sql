@@ -27,8 +27,9 @@ SELECT import_apply($1, $2::bigint, $3::inet)
 SELECT import_discard($1, $2::bigint, $3::inet)
 
 -- name: import_read
--- One import as the console shows it.
-SELECT state, reason, file_name, file_rows, duplicates, refused, added, changed, kept
+-- One import as the console shows it; one that was never measured would do nothing.
+SELECT state, reason, file_name, file_rows, duplicates, refused, coalesce(added, 0) AS added,
+    coalesce(changed, 0) AS changed, coalesce(kept, 0) AS kept
 FROM import_read($1, $2::bigint)
 
 -- name: import_refusals

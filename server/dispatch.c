@@ -125,17 +125,6 @@ static bool admit_who(struct talk *t) {
     return r->who.person != 0 || use_form_cookie(t, &f);
 }
 
-static unsigned role_bit(const char *role) {
-    static const char *const names[] = {"drafter", "approver", "delegate", "administrator",
-                                        "auditor"};
-    for (unsigned i = 0; i < COUNT(names); i++) {
-        if (strcmp(role, names[i]) == 0) {
-            return 1U << i;
-        }
-    }
-    return ROLE_NOBODY;
-}
-
 static bool redirect(struct talk *t, const char *location) {
     t->reply = (struct reply){.status = 303, .location = location};
     t->state = TALK_READY;
@@ -164,7 +153,7 @@ static bool admit_role(struct talk *t) {
     struct fault f = {0};
     unsigned roles = t->route->roles;
     struct req *r = &t->req;
-    if (roles == ROLE_NOBODY || (role_bit(r->who.role) & roles) ||
+    if (roles == ROLE_NOBODY || (route_role(r->who.role) & roles) ||
         ((roles & ROLE_SIGNED_IN) && r->who.person != 0)) {
         return true;
     }

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "present.h"
 #include "proc.h"
+#include "route.h"
 #include "say.h"
 #include "serve.h"
 #include "text.h"
@@ -26,6 +27,7 @@ struct options {
     const char *config;
     bool faces[FACE_LAST]; /* to serve */
     bool check;            /* only the settings */
+    bool routes;           /* only print who may do what */
     /* Given by the master to its processes. */
     const char *role; /* a face's name */
     int64_t slot;
@@ -37,7 +39,8 @@ static_assert(COUNT(face_names) == FACE_LAST, "each face has its name");
 
 static NORETURN void usage(int status) {
     fprintf(status ? stderr : stdout,
-            "usage: kairan-server [--config FILE] [--face staff|public|both] [--check-config]\n");
+            "usage: kairan-server [--config FILE] [--face staff|public|both] "
+            "[--check-config | --routes]\n");
     exit(status);
 }
 
@@ -64,11 +67,12 @@ static int64_t take_number(const char *text, int64_t most) {
 }
 
 static struct options options_read(int argc, char **argv) {
-    enum { STAFF_FD = 256, PUBLIC_FD };
+    enum { STAFF_FD = 256, PUBLIC_FD, ROUTES };
     static const struct option known[] = {
         {"config", required_argument, NULL, 'c'},
         {"face", required_argument, NULL, 'f'},
         {"check-config", no_argument, NULL, 'k'},
+        {"routes", no_argument, NULL, ROUTES},
         {"help", no_argument, NULL, 'h'},
         {"role", required_argument, NULL, 'r'},
         {"slot", required_argument, NULL, 's'},
@@ -88,6 +92,9 @@ static struct options options_read(int argc, char **argv) {
             break;
         case 'k':
             o.check = true;
+            break;
+        case ROUTES:
+            o.routes = true;
             break;
         case 'r':
             o.role = optarg;
@@ -232,6 +239,10 @@ static int child(const struct options *o) {
 
 int main(int argc, char **argv) {
     struct options o = options_read(argc, argv);
+    if (o.routes) {
+        route_print(stdout);
+        return 0;
+    }
     log_open("kairan-server", o.role ? o.role : "", LOG_LEVEL_INFO);
     struct fault f = {0};
     if (!conf_load(o.config, &f)) {

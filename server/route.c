@@ -191,6 +191,47 @@ const struct route *route_table(size_t *count) {
     return routes;
 }
 
+/* In the order of the bits. */
+static const char *const role_names[] = {"drafter", "approver", "delegate", "administrator",
+                                         "auditor"};
+
+unsigned route_role(const char *name) {
+    for (unsigned i = 0; i < COUNT(role_names); i++) {
+        if (strcmp(name, role_names[i]) == 0) {
+            return 1U << i;
+        }
+    }
+    return ROLE_NOBODY;
+}
+
+/* ---- printing ---- */
+
+static void print_roles(FILE *out, unsigned roles) {
+    const char *gap = "";
+    if (roles == ROLE_NOBODY || roles == ROLE_SIGNED_IN) {
+        fputs(roles == ROLE_NOBODY ? "anybody" : "signed-in", out);
+    }
+    for (unsigned i = 0; i < COUNT(role_names); i++) {
+        if (roles & (1U << i)) {
+            fprintf(out, "%s%s", gap, role_names[i]);
+            gap = ",";
+        }
+    }
+}
+
+void route_print(FILE *out) {
+    for (size_t i = 0; i < COUNT(routes); i++) {
+        const struct route *r = &routes[i];
+        bool token = strcmp(r->method, "POST") == 0 && !r->csrf_exempt;
+        fprintf(out, "%s\t%s\t%s\t", r->face == FACE_STAFF ? "staff" : "public", r->method,
+                r->path);
+        print_roles(out, r->roles);
+        fprintf(out, "\t%s\t%s\n", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+    }
+}
+
+/* ---- finding ---- */
+
 /* Length of the segment at s: up to the next slash or the end. */
 static size_t segment_b(const char *s) {
     return strcspn(s, "/");

@@ -2,6 +2,8 @@
 #ifndef SERVER_ROUTE_H
 #define SERVER_ROUTE_H
 
+#include <stdio.h>
+
 #include "http.h"
 
 enum role_bit {
@@ -29,6 +31,14 @@ struct route {
 };
 
 const struct route *route_table(size_t *count);
+
+/* The bit of a post's role as the database names it; ROLE_NOBODY for any other word. */
+MUST_USE NONNULL unsigned route_role(const char *name);
+
+/* Prints the table for auditors and tests, one row a line with a tab between: face, method, path,
+ * who may ("anybody", "signed-in", or roles with commas), act, and "form-token" or "no-form-token".
+ */
+NONNULL void route_print(FILE *out);
 
 /* Finds the row and the {…} values; MISSING, or INVALID with status 405 semantics when only the
  * method differs (*allow then lists the legal ones). */

@@ -1,0 +1,211 @@
+"""Who may do what, row by row of the server's own table of routes: every route as nobody, as somebody
+without a post, in every role at home and in another department; and every act without its form token."""
+import os
+import subprocess
+from collections import namedtuple
+
+import pytest
+
+from harness.client import Client
+from harness.people import People, ROLES
+from harness.process import BUILD
+from harness.system import System
+
+HOME, AWAY = "bousai", "suido"
+Route = namedtuple("Route", "face method path roles act token")
+
+
+def read_routes():
+    """The table as the server prints it."""
+    text = subprocess.run([os.path.join(BUILD, "kairan-server"), "--routes"], check=True, capture_output=True,
+                          text=True).stdout
+    rows = [Route(*line.split("\t")) for line in text.splitlines()]
+    return [row._replace(roles=set(row.roles.split(","))) for row in rows]
+
+
+ROUTES = read_routes()
+STAFF = [row for row in ROUTES if row.face == "staff"]
+ACTS = [row for row in ROUTES if row.method == "POST"]
+
+
+def name_of(row):
+    return f"{row.face} {row.method} {row.path}"
+
+
+@pytest.fixture(scope="module")
+def town(cluster, tmp_path_factory):
+    """Both faces of the demo town, everybody's sessions, and an alert and an import to knock at."""
+    system = System(cluster, tmp_path_factory.mktemp("town"), signup_tries_per_network_hour=1000, relay="127.0.0.1:1")
+    cluster.system = system
+    try:
+        system.make_town()
+        system.start_faces()
+        yield Town(system)
+    finally:
+        system.stop()
+
+
+class Town:
+    def __init__(self, system):
+        self.system, self.cluster = system, system.cluster
+        self.link = self.cluster.connect(self.cluster.superuser)
+        self.people = People(system)
+        for code in (HOME, AWAY):
+            for role in ("drafter", "delegate"):
+                self.people.add(f"{role}-{code}", (role, code))
+        self.people.add("auditor", ("auditor", None))
+        self.people.add("two-posts", ("drafter", HOME), ("drafter", AWAY))
+        writer = self.fresh("drafter", HOME)
+        category = writer.get("/alerts/new")["categories"][0]["id"]
+        page = writer.post("/alerts", {"title": "断水", "body": "断水します。", "category": category, "act": "save"})
+        self.alert = page["alert"]["id"]
+        # an import that was never measured, as no program of ours leaves one
+        self.import_ = self.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('test', 'test') "
+                                        "RETURNING id")[0][0]
+        self.clients = {(role, code): self.fresh(role, code) for role in ROLES for code in self.homes(role)}
+        self.clients["nobody", None] = self.stranger()
+        self.clients["no post", None] = self.fresh("no post", None)
+
+    @staticmethod
+    def homes(role):
+        return (None,) if role in ("administrator", "auditor", "no post") else (HOME, AWAY)
+
+    def fresh(self, role, code):
+        """A new session in a role."""
+        login = {"administrator": "admin", "auditor": "auditor", "no post": "two-posts",
+                 "approver": f"{code}-chief"}.get(role, f"{role}-{code}")
+        return self.people.signed_in(login, None if role == "no post" else role, code)
+
+    def stranger(self, face="staff"):
+        client = Client(self.system.settings[f"{face}_url"])
+        client.get("/sign-in" if face == "staff" else "/")
+        return client
+
+    def path(self, row):
+        number = self.import_ if row.path.startswith("/import") else self.alert
+        return row.path.replace("{id}", str(number)).replace("{token}", "x" * 22)
+
+    def look(self, statement):
+        """As cluster.sql, over one connection: it is asked some thousand times."""
+        with self.link.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
+    def refusals(self):
+        return self.look("SELECT count(*) FROM kairan.oplog WHERE result = 'refused'")[0][0]
+
+    def state(self):
+        """What no refused request may have changed; the log and marks of being seen aside."""
+        counted = ["alert", "alert_version", "approval", "alert_return", "import", "signup", "letter", "contact",
+                   "session"]
+        counts = ", ".join(f"(SELECT count(*) FROM kairan.{table})" for table in counted)
+        return self.look(f"""SELECT {counts}, (SELECT count(*) FROM kairan.session WHERE ended_at IS NULL),
+            (SELECT json_agg((id, state, version) ORDER BY id)::text FROM kairan.alert),
+            (SELECT json_agg((id, state) ORDER BY id)::text FROM kairan.import)""")
+
+
+def ask(client, method, path, fields=None):
+    """The answer itself, redirects not followed; fields as a form when there are any."""
+    return client.raw(method, path, allow_redirects=False, **({"data": fields} if fields is not None else {}))
+
+
+def is_allowed(row, role):
+    return "anybody" in row.roles or role in row.roles or ("signed-in" in row.roles and role != "nobody")
+
+
+def expected(row, role, code):
+    """The statuses a route may give somebody who sends nothing but the form's token."""
+    if not is_allowed(row, role):
+        return {401} if role == "nobody" else {303} if role == "no post" else {403}
+    if code == AWAY and row.path.startswith("/alerts/{id}"):
+        # what belongs to another department is as nothing; a number that lacks comes to light before
+        return {404, 422}
+    return {200, 303} if row.method == "GET" else {303, 409, 422}
+
+
+@pytest.mark.parametrize("row", STAFF, ids=name_of)
+def test_every_route_in_every_role(town, row):
+    """A role that lacks is refused and on record; another department's alert is as one that does not exist."""
+    for (role, code), client in list(town.clients.items()):
+        if row.path == "/sign-out" or (row.path == "/post" and row.method == "POST"):
+            client = town.stranger() if role == "nobody" else town.fresh(role, code)  # they end sessions
+        before, recorded = town.state(), town.refusals()
+        fields = {"csrf": client.csrf} if row.method == "POST" else None
+        answer = ask(client, row.method, town.path(row), fields)
+        assert answer.status_code in expected(row, role, code), (role, code, answer.text[:300])
+        if not is_allowed(row, role):
+            assert town.state() == before, (role, code)
+            assert town.refusals() - recorded == (answer.status_code == 403), (role, code)
+            wanted = {303: "/post"}.get(answer.status_code)
+            assert answer.headers.get("location") == wanted
+
+
+def test_head_is_as_get(town):
+    """HEAD asks for the same post as GET does, and says nothing more."""
+    for row in STAFF:
+        if row.method == "GET" and row.roles != {"anybody"}:
+            for who in (("nobody", None), ("drafter", HOME), ("administrator", None)):
+                got, head = (ask(town.clients[who], method, town.path(row)) for method in ("GET", "HEAD"))
+                assert (head.status_code, head.content) == (got.status_code, b""), (row, who)
+
+
+def test_strangers_are_sent_to_sign_in(town):
+    """A browser is led to the sign-in page, and from there back; an act is refused."""
+    for row in STAFF:
+        if row.roles == {"anybody"}:
+            continue
+        answer = Client(town.system.settings["staff_url"]).raw(
+            row.method, town.path(row), headers={"Accept": "text/html"}, allow_redirects=False)
+        if row.method == "GET":
+            assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"), row
+        else:
+            assert answer.status_code == 401, row
+
+
+def malformed_tokens(own, other_person, other_session):
+    """A21: none, empty, malformed, another person's, another session's; and near misses."""
+    return {"none": {}, "empty": {"csrf": ""}, "long": {"csrf": "x" * 60000}, "cut": {"csrf": own[:-1]},
+            "other case": {"csrf": own.swapcase()}, "not ASCII": {"csrf": "あ" * 43},
+            "another person's": {"csrf": other_person}, "another session's": {"csrf": other_session}}
+
+
+@pytest.mark.parametrize("row", ACTS, ids=name_of)
+def test_every_act_needs_its_token(town, row):
+    """Refused with 403, on record where somebody is signed in, and nothing has happened."""
+    own, other, same = clients_for(town, row)
+    before = town.state()
+    if row.token == "no-form-token":
+        assert row.path == "/leave/{token}", "RFC 8058 alone asks for no token"
+        assert ask(Client(own.url), "POST", town.path(row), {}).status_code == 404
+        return
+    signed_in = row.face == "staff" and "anybody" not in row.roles
+    for case, fields in malformed_tokens(own.csrf, other.csrf, same.csrf).items():
+        recorded = town.refusals()
+        answer = ask(own, "POST", town.path(row), fields)
+        assert answer.status_code == 403, (case, answer.text[:300])
+        assert town.refusals() - recorded == signed_in, case
+    assert ask(own, "POST", town.path(row), {"csrf": "x" * (1 << 20)}).status_code in (403, 413)
+    assert town.state() == before
+
+
+def clients_for(town, row):
+    """Somebody who may do it, somebody else who may, and the first one's other session."""
+    if row.face == "public":
+        return [town.stranger("public") for _ in range(3)]
+    role = next((role for role in ROLES if role in row.roles), None)
+    if role is None and row.roles == {"anybody"}:
+        return [town.stranger() for _ in range(3)]
+    role = role or "drafter"
+    code = None if role == "administrator" else HOME
+    other = town.fresh("auditor" if role == "administrator" else role, AWAY if code else None)
+    return town.fresh(role, code), other, town.fresh(role, code)
+
+
+def test_numbers_in_paths(town):
+    """What is no id is no page, for everybody who may ask at all."""
+    for role, code, path in (("drafter", HOME, "/alerts/{}"), ("drafter", HOME, "/alerts/{}/edit"),
+                             ("administrator", None, "/import/{}")):
+        for bad in ("0", "-1", "1.5", "1e3", "01", "9223372036854775808", "9" * 200, "x", "1%2f", "1%00", "１",
+                    "9223372036854775807"):
+            answer = ask(town.clients[role, code], "GET", path.format(bad))
+            assert answer.status_code in (400, 404), (path, bad)
