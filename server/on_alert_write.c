@@ -17,6 +17,7 @@ struct form {
     struct prose title, body;
     const char *typed_title, *typed_body, *typed_until;
     bool everywhere;
+    bool strange;            /* a category or area that is no number */
     const struct alert *old; /* what is edited; NULL: a new one */
     json_t *tree;            /* for errors */
 };
@@ -130,21 +131,29 @@ static bool show(struct req *r, struct reply *out, struct form *form, struct fau
 
 /* ---- reading it ---- */
 
-/* All values of a field that are ids. What is none was not chosen on our form. */
-static bool read_ids(const struct req *r, const char *name, int64_t **ids, size_t *count,
-                     struct fault *f) {
-    *ids = arena_array(r->arena, PICKS_MOST, sizeof **ids);
-    const char *value;
-    for (size_t k = 0; (value = req_field_nth(r, name, k)); k++) {
-        if (k == PICKS_MOST || !text_int(value, 1, 32767, &(*ids)[*count])) {
-            return fault_field(f, FAULT_INVALID, name, N_("This category or area does not exist."));
-        }
-        *count += !has_id(*ids, *count, (*ids)[*count]);
+static void wrong(struct req *r, struct form *form, bool is_wrong, const char *field,
+                  const char *sentence) {
+    if (is_wrong) {
+        present_error(r, form->tree, field, sentence);
     }
-    return true;
 }
 
-static bool read_form(struct req *r, struct form *form, struct fault *f) {
+/* All values of a field that are ids. What is none was not chosen on our form, but the form comes
+ * back all the same, with all that was typed. */
+static void read_ids(struct req *r, struct form *form, const char *name, int64_t **ids,
+                     size_t *count) {
+    *ids = arena_array(r->arena, PICKS_MOST, sizeof **ids);
+    const char *value;
+    bool strange = false;
+    for (size_t k = 0; !strange && (value = req_field_nth(r, name, k)); k++) {
+        strange = k == PICKS_MOST || !text_int(value, 1, 32767, &(*ids)[*count]);
+        *count += !strange && !has_id(*ids, *count, (*ids)[*count]);
+    }
+    wrong(r, form, strange, name, N_("This category or area does not exist."));
+    form->strange = form->strange || strange;
+}
+
+static void read_form(struct req *r, struct form *form) {
     struct alert_draft *d = &form->draft;
     form->typed_title = typed(r, "title");
     form->typed_body = typed(r, "body");
@@ -153,22 +162,12 @@ static bool read_form(struct req *r, struct form *form, struct fault *f) {
     d->urgent = ticked(r, "urgent");
     d->everybody = ticked(r, "everybody");
     d->urgent_reason = text_trim(r->arena, typed(r, "urgent_reason"));
-    if (!read_ids(r, "category", &d->categories, &d->category_count, f) ||
-        !read_ids(r, "area", &d->areas, &d->area_count, f)) {
-        return false;
-    }
+    read_ids(r, form, "category", &d->categories, &d->category_count);
+    read_ids(r, form, "area", &d->areas, &d->area_count);
     if (!req_field(r, "where")) { /* a script says it by naming areas or none */
         form->everywhere = d->area_count == 0;
     }
     judge(r, form);
-    return true;
-}
-
-static void wrong(struct req *r, struct form *form, bool is_wrong, const char *field,
-                  const char *sentence) {
-    if (is_wrong) {
-        present_error(r, form->tree, field, sentence);
-    }
 }
 
 static void check_until(struct req *r, struct form *form) {
@@ -192,10 +191,11 @@ static bool check(struct req *r, struct form *form) {
     if (!prose_accept(&form->body, PROSE_BODY, "body", &f)) {
         present_error_fault(r, form->tree, &f);
     }
-    wrong(r, form, d->category_count == 0, "category", N_("Choose at least one category."));
+    wrong(r, form, d->category_count == 0 && !form->strange, "category",
+          N_("Choose at least one category."));
     wrong(r, form, form->everywhere && d->area_count > 0, "area",
           N_("Areas are chosen, and the whole municipality too. Leave only one of the two."));
-    wrong(r, form, !form->everywhere && d->area_count == 0, "area",
+    wrong(r, form, !form->everywhere && d->area_count == 0 && !form->strange, "area",
           N_("Choose at least one area, or the whole municipality."));
     wrong(r, form, d->everybody && !d->urgent, "urgency",
           N_("Only an urgent alert may go to everybody."));
@@ -271,7 +271,8 @@ bool on_alert_new(struct req *r, struct reply *out, struct fault *f) {
 bool on_alert_create(struct req *r, struct reply *out, struct fault *f) {
     struct form form = {0};
     begin(out, &form);
-    return read_form(r, &form, f) && press(r, out, &form, f);
+    read_form(r, &form);
+    return press(r, out, &form, f);
 }
 
 static bool read_old(struct req *r, struct alert *old, struct fault *f) {
@@ -316,10 +317,10 @@ bool on_alert_update(struct req *r, struct reply *out, struct fault *f) {
     struct alert old;
     struct form form = {.old = &old};
     begin(out, &form);
-    if (!read_old(r, &old, f) || !read_form(r, &form, f) ||
-        !req_int(r, "version", 1, INT32_MAX, &form.draft.version, f)) {
+    if (!read_old(r, &old, f) || !req_int(r, "version", 1, INT32_MAX, &form.draft.version, f)) {
         return false;
     }
+    read_form(r, &form);
     form.draft.id = old.id;
     return press(r, out, &form, f);
 }

@@ -153,6 +153,18 @@ static size_t head_size(struct MHD_Connection *mhd) {
     return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
 }
 
+/* The start of a header's text as it may be stored. Bytes outside ASCII are of no known encoding
+ * (RFC 9110 section 5.5), and the database takes UTF-8 alone. */
+static const char *plain(struct arena *a, const char *text, size_t most_b) {
+    char *out = arena_strndup(a, text, most_b);
+    for (char *c = out; *c; c++) {
+        if ((unsigned char)*c >= 0x80) {
+            *c = '?';
+        }
+    }
+    return out;
+}
+
 /* Fills the request from its head; what is wrong with that, if anything. */
 static enum refusal read_head(struct talk *t, const char *method, const char *version) {
     struct req *r = &t->req;
@@ -161,7 +173,7 @@ static enum refusal read_head(struct talk *t, const char *method, const char *ve
     const char *agent = t->heads.value[HEAD_AGENT];
     r->method = arena_strdup(r->arena, method);
     r->network = network(t);
-    r->agent = agent ? arena_strndup(r->arena, agent, AGENT_MOST_B) : "";
+    r->agent = agent ? plain(r->arena, agent, AGENT_MOST_B) : "";
     r->wants_json = accept && strstr(accept, "application/json");
     bool query_sound = read_uri(t);
     choose_lang(t);
