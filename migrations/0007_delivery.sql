@@ -48,6 +48,8 @@ CREATE TABLE outcome (
     CHECK (final OR result IN ('temporary', 'unknown'))
 ) PARTITION BY RANGE (month);
 CREATE UNIQUE INDEX outcome_final ON outcome (alert, contact, month) WHERE final;
+-- What the console lists; an alert with a million accepted has few of these.
+CREATE INDEX outcome_trouble ON outcome (alert, at) WHERE final AND result IN ('refused', 'unknown');
 
 -- Makes a month's partitions unless they are there.
 CREATE FUNCTION delivery_partition(month date) RETURNS void

@@ -3,6 +3,7 @@
 Run through tests/bench/run.sh (make bench); names of measures as arguments choose some. Peers:
 smtp-source of Postfix for sending, a bare libmicrohttpd page for pages.
 """
+import contextlib
 import os
 import re
 import shutil
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 
+import requests
+
 from parts import Programs, Town, free_port, wait_port
 
 RUNS = int(os.environ.get("RUNS", 5))
@@ -19,7 +22,6 @@ RECIPIENTS = int(os.environ.get("RECIPIENTS", 100_000))
 CONTACTS = int(os.environ.get("CONTACTS", 1_000_000))
 SESSIONS = 20  # in all, of ours and of smtp-source
 SENDERS = os.cpu_count()
-AS = ["-u", "nobody"] if os.geteuid() == 0 else []  # smtp-sink will not be root
 
 
 def row(measure, ours, peer="", ratio="", bar=""):
@@ -70,42 +72,44 @@ def message_size(programs, town):
     return size, max(size - overhead, 1)
 
 
-def sending(programs, town, measure, sink, bar):
+def sending(programs, town, measure, sink, port, bar):
+    """Ours beside smtp-source, through one running sink, message for message as long."""
     size, payload = message_size(programs, town)
     town.residents(RECIPIENTS)
-    port = free_port()
-    with programs.run(sink(port)):
-        wait_port(port)
-        prepare_sink(port)
-        with programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS) as pool:
-            ours = lambda: rate(RECIPIENTS, town.broadcast().last_after_approval)
-            peer = lambda: rate(RECIPIENTS, smtp_source(port, payload, RECIPIENTS))
-            paired(f"{measure}, {RECIPIENTS:,} × {size} B, {SESSIONS} sessions", ours, peer, bar)
-            row("largest sender process in it", f"{pool.peak_mib('send'):.0f} MiB", bar="< 64 MB")
-
-
-def prepare_sink(port):
-    """Nothing to do for smtp-sink; measures that steer their sink replace this."""
+    with sink, programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS) as pool:
+        paired(f"{measure}, {RECIPIENTS:,} × {size} B, {SESSIONS} sessions",
+               lambda: rate(RECIPIENTS, town.broadcast().last_after_approval),
+               lambda: rate(RECIPIENTS, smtp_source(port, payload, RECIPIENTS)), bar)
+        row("largest sender process in it", f"{pool.peak_mib('send'):.0f} MiB", bar="< 64 MB")
 
 
 def measure_send(programs, town):
-    sending(programs, town, "individual mail into smtp-sink", lambda port: [
-        "smtp-sink", *AS, f"127.0.0.1:{port}", "1000"], "≥ 0.5")
+    port = free_port()
+    sending(programs, town, "individual mail into smtp-sink", programs.smtp_sink(port), port, "≥ 0.5")
+
+
+@contextlib.contextmanager
+def slow_inbox(programs, port):
+    """smtp-sink delays by whole seconds only, so the demo inbox does it: 5 ms at each final dot."""
+    web = free_port()
+    with programs.run([f"{programs.build}/kairan-inbox", "--smtp", f"127.0.0.1:{port}", "--web", f"127.0.0.1:{web}",
+                       "--keep", "10"]):
+        wait_port(port)
+        wait_port(web)
+        rule = {"domain": "*", "act": "delay", "at": "dot", "delay_ms": 5}
+        requests.post(f"http://127.0.0.1:{web}/rules", json=rule, timeout=10).raise_for_status()
+        yield
 
 
 def measure_dot(programs, town):
-    """smtp-sink knows whole seconds only, so the demo inbox delays: 5 ms at each final dot, for both."""
-    web = free_port()
-    sending(programs, town, "the same, each final dot delayed by 5 ms", lambda port: [
-        f"{programs.build}/kairan-inbox", "--smtp", f"127.0.0.1:{port}", "--web", f"127.0.0.1:{web}", "--keep", "10",
-        "--delay-dot", "5"], "≥ 0.5")
+    port = free_port()
+    sending(programs, town, "the same, each final dot delayed by 5 ms", slow_inbox(programs, port), port, "≥ 0.5")
 
 
 def measure_first(programs, town):
     town.residents(20_000)
     port = free_port()
-    with programs.run(["smtp-sink", *AS, f"127.0.0.1:{port}", "1000"]):
-        wait_port(port)
+    with programs.smtp_sink(port):
         with programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
             town.broadcast()
             times = [town.broadcast().first_after_approval * 1000 for _ in range(RUNS)]
@@ -135,7 +139,7 @@ def measure_pages(programs, town):
     """The subscribe form and the progress page, alone and while a broadcast runs, beside a bare page."""
     town.residents(RECIPIENTS)
     port = free_port()
-    with programs.run(["smtp-sink", *AS, f"127.0.0.1:{port}", "1000"]), programs.server() as faces, \
+    with programs.smtp_sink(port), programs.server() as faces, \
             programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
         alert = town.broadcast().alert
         pages = [("subscribe form", f"{faces.public}/", ()),

@@ -78,6 +78,14 @@ class Programs:
                 child.kill()
                 child.wait()
 
+    @contextlib.contextmanager
+    def smtp_sink(self, port):
+        """The sink that Postfix ships, for both sides."""
+        as_root = ["-u", "nobody"] if os.geteuid() == 0 else []
+        with self.run(["smtp-sink", *as_root, f"127.0.0.1:{port}", "1000"]):
+            wait_port(port)
+            yield
+
     def ours(self, program, args, settings):
         command = [f"{self.build}/{program}", *args]
         if self.user:
