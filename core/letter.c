@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "conf.h"
 #include "letter_text.h"
+#include "say.h"
 #include "text.h"
 
 /* Names as the database has them. */
@@ -15,20 +16,18 @@ static const char *const templates[] = {
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
 
-static bool template_find(const char *name, enum letter_template *out, struct fault *f) {
+static enum letter_template template_find(const char *name) {
     for (size_t i = 0; i < LETTER_LAST; i++)
-        if (strcmp(templates[i], name) == 0) {
-            *out = (enum letter_template)i;
-            return true;
-        }
-    return fault_detail(f, FAULT_BROKEN, "There is a letter without a text.", "%s", name);
+        if (strcmp(templates[i], name) == 0)
+            return (enum letter_template)i;
+    return LETTER_LAST;
 }
 
-static bool letter_take(struct arena *a, const struct db_rows *rows, int row, struct letter *out,
-                        struct fault *f) {
+static void letter_take(struct arena *a, const struct db_rows *rows, int row, struct letter *out) {
     *out = (struct letter){
         .id = db_int(rows, row, 0),
         .token = db_int(rows, row, 1),
+        .template = template_find(db_text(rows, row, 2)),
         .lang = arena_strdup(a, db_text(rows, row, 3)),
         .contact = db_null(rows, row, 4) ? 0 : db_int(rows, row, 4),
         .address = arena_strdup(a, db_text(rows, row, 5)),
@@ -36,7 +35,6 @@ static bool letter_take(struct arena *a, const struct db_rows *rows, int row, st
         .attempt = (int)db_int(rows, row, 7),
         .expires_s = db_int(rows, row, 8),
     };
-    return template_find(db_text(rows, row, 2), &out->template, f);
 }
 
 bool letter_claim(struct db *db, struct arena *a, const char *host, int slot, int most,
@@ -49,8 +47,7 @@ bool letter_claim(struct db *db, struct arena *a, const char *host, int slot, in
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++)
-        if (!letter_take(a, &rows, i, *out + i, f))
-            return false;
+        letter_take(a, &rows, i, *out + i);
     return true;
 }
 
@@ -79,6 +76,15 @@ bool letter_sweep(struct db *db, struct fault *f) {
 struct slot {
     const char *name, *value;
 };
+
+/* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
+ * not to hold up the rest. */
+static bool is_whole(const struct letter *letter, struct fault *f) {
+    bool whole = letter->template == LETTER_CONFIRM
+                     ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
+                     : letter->template == LETTER_LEAVE && letter->contact > 0;
+    return whole || fault_set(f, FAULT_INVALID, N_("The letter in the database is not whole."));
+}
 
 /* The fixed text with its slots filled. */
 static const char *fill(struct arena *a, const char *text, const struct slot *slots, size_t count) {
@@ -126,6 +132,8 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
 
 bool letter_compose(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     struct letter_mail *out, struct fault *f) {
+    if (!is_whole(letter, f))
+        return false;
     bool english = strcmp(letter->lang, "en") == 0;
     const struct letter_text *text = letter_text(letter->template, letter->lang);
     struct slot slots[] = {

@@ -14,8 +14,8 @@ enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_LAST };
 
 /* A claimed letter. */
 struct letter {
-    int64_t id, token; /* token: of the lease, to record with */
-    enum letter_template template;
+    int64_t id, token;             /* token: of the lease, to record with */
+    enum letter_template template; /* LETTER_LAST: the row names none of ours */
     const char *lang, *address;
     int64_t contact;    /* LEAVE: whom the link is for */
     const char *secret; /* CONFIRM: the link's token */
@@ -45,7 +45,8 @@ MUST_USE NONNULL bool letter_release(struct db *db, const char *host, int slot, 
 /* Ends what was not sent in time. */
 MUST_USE NONNULL bool letter_sweep(struct db *db, struct fault *f);
 
-/* The text of a letter, in the arena; keys mint the leave link. BROKEN without a key. */
+/* The text of a letter, in the arena; keys mint the leave link. INVALID: the row is none of ours;
+ * BROKEN without a key. */
 MUST_USE NONNULL bool letter_compose(struct arena *a, const struct letter *letter,
                                      struct link_keys *keys, struct letter_mail *out,
                                      struct fault *f);

@@ -1,7 +1,7 @@
 -- name: letter_claim
 -- Letters to send now, leased to this sender; fewer when the hour's cap is near.
 SELECT id, token, template, lang, contact, address, secret, attempt,
-    extract(epoch FROM expires)::bigint
+    extract(epoch FROM least(expires, '9999-12-31'))::bigint
 FROM letter_claim($1, $2::int, $3::int, $4::int)
 
 -- name: letter_record

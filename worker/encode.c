@@ -193,7 +193,7 @@ bool encode_address_fits(const char *address) {
     if (at == NULL || at == address || at - address > 64 || strlen(address) > 254)
         return false;
     for (const char *p = address; p < at; p++)
-        if (*p <= ' ' || *p > '~' || *p == '<' || *p == '>')
+        if (*p <= ' ' || *p > '~' || *p == '<' || *p == '>' || *p == '@')
             return false;
     return domain_fits(at + 1);
 }

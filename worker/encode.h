@@ -34,7 +34,8 @@ NONNULL void encode_phrase(struct buf *out, const char *text, size_t *col);
 NONNULL void encode_address(struct buf *out, const char *address);
 
 /* Whether an address can be written in a header and an SMTP command: at most 254 bytes of
- * 0x21..0x7E without <>, a local part of 1 to 64, a domain of letters, digits, '-' and '.'. */
+ * 0x21..0x7E without <>, one @ (two look like two recipients), a local part of 1 to 64, a domain of
+ * letters, digits, '-' and '.'. */
 MUST_USE NONNULL bool encode_address_fits(const char *address);
 
 /* Unix seconds as "Sun, 22 Nov 2026 18:30:00 +0900" (RFC 5322 3.3): Japan time, which knows no
