@@ -95,9 +95,8 @@ json_t *alert_mail_tree(const struct req *r, const struct alert *alert) {
 }
 
 json_t *alert_reach_tree(const struct req *r, const struct alert_reach *reach) {
-    return json_pack("{s:s, s:s, s:s}", "total", alert_number(r->arena, reach->mail + reach->sms),
-                     "mail", alert_number(r->arena, reach->mail), "sms",
-                     alert_number(r->arena, reach->sms));
+    return json_pack("{s:s, s:s, s:b}", "mail", alert_number(r->arena, reach->mail), "sms",
+                     alert_number(r->arena, reach->sms), "has_sms", reach->sms > 0);
 }
 
 /* ---- what the text rules say ---- */

@@ -192,7 +192,7 @@ static bool check(struct req *r, struct form *form) {
         present_error_fault(r, form->tree, &f);
     }
     wrong(r, form, d->category_count == 0 && !form->strange, "category",
-          N_("Choose at least one category."));
+          N_("Choose at least one category for the alert."));
     wrong(r, form, form->everywhere && d->area_count > 0, "area",
           N_("Areas are chosen, and the whole municipality too. Leave only one of the two."));
     wrong(r, form, !form->everywhere && d->area_count == 0 && !form->strange, "area",
