@@ -190,7 +190,9 @@ BEGIN
     WHERE person = who.id AND during @> clock_timestamp();
     IF sign_in_full(login, device, network, tries_per_hour) OR held IS NULL THEN
         PERFORM sign_in_failed(login, device, network);
-        PERFORM oplog_append(NULL, login, NULL, NULL, NULL, 'sign-in', '', 'refused',
+        -- Only a name that exists is written down: people type their password into the wrong field.
+        PERFORM oplog_append(NULL, (SELECT p.login FROM person p WHERE p.login = sign_in.login), NULL,
+            NULL, NULL, 'sign-in', '', 'refused',
             'Sign-in name or password is wrong.', network);
         RETURN;
     END IF;
