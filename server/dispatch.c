@@ -80,6 +80,8 @@ static bool admit_file(struct talk *t) {
 
 /* ---- who ---- */
 
+/* Each step of admission: false with *f filled, or with the answer ready. */
+
 /* Somebody without a session gets forms bound to a cookie that says nothing about them. */
 static bool use_form_cookie(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
@@ -90,7 +92,7 @@ static bool use_form_cookie(struct talk *t, struct fault *f) {
     }
     if (!value) {
         if (!session_form_new(r->arena, &value, f)) {
-            return talk_fault(t, f);
+            return false;
         }
         talk_cookie(t, session_set_form(r, value));
     }
@@ -107,8 +109,7 @@ static void use_device(struct talk *t) {
     }
 }
 
-static bool admit_who(struct talk *t) {
-    struct fault f = {0};
+static bool admit_who(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
     const char *token = NULL;
     if (t->route->csrf_exempt || t->route->no_db) {
@@ -118,11 +119,11 @@ static bool admit_who(struct talk *t) {
         !session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_name(r->face), &token)) {
         return talk_refuse(t, REFUSE_COOKIE);
     }
-    if (token && !session_find(r, token, &f)) {
-        return talk_fault(t, &f);
+    if (token && !session_find(r, token, f)) {
+        return false;
     }
     use_device(t);
-    return r->who.person != 0 || use_form_cookie(t, &f);
+    return r->who.person != 0 || use_form_cookie(t, f);
 }
 
 static bool redirect(struct talk *t, const char *location) {
@@ -149,8 +150,7 @@ static const char *sign_in_path(const struct req *r) {
     return back ? arena_printf(r->arena, "/sign-in?next=%s", r->path) : "/sign-in";
 }
 
-static bool admit_role(struct talk *t) {
-    struct fault f = {0};
+static bool admit_role(struct talk *t, struct fault *f) {
     unsigned roles = t->route->roles;
     struct req *r = &t->req;
     if (roles == ROLE_NOBODY || (route_role(r->who.role) & roles) ||
@@ -158,26 +158,34 @@ static bool admit_role(struct talk *t) {
         return true;
     }
     if (r->who.person == 0) {
-        fault_set(&f, FAULT_UNSIGNED, NOT_SIGNED);
-        return is_read(t) && !r->wants_json ? redirect(t, sign_in_path(r)) : talk_fault(t, &f);
+        return is_read(t) && !r->wants_json ? redirect(t, sign_in_path(r))
+                                            : fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
     }
     if (r->who.post == 0) {
         return redirect(t, "/post");
     }
     record_refused(t, "role");
-    fault_set(&f, FAULT_DENIED, NOT_YOUR_ACT);
-    return talk_fault(t, &f);
+    return fault_set(f, FAULT_DENIED, NOT_YOUR_ACT);
 }
 
-static bool admit_db(struct talk *t) {
-    struct fault f = {0};
-    t->req.db = store_db(t->req.face, &f);
-    return t->req.db || t->route->no_db || talk_fault(t, &f);
+static bool admit_db(struct talk *t, struct fault *f) {
+    t->req.db = store_db(t->req.face, f);
+    return t->req.db || t->route->no_db;
 }
 
 static bool admit_length(struct talk *t) {
     int64_t most_b = conf.body_limit_b + (t->route->upload ? conf.upload_limit_b : 0);
     return t->length_b <= (size_t)most_b || talk_refuse(t, REFUSE_LARGE);
+}
+
+/* Tells a person who was writing only when the body is here, so that the answer can give back what
+ * was typed. Who is nobody may not make us hold more than a form's texts. */
+static bool refuse_with_texts(struct talk *t, const struct fault *f) {
+    if (is_read(t) || t->req.wants_json || t->length_b > (size_t)conf.body_limit_b) {
+        return talk_fault(t, f);
+    }
+    t->refused = *f;
+    return true;
 }
 
 bool dispatch_admit(struct talk *t) {
@@ -188,26 +196,29 @@ bool dispatch_admit(struct talk *t) {
     if (!find_route(t, &f)) {
         return t->allow ? talk_refuse(t, REFUSE_METHOD) : talk_fault(t, &f);
     }
-    return admit_db(t) && admit_who(t) && admit_role(t) && admit_length(t);
+    if (admit_db(t, &f) && admit_who(t, &f) && admit_role(t, &f)) {
+        return admit_length(t);
+    }
+    return t->state != TALK_READY && refuse_with_texts(t, &f);
 }
 
 /* ---- what ---- */
 
 /* Body first, then query, so that a form's own value wins. */
-static bool read_fields(struct talk *t) {
+static enum refusal read_fields(struct talk *t) {
     struct form form = {.arena = t->req.arena};
     bool known;
     if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
-        return talk_refuse(t, known ? REFUSE_FORM : REFUSE_TYPE);
+        return known ? REFUSE_FORM : REFUSE_TYPE;
     }
     for (size_t i = 0; i < t->query.count; i++) {
         if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name))) {
-            return talk_refuse(t, REFUSE_FORM);
+            return REFUSE_FORM;
         }
     }
     t->req.fields = form.fields;
     t->req.field_count = form.count;
-    return true;
+    return REFUSE_NONE;
 }
 
 /* Whether an Origin is ours: by our address as set, or by the Host that was asked. */
@@ -226,6 +237,26 @@ static bool from_us(const struct talk *t) {
         return false;
     }
     return !origin || strcmp(origin, "null") == 0 || origin_ours(t, origin);
+}
+
+/* Whether our own page sent this, though its session may be over: the browser says so, or the
+ * form's token fits the session's cookie, dead or alive. What strangers make a browser send is
+ * never shown as if its reader had typed it. */
+static bool typed_here(struct talk *t) {
+    const char *site = t->heads.value[HEAD_SITE];
+    const char *origin = t->heads.value[HEAD_ORIGIN];
+    const char *token;
+    if (is_read(t) || !from_us(t)) {
+        return false;
+    }
+    if ((site && strcmp(site, "same-origin") == 0) || (origin && origin_ours(t, origin))) {
+        return true;
+    }
+    struct req as = t->req;
+    bool sent =
+        session_cookie(as.arena, t->heads.value[HEAD_COOKIE], session_name(as.face), &token);
+    as.who.csrf = sent && token ? session_csrf(as.arena, token) : "";
+    return session_csrf_right(&as);
 }
 
 static bool check_form(struct talk *t) {
@@ -260,7 +291,17 @@ static void finish(struct talk *t, bool done, struct fault *f) {
 
 void dispatch_act(struct talk *t) {
     struct fault f = {0};
-    if (!read_fields(t) || !check_form(t)) {
+    enum refusal refusal = read_fields(t);
+    t->req.typed_here = typed_here(t);
+    if (t->refused.kind != FAULT_NONE) {
+        talk_fault(t, &t->refused);
+        return;
+    }
+    if (refusal != REFUSE_NONE) {
+        talk_refuse(t, refusal);
+        return;
+    }
+    if (!check_form(t)) {
         return;
     }
     bool done = t->route->handler(&t->req, &t->reply, &f);

@@ -45,6 +45,7 @@ struct req {
     const char *device;  /* of a browser that signed in before (core/staff.h), else "" */
     const char *id;      /* of the request, in log and error pages */
     struct signed_in who;
+    bool typed_here; /* a form of our own page: what was typed is given back with a fault */
     const unsigned char *proof; /* of reply.ask, in its `then` only; PASSWORD_PROOF_B bytes */
 };
 

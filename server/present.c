@@ -190,6 +190,34 @@ static json_t *fault_tree(const struct req *r, const struct fault *fault) {
     return tree;
 }
 
+/* What people write at length, and no secret: the only fields that a fault gives back. */
+static const struct {
+    const char *name, *label;
+} texts[] = {
+    {"title", N_("Title")},
+    {"body", N_("Text")},
+    {"urgent_reason", N_("Reason for the urgency")},
+    {"reason", N_("Reason")},
+};
+
+static json_t *kept_list(const struct req *r) {
+    json_t *list = json_array();
+    for (size_t i = 0; r->typed_here && i < COUNT(texts); i++) {
+        const char *typed = req_field(r, texts[i].name);
+        if (typed && typed[0]) {
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", texts[i].name, "label",
+                                                  req_say(r, texts[i].label), "text", typed));
+        }
+    }
+    return list;
+}
+
+static void put_kept(const struct req *r, json_t *tree) {
+    json_t *kept = kept_list(r);
+    put_truth(tree, "has_kept", json_array_size(kept) > 0);
+    json_object_set_new(tree, "kept", kept);
+}
+
 /* The page itself is broken: say it without one. */
 static void plain(struct req *r, const struct fault *fault, struct reply *out) {
     out->bytes = arena_printf(r->arena, "%s (%s)\n", fault_said(r, fault), r->id);
@@ -212,6 +240,7 @@ void present_fault(struct req *r, const struct fault *fault, struct reply *out) 
     put(out->tree, "text", fault_said(r, fault));
     put(out->tree, "id", r->id);
     put_truth(out->tree, "has_retry", fault_retry(fault->kind));
+    put_kept(r, out->tree);
     complete(r, out->tree);
     if (!to_html(r, out, &again)) {
         log_error("%s %s", again.text, again.detail);

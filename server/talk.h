@@ -33,6 +33,7 @@ struct talk {
     struct form query;
     char *body;
     size_t body_b, length_b;
+    struct fault refused;              /* to be told when the body is here */
     const char *allow;                 /* of a 405 */
     const char *cookies[TALK_COOKIES]; /* Set-Cookie values */
     size_t cookie_count;
@@ -52,8 +53,8 @@ NONNULL void talk_cookie(struct talk *t, const char *value);
 NONNULL bool talk_fault(struct talk *t, const struct fault *f);
 NONNULL bool talk_refuse(struct talk *t, enum refusal why);
 
-/* dispatch.c: whether the request may come in (true: read its body), by route, session and role.
- * False: the answer is ready. */
+/* dispatch.c: whether the request's body is to be read: it may come in by route, session and role,
+ * or it may not but its answer is to give back what was typed. False: the answer is ready. */
 MUST_USE NONNULL bool dispatch_admit(struct talk *t);
 
 /* dispatch.c: the body is here; fills the reply, or leaves reply.ask for a helper. */
