@@ -3,16 +3,24 @@
 #include "proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
 #include "log.h"
+#include "text.h"
+
+/* Names the pipe on which a child says that it is ready. */
+#define READY_FD "PROC_READY_FD"
 
 enum { START_GAP_MS = 1000 }; /* between two starts of the same child */
 
@@ -35,10 +43,23 @@ void proc_signals(void) {
     handle(SIGPIPE, SIG_IGN);
 }
 
+void proc_ready(void) {
+    const char *text = getenv(READY_FD);
+    pid_t self = getpid();
+    int64_t fd;
+    if (!text || !text_int(text, 0, INT32_MAX, &fd))
+        return;
+    if (write((int)fd, &self, sizeof self) != sizeof self)
+        log_warn("cannot tell the master that this process is ready: %s", strerror(errno));
+    close((int)fd);
+    unsetenv(READY_FD);
+}
+
 struct child {
     const struct proc_role *role;
     int slot;
     pid_t pid;             /* 0 while it does not run */
+    bool was_ready;        /* it, or one before it */
     int64_t not_before_ms; /* its next start */
 };
 
@@ -47,9 +68,11 @@ struct pool {
     char **argv;
     struct child *children;
     size_t count;
-    sigset_t signals, mask_before;
+    sigset_t mask_before;
+    int signal_fd;      /* signals, as they come */
+    int ready_fds[2];   /* children write their process number here */
     int64_t kill_at_ms; /* once stopping */
-    bool killed;
+    bool killed, failed;
 };
 
 static int64_t now_ms(void) {
@@ -81,6 +104,10 @@ NORETURN static void become(struct pool *p, const struct child *c, pid_t master)
     errno = 0;
     if (c->role->nice && nice(c->role->nice) == -1 && errno)
         log_warn("cannot lower the priority: %s", strerror(errno));
+    char fd[12];
+    snprintf(fd, sizeof fd, "%d", p->ready_fds[1]);
+    setenv(READY_FD, fd, 1);
+    fcntl(p->ready_fds[1], F_SETFD, 0);
     sigprocmask(SIG_SETMASK, &p->mask_before, NULL);
     execv("/proc/self/exe", child_argv(p, c));
     log_error("cannot start %s %d: %s", c->role->role, c->slot, strerror(errno));
@@ -122,14 +149,31 @@ static void say_end(const struct child *c, int status) {
                  WEXITSTATUS(status));
 }
 
-static void reap(struct pool *p) {
-    int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
-        for (size_t i = 0; i < p->count; i++)
-            if (p->children[i].pid == pid) {
-                say_end(&p->children[i], status);
-                p->children[i].pid = 0;
-            }
+static struct child *find(struct pool *p, pid_t pid) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->children[i].pid == pid)
+            return &p->children[i];
+    return NULL;
+}
+
+static bool all_ready(const struct pool *p, const struct proc_role *role) {
+    for (size_t i = 0; i < p->count; i++)
+        if (p->children[i].role == role && !p->children[i].was_ready)
+            return false;
+    return true;
+}
+
+/* Takes in who is ready; says it of a role when the last of its first processes is. */
+static void hear_ready(struct pool *p) {
+    pid_t pid;
+    while (read(p->ready_fds[0], &pid, sizeof pid) == sizeof pid) {
+        struct child *c = find(p, pid);
+        if (!c || c->was_ready)
+            continue;
+        c->was_ready = true;
+        if (c->role->ready && all_ready(p, c->role))
+            log_info("%s", c->role->ready);
+    }
 }
 
 static bool any_runs(const struct pool *p) {
@@ -145,11 +189,14 @@ static void signal_all(const struct pool *p, int signal) {
             kill(p->children[i].pid, signal);
 }
 
-/* Waits for a signal, at most wait_ms (for ever when negative); 0 when none came. */
+/* Waits for a signal or a child's word, at most wait_ms (for ever when negative); the signal, or 0.
+ */
 static int next_signal(const struct pool *p, int64_t wait_ms) {
-    struct timespec t = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
-    int signal = sigtimedwait(&p->signals, NULL, wait_ms < 0 ? NULL : &t);
-    return signal > 0 ? signal : 0;
+    struct pollfd fds[] = {{.fd = p->signal_fd, .events = POLLIN},
+                           {.fd = p->ready_fds[0], .events = POLLIN}};
+    struct signalfd_siginfo got;
+    poll(fds, COUNT(fds), (int)wait_ms);
+    return read(p->signal_fd, &got, sizeof got) == sizeof got ? (int)got.ssi_signo : 0;
 }
 
 /* SIGTERM, SIGINT: passed on as SIGTERM; children count them as we do. */
@@ -158,6 +205,29 @@ static void stop_once_more(struct pool *p, int grace_s) {
         p->kill_at_ms = now_ms() + (int64_t)grace_s * 1000;
     proc_stop = proc_stop + 1;
     signal_all(p, SIGTERM);
+}
+
+/* A child that ends by itself before it was ever ready would do so again and again: whoever started
+ * us is to hear of it. The child has said why. */
+static void give_up(struct pool *p, const struct child *c, int grace_s) {
+    log_error("%s %d could not start; leaving", c->role->role, c->slot);
+    p->failed = true;
+    if (!proc_stop)
+        stop_once_more(p, grace_s);
+}
+
+static void reap(struct pool *p, int grace_s) {
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        struct child *c = find(p, pid);
+        if (!c)
+            continue;
+        hear_ready(p); /* what it said before it ended */
+        say_end(c, status);
+        c->pid = 0;
+        if (!c->was_ready && WIFEXITED(status) && WEXITSTATUS(status) != 0)
+            give_up(p, c, grace_s);
+    }
 }
 
 /* How long till the grace is over; kills what is left when it is. */
@@ -181,11 +251,22 @@ static void pool_init(struct pool *p, const struct proc_role *roles, size_t coun
 
     handle(SIGTERM, SIG_DFL); /* a child before its exec is to die of it */
     handle(SIGINT, SIG_DFL);
-    sigemptyset(&p->signals);
-    sigaddset(&p->signals, SIGTERM);
-    sigaddset(&p->signals, SIGINT);
-    sigaddset(&p->signals, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &p->signals, &p->mask_before);
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, &p->mask_before);
+    p->signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (p->signal_fd < 0 || pipe2(p->ready_fds, O_NONBLOCK | O_CLOEXEC) != 0)
+        die("cannot watch over processes: %s", strerror(errno));
+}
+
+static void pool_done(const struct pool *p) {
+    close(p->signal_fd);
+    close(p->ready_fds[0]);
+    close(p->ready_fds[1]);
+    sigprocmask(SIG_SETMASK, &p->mask_before, NULL);
 }
 
 int proc_pool(char **argv, const struct proc_role *roles, size_t count, int grace_s) {
@@ -193,13 +274,14 @@ int proc_pool(char **argv, const struct proc_role *roles, size_t count, int grac
     struct pool p = {.arena = arena, .argv = argv};
     pool_init(&p, roles, count);
     for (;;) {
-        reap(&p);
+        hear_ready(&p);
+        reap(&p, grace_s);
         if (proc_stop && !any_runs(&p))
             break;
         int signal = next_signal(&p, proc_stop ? kill_due(&p) : start_due(&p));
         if (signal == SIGTERM || signal == SIGINT)
             stop_once_more(&p, grace_s);
     }
-    sigprocmask(SIG_SETMASK, &p.mask_before, NULL);
-    return p.killed ? 1 : 0;
+    pool_done(&p);
+    return p.killed || p.failed ? 1 : 0;
 }

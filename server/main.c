@@ -162,7 +162,7 @@ static int listen_open(const char *text) {
 static int master(char **argv, const struct options *o) {
     struct proc_role roles[FACE_LAST];
     char *args[ARGS_MOST + 2 * FACE_LAST + 1];
-    char numbers[FACE_LAST][12];
+    char numbers[FACE_LAST][12], ready[FACE_LAST][192];
     char *names[FACE_LAST] = {"--staff-fd", "--public-fd"};
     const char *listens[FACE_LAST] = {conf.staff_listen, conf.public_listen};
     size_t n = 0;
@@ -179,8 +179,10 @@ static int master(char **argv, const struct options *o) {
         snprintf(numbers[face], sizeof numbers[face], "%d", fd);
         args[n++] = names[face];
         args[n++] = numbers[face];
-        roles[count++] = (struct proc_role){face_names[face], (int)conf.server_processes, 0};
-        log_info("%s face listening on %s", face_names[face], listens[face]);
+        snprintf(ready[face], sizeof ready[face], "%s face listening on %s", face_names[face],
+                 listens[face]);
+        roles[count++] = (struct proc_role){
+            .role = face_names[face], .count = (int)conf.server_processes, .ready = ready[face]};
     }
     args[n] = NULL;
     return proc_pool(args, roles, count, (int)conf.request_deadline_s + 2);

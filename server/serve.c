@@ -350,6 +350,7 @@ bool serve(enum face face, int listen_fd, struct fault *f) {
     if (!daemon_start(&h, listen_fd, f)) {
         return false;
     }
+    proc_ready();
     bool well = true;
     while (well && !proc_stop) {
         well = turn(&h);

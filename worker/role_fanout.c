@@ -68,6 +68,7 @@ int role_fanout(int64_t slot) {
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &db, &f) ||
         (!db_listen(db, "kairan_alert", &f) && !fault_retry(f.kind)))
         die("%s %s", f.text, f.detail);
+    proc_ready();
     log_info("ready");
     for (int64_t beat_ms = -BEAT_MS; !proc_stop; db_wait(db, POLL_MS)) {
         bool good = db_alive(db, &f) && beat(db, &who, &beat_ms, &f) && expand(db, a, &f);

@@ -172,6 +172,7 @@ int role_send(int64_t slot) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     struct sender s = {0};
     open_sender(&s, a, slot);
+    proc_ready();
     log_info("ready, %lld connections to %s", (long long)conf.relay_connections, conf.relay);
     while (!has_ended(&s)) {
         s.stopping = proc_stop > 0;

@@ -171,6 +171,7 @@ int role_sweep(int64_t slot) {
         duties[i].who = (struct delivery_who){.host = role_host(a), .role = "sweep", .slot = slot};
         duties[i].done_ms = -CARE_MS;
     }
+    proc_ready();
     log_info("ready");
     for (bool elected = false; !proc_stop; db_wait(db, ROUND_MS)) {
         elected = elected && db_socket(db) >= 0;

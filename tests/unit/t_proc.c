@@ -25,6 +25,11 @@ static int child_main(int fd, const char *role, const char *slot) {
     sigprocmask(SIG_BLOCK, &all, &before);
     proc_signals();
     dprintf(fd, "%s %s %d %d\n", role, slot, (int)getpid(), getpriority(PRIO_PROCESS, 0));
+    if (strcmp(role, "broken") == 0)
+        return 3;
+    if (strcmp(role, "lost") == 0)
+        raise(SIGKILL);
+    proc_ready();
     if (strcmp(role, "hasty") == 0)
         return 3;
     int until = strcmp(role, "stubborn") == 0 ? 1000 : 1;
@@ -85,7 +90,9 @@ static int finish(struct run *r) {
 
 static void test_every_role_starts_and_stops(void **state) {
     (void)state;
-    static const struct proc_role roles[] = {{"send", 3, 0}, {"sweep", 1, 5}, {"none", 0, 0}};
+    static const struct proc_role roles[] = {{.role = "send", .count = 3},
+                                             {.role = "sweep", .count = 1, .nice = 5},
+                                             {.role = "none", .count = 0}};
     struct run r = start(roles, COUNT(roles), 30);
     int sends = 0, sweeps = 0, usual = getpriority(PRIO_PROCESS, 0);
     for (int i = 0; i < 4; i++) {
@@ -105,7 +112,7 @@ static void test_every_role_starts_and_stops(void **state) {
 
 static void test_killed_child_is_started_again(void **state) {
     (void)state;
-    static const struct proc_role roles[] = {{"send", 2, 0}};
+    static const struct proc_role roles[] = {{.role = "send", .count = 2}};
     struct run r = start(roles, COUNT(roles), 30);
     struct report one, two, again;
     assert_true(next(&r, &one) && next(&r, &two));
@@ -119,7 +126,7 @@ static void test_killed_child_is_started_again(void **state) {
 
 static void test_child_that_ends_young_is_not_started_at_once(void **state) {
     (void)state;
-    static const struct proc_role roles[] = {{"hasty", 1, 0}};
+    static const struct proc_role roles[] = {{.role = "hasty", .count = 1}};
     struct timespec before, after;
     struct run r = start(roles, COUNT(roles), 30);
     struct report report;
@@ -132,9 +139,28 @@ static void test_child_that_ends_young_is_not_started_at_once(void **state) {
     assert_int_equal(finish(&r), 0);
 }
 
+static void test_child_that_cannot_start_ends_the_pool(void **state) {
+    (void)state;
+    static const struct proc_role roles[] = {{.role = "send", .count = 2},
+                                             {.role = "broken", .count = 1}};
+    struct run r = start(roles, COUNT(roles), 30);
+    assert_int_equal(finish(&r), 1);
+}
+
+static void test_child_that_was_killed_at_start_is_started_again(void **state) {
+    (void)state;
+    static const struct proc_role roles[] = {{.role = "lost", .count = 1}};
+    struct run r = start(roles, COUNT(roles), 30);
+    struct report report;
+    assert_true(next(&r, &report) && next(&r, &report));
+    kill(r.master, SIGTERM);
+    assert_int_equal(finish(&r), 0);
+}
+
 static void test_child_that_will_not_leave_is_killed(void **state) {
     (void)state;
-    static const struct proc_role roles[] = {{"stubborn", 1, 0}, {"send", 1, 0}};
+    static const struct proc_role roles[] = {{.role = "stubborn", .count = 1},
+                                             {.role = "send", .count = 1}};
     struct run r = start(roles, COUNT(roles), 1);
     struct report report;
     assert_true(next(&r, &report) && next(&r, &report));
@@ -144,7 +170,7 @@ static void test_child_that_will_not_leave_is_killed(void **state) {
 
 static void test_children_go_with_their_master(void **state) {
     (void)state;
-    static const struct proc_role roles[] = {{"send", 2, 0}};
+    static const struct proc_role roles[] = {{.role = "send", .count = 2}};
     struct run r = start(roles, COUNT(roles), 30);
     struct report report;
     assert_true(next(&r, &report) && next(&r, &report));
@@ -163,6 +189,8 @@ int main(int argc, char **argv) {
         cmocka_unit_test(test_every_role_starts_and_stops),
         cmocka_unit_test(test_killed_child_is_started_again),
         cmocka_unit_test(test_child_that_ends_young_is_not_started_at_once),
+        cmocka_unit_test(test_child_that_cannot_start_ends_the_pool),
+        cmocka_unit_test(test_child_that_was_killed_at_start_is_started_again),
         cmocka_unit_test(test_child_that_will_not_leave_is_killed),
         cmocka_unit_test(test_children_go_with_their_master),
     };
