@@ -118,6 +118,23 @@ static struct options options_read(int argc, char **argv) {
     return o;
 }
 
+/* ---- pages, styles, sentences ---- */
+
+static void must(bool done, const struct fault *f) {
+    if (!done) {
+        die("%s %s", f->text, f->detail);
+    }
+}
+
+static void load(struct fault *f) {
+    struct arena *a = arena_new();
+    if (!say_open(arena_printf(a, "%s/locale", conf.web_dir), f) ||
+        !files_open(arena_printf(a, "%s/static", conf.web_dir), f) || !present_open(f)) {
+        die("web_dir: %s %s", f->text, f->detail);
+    }
+    arena_free(&a);
+}
+
 /* ---- the master ---- */
 
 /* Splits "127.0.0.1:8080" or "[::1]:8080"; the table of settings has checked the form. */
@@ -145,16 +162,25 @@ static struct addrinfo *listen_address(const char *text) {
 }
 
 /* A listening socket that the processes of the pool inherit. */
-static int listen_open(const char *text) {
+static int listen_open(const char *setting, const char *text) {
     struct addrinfo *address = listen_address(text);
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
     int on = 1;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
-        die("cannot listen on %s: %s", text, strerror(errno));
+        die("%s: cannot listen on %s: %s", setting, text, strerror(errno));
     }
     freeaddrinfo(address);
     return fd;
+}
+
+/* Each process reads what web_dir holds; that it can is seen before the first one starts. */
+static void check_web_dir(void) {
+    struct fault f = {0};
+    load(&f);
+    present_close();
+    files_close();
+    say_close();
 }
 
 /* Opens the sockets and runs the pool; its processes get our own options and the sockets'
@@ -164,9 +190,11 @@ static int master(char **argv, const struct options *o) {
     char *args[ARGS_MOST + 2 * FACE_LAST + 1];
     char numbers[FACE_LAST][12], ready[FACE_LAST][192];
     char *names[FACE_LAST] = {"--staff-fd", "--public-fd"};
+    static const char *const settings[FACE_LAST] = {"staff_listen", "public_listen"};
     const char *listens[FACE_LAST] = {conf.staff_listen, conf.public_listen};
     size_t n = 0;
     size_t count = 0;
+    check_web_dir();
     while (n < ARGS_MOST && argv[n]) {
         args[n] = argv[n];
         n++;
@@ -175,7 +203,8 @@ static int master(char **argv, const struct options *o) {
         if (!o->faces[face]) {
             continue;
         }
-        int fd = listen_open(listens[face]); /* for the processes; open till the end */
+        /* for the processes; open till the end */
+        int fd = listen_open(settings[face], listens[face]);
         snprintf(numbers[face], sizeof numbers[face], "%d", fd);
         args[n++] = names[face];
         args[n++] = numbers[face];
@@ -189,20 +218,6 @@ static int master(char **argv, const struct options *o) {
 }
 
 /* ---- one process ---- */
-
-static void must(bool done, const struct fault *f) {
-    if (!done) {
-        die("%s %s", f->text, f->detail);
-    }
-}
-
-static void load(struct fault *f) {
-    struct arena *a = arena_new();
-    must(say_open(arena_printf(a, "%s/locale", conf.web_dir), f), f);
-    must(files_open(arena_printf(a, "%s/static", conf.web_dir), f), f);
-    must(present_open(f), f);
-    arena_free(&a);
-}
 
 /* A connection is a file; what the system grants at most is what conf.connection_limit may use. */
 static void allow_files(void) {

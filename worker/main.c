@@ -10,6 +10,7 @@
 #include "log.h"
 #include "proc.h"
 #include "role.h"
+#include "setup.h"
 #include "text.h"
 
 enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping */
@@ -68,7 +69,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: kairan-worker [--config FILE]\n");
         return 2;
     }
-    if (!conf_load(o.config, &f))
-        die("%s %s %s", f.field, f.text, f.detail);
+    log_open("kairan-worker", o.role ? o.role : "", LOG_LEVEL_INFO);
+    if (!conf_load(o.config, &f) || (!o.role && !setup_check(&f)))
+        die("%s: %s %s", f.field, f.text, f.detail);
     return o.role ? run_role(&o) : run_pool(argv);
 }

@@ -2,8 +2,6 @@
  * database; which mails may begin; intents to the journal; texts out. */
 #include "role.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "log.h"
 #include "proc.h"
 #include "sender.h"
+#include "setup.h"
 
 enum {
     ROUND_MS = 20, /* the longest sleep while something is in hand */
@@ -76,20 +75,6 @@ static void go_round(struct sender *s) {
 
 /* ---- start ---- */
 
-static char *read_password(struct arena *a) {
-    if (!conf.relay_password_file[0])
-        return arena_strdup(a, "");
-    char line[512] = {0};
-    FILE *file = fopen(conf.relay_password_file, "re");
-    if (!file || !fgets(line, sizeof line, file))
-        die("relay_password_file: %s: %s", conf.relay_password_file, strerror(errno));
-    fclose(file);
-    line[strcspn(line, "\r\n")] = '\0';
-    char *password = arena_strdup(a, line);
-    explicit_bzero(line, sizeof line);
-    return password;
-}
-
 /* The lock of a killed process goes with it; a wait for it is short. */
 static struct journal *wait_for_journal(int64_t slot) {
     struct fault f = {0};
@@ -125,7 +110,8 @@ static void settle_past(struct sender *s) {
 static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     struct fault f = {0};
     s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
-    s->password = read_password(a);
+    if (!setup_password(a, &s->password, &f))
+        die("%s: %s %s", f.field, f.text, f.detail);
     s->journal = wait_for_journal(slot);
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
         !pool_open(s, &f))
