@@ -139,15 +139,6 @@ bool address_parse(struct arena *a, const char *raw, const char *own_domain, str
            refuse(f, "The mail address is too long. It has at most 254 characters.");
 }
 
-char *address_rcpt_quote(struct arena *a, const char *send) {
-    const char *at = strrchr(send, '@');
-    assert(at);
-    bool dots = send[0] == '.' || at == send || at[-1] == '.';
-    for (const char *p = send; p < at && !dots; p++)
-        dots = p[0] == '.' && p[1] == '.';
-    return dots ? arena_printf(a, "\"%.*s\"%s", (int)(at - send), send, at) : arena_strdup(a, send);
-}
-
 /* ---------------------------------------------------------------- phones */
 
 /* Next digit or '+' of the number as ASCII, 0 for what people put between, -1 for anything else. */

@@ -26,10 +26,6 @@ struct address {
 MUST_USE NONNULL bool address_parse(struct arena *a, const char *raw, const char *own_domain,
                                     struct address *out, struct fault *f);
 
-/* The address (as in address.send) as RFC 5321 §4.1.2 and RFC 5322 §3.4.1 want it written: the
- * local part quoted where its dots are no dot-atom. */
-NONNULL char *address_rcpt_quote(struct arena *a, const char *send);
-
 /* Parses a Japanese mobile number to its 11 digits: 060 to 090, then 8 digits, the first of them
  * not 0. Hyphens, spaces, full-width digits and +81 are understood. False: *f is INVALID, field
  * "phone". */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "encode.h"
 #include "smtp_conn.h"
 
 enum { READ_B = 16384, QUIT_MS = 2000 };
@@ -92,7 +93,9 @@ static void say(struct smtp *c, enum smtp_command what) {
         say_mail(c, subject(c));
         break;
     case SAY_RCPT:
-        buf_printf(&c->out, "RCPT TO:<%s>\r\n", subject(c)->rcpt);
+        buf_str(&c->out, "RCPT TO:<");
+        encode_address(&c->out, subject(c)->rcpt); /* a..b is no Dot-string: RFC 5321 4.1.2 */
+        buf_str(&c->out, ">\r\n");
         break;
     case SAY_DATA:
         buf_str(&c->out, "DATA\r\n");

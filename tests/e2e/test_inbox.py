@@ -50,6 +50,13 @@ def test_mail_is_shown_recorded_and_given_back_raw(inbox):
     inbox.wait(lambda all_mails: [m for m in all_mails if m["to"] == ["raw@phone.example"]])
 
 
+def test_a_quoted_address_is_found_as_people_type_it(inbox):
+    for wire, typed in (('"q..r"@phone.example', "q..r@phone.example"), ('".q"@phone.example', ".q@phone.example"),
+                        ('"a b"@phone.example', '"a b"@phone.example')):
+        send(inbox, wire)
+        assert [m["to"] for m in mails(inbox, to=typed)] == [[typed]]
+
+
 def test_list_waits_for_mail_that_fits(inbox):
     newest = requests.get(f"{inbox.web}/stats", timeout=5).json()["newest"]
     found = []

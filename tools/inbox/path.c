@@ -29,6 +29,19 @@ static size_t address_length(const char *s) {
     return n;
 }
 
+/* Takes off quotes that only dots needed ("a..b"@ is the address a..b@): people search for what
+ * they typed. */
+static void unquote(char *address) {
+    size_t n = *address == '"' ? quoted_length(address) : 0;
+    if (n < 3 || address[n] != '@')
+        return;
+    for (size_t i = 1; i + 1 < n; i++)
+        if (address[i] == '\\' || address[i] == '@' || !address_char(address[i]))
+            return;
+    memmove(address, address + 1, n - 2);
+    memmove(address + n - 2, address + n, strlen(address + n) + 1);
+}
+
 const char *path_read(const char *s, char address[PATH_ADDRESS_B]) {
     if (*s != '<')
         return NULL;
@@ -37,6 +50,7 @@ const char *path_read(const char *s, char address[PATH_ADDRESS_B]) {
         return NULL;
     memcpy(address, s, n);
     address[n] = '\0';
+    unquote(address);
     const char *after = s + n + 1;
     return *after == '\0' || *after == ' ' ? after : NULL;
 }

@@ -7,8 +7,9 @@
 enum { PATH_ADDRESS_B = 256 }; /* 254 octets (RFC 5321 section 4.5.3.1.3) and more than enough */
 
 /* Reads "<address>" at s; "" is well-formed and the caller's to refuse. Dots may stand anywhere
- * in the local part, as some phones' addresses have them. Writes the address without brackets
- * and returns what follows the bracket; NULL when it is no path. */
+ * in the local part, as some phones' addresses have them. Writes the address without brackets,
+ * and without quotes that only its dots need, and returns what follows the bracket; NULL when it is
+ * no path. */
 NONNULL const char *path_read(const char *s, char address[PATH_ADDRESS_B]);
 
 /* The domain of an address: what follows the last @; "" when there is none. */
