@@ -59,20 +59,15 @@ static const char *act_word(const struct req *r, const char *act) {
     return act;
 }
 
-/* "Done", or "Refused: why". */
-static const char *result(const struct req *r, const struct oplog_row *row) {
-    const char *word = req_say(r, row->done ? N_("Done") : N_("Refused"));
-    const char *reason = req_say(r, row->reason);
-    return reason[0] ? arena_printf(r->arena, "%s: %s", word, reason) : word;
-}
-
 static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
     const char *role = present_role(r, row->role);
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s}", "seq", (json_int_t)row->seq,
-                     "at", row->at, "person", row->name[0] ? row->name : row->login, "post",
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s}", "seq",
+                     (json_int_t)row->seq, "at", row->at, "person",
+                     row->name[0] ? row->name : row->login, "post",
                      text_trim(r->arena, arena_printf(r->arena, "%s %s", row->department, role)),
                      "act", act_word(r, row->act), "object", row->object, "ok", row->done, "result",
-                     result(r, row), "network", row->network);
+                     req_say(r, row->done ? N_("Done") : N_("Refused")), "reason",
+                     req_say(r, row->reason), "network", row->network);
 }
 
 /* Numbers have no gaps, so the page of newer rows is found by counting. */
