@@ -1,11 +1,8 @@
 """The text rules on the page: prose.js says what core says, and its marks cure by one press."""
-import json
-import os
-
 import pytest
 from selenium.webdriver.common.by import By
 
-from harness.process import TOP
+from harness.cases import load_cases, typed
 
 CHECK = """
 const [cases, done] = arguments;
@@ -14,19 +11,6 @@ import("/static/prose.js").then(({ check }) => done(cases.map(([title, body]) =>
   return { verdict: t.verdict === "ok" ? b.verdict : "bad_title", text: b.text, cured: b.cured, count: b.count };
 })));
 """
-
-
-def typed(case, key):
-    """KEY, KEY_repeat [c, n] or KEY_lines [a, n, b, m], as it is typed."""
-    parts = case.get(f"{key}_repeat") or case.get(f"{key}_lines")
-    if not parts:
-        return case.get(key, "")
-    return "\n".join(parts[i] * parts[i + 1] for i in range(0, len(parts), 2))
-
-
-def load_cases():
-    with open(os.path.join(TOP, "tests/data/alerts.json"), encoding="utf-8") as file:
-        return json.load(file)
 
 
 @pytest.fixture

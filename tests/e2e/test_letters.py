@@ -1,33 +1,19 @@
 """Letters, from the residents' form through the workers to the inbox and back by their links."""
-import email
-import email.policy
 import re
 
-import requests
+from harness.mailbox import check_bytes, parse, wait_mail
 
 FORM = {"address": "a..b@docomo.example", "category": ["1"], "area": ["1"], "agreed": "yes"}
 
 
-def newest_mail(system, address):
-    """Waits for a mail to the address: its bytes, and parsed. The inbox forgets it, so that the next
-    call waits for the next."""
-    answer = requests.get(f"{system.inbox.web}/mails",
-                          params={"to": address, "brief": 1, "wait_ms": 30000}, timeout=60)
-    found = answer.json()["mails"][0]
-    raw = requests.get(f"{system.inbox.web}/mails/{found['id']}/raw", timeout=30).content
-    requests.post(f"{system.inbox.web}/mails/clear", json={}, timeout=30).raise_for_status()
-    return raw, email.message_from_bytes(raw, policy=email.policy.default)
+def newest_mail(system, address, after=0):
+    """Waits for a mail to the address, later than the first `after` ones: its bytes, and parsed."""
+    raw = wait_mail(system.inbox, address, after)
+    return raw, parse(raw)
 
 
 def link_in(mail, path):
     return re.search(rf"https?://[^/\s]+({path}/\S+)", mail.get_content()).group(1)
-
-
-def check_bytes(raw):
-    """CRLF only, ASCII only, body lines of at most 76, no line that SMTP must stuff."""
-    assert not re.search(rb"\r(?!\n)|(?<!\r)\n", raw) and raw.isascii()
-    body = raw.split(b"\r\n\r\n", 1)[1]
-    assert all(len(line) <= 76 and not line.startswith(b".") for line in body.split(b"\r\n"))
 
 
 def check_letter(raw, mail, address):
@@ -52,8 +38,9 @@ def test_letters_lead_in_and_out(system):
     assert resident.get(path)["categories"]
     resident.post(path)
     resident.get("/leave")
+    before = len(system.inbox.mails)
     resident.post("/leave", {"address": FORM["address"].upper()})
-    raw, mail = newest_mail(system, FORM["address"])
+    raw, mail = newest_mail(system, FORM["address"], before)
     check_letter(raw, mail, FORM["address"])
     resident.post(link_in(mail, "/leave"))
     assert system.cluster.sql("SELECT count(*) FROM kairan.contact WHERE address IS NOT NULL") == [(0,)]

@@ -30,7 +30,7 @@ def open_browser(folder, width=1280, height=900, javascript=True, lang="ja"):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(
         service=Service("/usr/bin/chromedriver", log_path=os.path.join(str(folder), "chromedriver.log"),
-                        env={**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}),
+                        env={**os.environ, "LANGUAGE": lang, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}),
         options=options)
     driver.set_page_load_timeout(60)
     return driver

@@ -8,6 +8,8 @@ from harness.process import TOP
 
 DATA = os.path.join(TOP, "tests/data")
 RESIDENTS = os.path.join(DATA, "residents-20k.csv")
+CATEGORIES = ("防災", "火災", "防犯", "水道", "道路", "くらし", "子育て", "健康")
+AREAS = ("中央", "東部", "西部", "南部", "北部", "川沿い", "山間")
 
 
 def read_staff(path):
