@@ -194,6 +194,15 @@ def test_returned_reason_is_shown_to_the_drafter(town, sent):
     assert shows(town.page(town.drafter, page + "/edit"), MARK) and is_safe(town.page(town.drafter, page + "/edit"))
 
 
+def test_texts_given_back_with_a_fault(town):
+    """What could not be taken is shown to be copied: without a session, and with a form's token that is too old."""
+    for token, csrf in (("A" * 43, "x"), (town.drafter.http.cookies["kairan"], "x" * 43)):
+        client = Client(town.drafter.url)
+        client.http.cookies.set("kairan", token)
+        answer = client.raw("POST", "/alerts", data={**town.form(), "csrf": csrf}, headers={"Accept": "text/html"})
+        assert answer.status_code in (401, 403) and is_safe(answer.text)
+
+
 def test_words_of_the_relay(town, sent):
     """Refusals with markup in the relay's words and in the address."""
     page = town.page(town.drafter, sent)

@@ -4,10 +4,10 @@ import re
 import socket
 import time
 
-import psycopg2
 import pytest
 
 from harness.client import Client, Refused
+from harness.cluster import Closed
 
 LOGIN, PASSWORD = "admin", "a long sentence that nobody else types"
 ALWAYS = {
@@ -438,34 +438,13 @@ def test_database_lost_and_back(cluster, make_system):
     system = make_system(server_processes=1)
     system.start_faces()
     assert statuses(ask(system, get())) == [200]
-    with closed_database(cluster):
+    with Closed(cluster):
         begun = time.monotonic()
         answer = ask(system, get())
         assert statuses(answer) == [503] and int(headers(answer)["retry-after"]) > 0
         assert time.monotonic() - begun < 2
     wait_for(lambda: statuses(ask(system, get())) == [200])
     system.processes["staff"].wait_line("the database is back")
-
-
-class closed_database:
-    """While inside, no program of ours has a connection, nor gets one."""
-
-    def __init__(self, cluster):
-        self.link = psycopg2.connect(host=cluster.host, dbname="postgres", user=cluster.superuser)
-        self.link.autocommit = True
-
-    def run(self, statement):
-        with self.link.cursor() as cursor:
-            cursor.execute(statement)
-
-    def __enter__(self):
-        self.run("ALTER DATABASE kairan ALLOW_CONNECTIONS false")
-        self.run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-                 "WHERE datname = 'kairan'")  # waits till each is gone
-
-    def __exit__(self, *what):
-        self.run("ALTER DATABASE kairan ALLOW_CONNECTIONS true")
-        self.link.close()
 
 
 def wait_for(condition, timeout_s=20):

@@ -62,3 +62,24 @@ class Cluster:
         self._child.stdin.close()
         self._child.stdout.close()
         self._child.wait(60)
+
+
+class Closed:
+    """While inside, no program of ours has a connection to the cluster's database, nor gets one."""
+
+    def __init__(self, cluster):
+        self._link = psycopg2.connect(host=cluster.host, dbname="postgres", user=cluster.superuser)
+        self._link.autocommit = True
+
+    def _run(self, statement):
+        with self._link.cursor() as cursor:
+            cursor.execute(statement)
+
+    def __enter__(self):
+        self._run("ALTER DATABASE kairan ALLOW_CONNECTIONS false")
+        self._run("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                  "WHERE datname = 'kairan'")  # waits till each is gone
+
+    def __exit__(self, *what):
+        self._run("ALTER DATABASE kairan ALLOW_CONNECTIONS true")
+        self._link.close()
