@@ -12,13 +12,6 @@ SELECT broadcast_sweep($1::int)
 -- Takes chunks from hosts that have been silent for a minute.
 SELECT chunk_free_silent()
 
--- name: house_letters
-SELECT letter_sweep()
-
--- name: house_release_letters
--- Letters of a slot whose sender is gone.
-SELECT letter_release($1, $2::int)
-
 -- name: house_care
 -- Partitions ahead, pending sign-ups and counters that are over.
 SELECT house_care()

@@ -28,8 +28,8 @@ struct letter_mail {
     const char *from_name, *from_address, *subject, *body;
 };
 
-/* Claims up to most letters for the sender `slot` of `host`, as many as conf.letters_per_hour
- * leaves. *out (in the arena) has *count; none waiting is success with 0. */
+/* Claims up to most letters for the sender `slot` of `host`, none once conf.letters_per_hour have
+ * left in this hour. *out (in the arena) has *count; none waiting is success with 0. */
 MUST_USE NONNULL bool letter_claim(struct db *db, struct arena *a, const char *host, int slot,
                                    int most, struct letter **out, size_t *count, struct fault *f);
 

@@ -1,3 +1,3 @@
 -- name: link_keys
 -- The town's keys for links, the newest first; hex, so that no bytea escape is parsed here.
-SELECT kid, encode(key, 'hex') FROM link_keys();
+SELECT kid, encode(key, 'hex') FROM link_keys()

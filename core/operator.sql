@@ -41,6 +41,7 @@ FROM worker ORDER BY host, role, slot
 -- Relays as the living senders find them.
 SELECT r.relay, r.host, r.slot, r.up, r.reason, to_char(r.since, 'YYYY-MM-DD HH24:MI:SS')
 FROM relay_state r JOIN worker w ON w.host = r.host AND w.slot = r.slot AND w.role = 'send'
+WHERE w.seen > clock_timestamp() - interval '60 seconds'
 ORDER BY r.relay, r.host, r.slot
 
 -- name: operator_demo_made

@@ -158,6 +158,7 @@ DECLARE
     s signup;
     who bigint;
 BEGIN
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- waits for an import here, before any row is held
     SELECT * INTO s FROM signup
     WHERE token_hash = token_hash(token) AND expires > now() FOR UPDATE;
     IF s.id IS NULL THEN
@@ -215,6 +216,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     who bigint;
 BEGIN
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
     SELECT subscriber INTO who FROM contact WHERE id = link_contact(link, 1);
     IF who IS NULL THEN
         PERFORM refuse('missing', 'This link is not valid. Please use the link of a newer mail.');

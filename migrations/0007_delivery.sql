@@ -255,13 +255,14 @@ END $$;
 CREATE FUNCTION broadcast_halt(alert_ bigint, reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
+    PERFORM FROM broadcast WHERE alert = alert_ FOR UPDATE; -- before the alert, as everywhere
     UPDATE alert SET state = 'stopped' WHERE id = alert_ AND state IN ('approved', 'sending', 'paused');
     IF FOUND THEN
         UPDATE broadcast SET halted = left(reason, 500) WHERE alert = alert_;
+        PERFORM broadcast_finish(alert_);
         PERFORM pg_notify('kairan_alert', alert_::text);
         PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.halt', 'alert ' || alert_,
             'refused', reason, NULL);
-        PERFORM broadcast_finish(alert_);
     END IF;
 END $$;
 
@@ -406,8 +407,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
     WHERE host = host_ AND slot = slot_ AND state = 'leased' ORDER BY id
 $$;
 
--- Takes chunks (and letters) from hosts that have been silent for 60 s; they may have been sent, so
--- they are flagged. Nothing is taken from a host that lives: its own journals say more.
+-- Takes chunks (and letters) from hosts that have been silent for 60 s; those left of them may have
+-- been sent, so they are flagged. They go into a chunk of their own: a host that comes back finds its
+-- lease gone, never the same chunk as new. Nothing is taken from a host that lives: its own journals
+-- say more.
 CREATE FUNCTION chunk_free_silent() RETURNS int
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
@@ -418,11 +421,20 @@ BEGIN
     ), letters AS (
         UPDATE letter l SET state = 'waiting', not_before = now() FROM silent s
         WHERE l.host = s.host AND l.state = 'leased'
-    ), chunks AS (
-        UPDATE chunk c SET state = 'waiting', token = NULL, again = true FROM silent s
-        WHERE c.host = s.host AND c.state = 'leased' RETURNING 1
+    ), taken AS (
+        UPDATE chunk c SET state = 'closed' FROM silent s
+        WHERE c.host = s.host AND c.state = 'leased'
+        RETURNING c.alert, c.urgent, c.lane, c.attempt, c.members
+    ), fresh AS (
+        INSERT INTO chunk (alert, urgent, lane, members, attempt, again)
+        SELECT t.alert, t.urgent, t.lane, rest.members, t.attempt, true
+        FROM taken t JOIN broadcast b ON b.alert = t.alert, LATERAL (
+            SELECT array_agg(m ORDER BY m) AS members FROM unnest(t.members) AS m
+            WHERE (SELECT true FROM outcome o -- scalar: see outcome_record
+                WHERE o.alert = t.alert AND o.contact = m AND o.month = b.month AND o.final) IS NULL
+        ) AS rest WHERE rest.members IS NOT NULL
     )
-    SELECT count(*) INTO n FROM chunks;
+    SELECT count(*) INTO n FROM taken;
     PERFORM pg_notify('kairan_work', '') WHERE n > 0;
     RETURN n;
 END $$;
@@ -436,13 +448,6 @@ DECLARE
     c record;
     n int := 0;
 BEGIN
-    FOR old IN SELECT k.id FROM alert k JOIN alert_version v ON v.alert = k.id AND v.version = k.version
-        WHERE k.state IN ('submitted', 'approved') AND v.valid_until <= clock_timestamp()
-        FOR UPDATE OF k SKIP LOCKED LOOP
-        UPDATE alert SET state = 'expired' WHERE id = old.id;
-        PERFORM pg_notify('kairan_alert', old.id::text);
-        PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.expire', 'alert ' || old.id, 'done', '', NULL);
-    END LOOP;
     FOR c IN SELECT k.id, k.alert, k.attempt, k.again, k.members, a.state, b.month
         FROM chunk k JOIN alert a ON a.id = k.alert JOIN broadcast b ON b.alert = a.id
             JOIN alert_version v ON v.alert = a.id AND v.version = a.version
@@ -466,6 +471,14 @@ BEGIN
     FOR old IN SELECT b.alert FROM broadcast b JOIN alert k ON k.id = b.alert
         WHERE b.ended_at IS NULL AND b.total = b.accepted + b.refused + b.expired + b.cancelled + b.unknown LOOP
         PERFORM broadcast_finish(old.alert);
+    END LOOP;
+    -- Last, for it writes the log: whoever holds the log's head waits for no alert.
+    FOR old IN SELECT k.id FROM alert k JOIN alert_version v ON v.alert = k.id AND v.version = k.version
+        WHERE k.state IN ('submitted', 'approved') AND v.valid_until <= clock_timestamp()
+        FOR UPDATE OF k SKIP LOCKED LOOP
+        UPDATE alert SET state = 'expired' WHERE id = old.id;
+        PERFORM pg_notify('kairan_alert', old.id::text);
+        PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.expire', 'alert ' || old.id, 'done', '', NULL);
     END LOOP;
     RETURN n >= most;
 END $$;

@@ -35,19 +35,21 @@ BEGIN
     PERFORM pg_notify('kairan_work', 'letter');
 END $$;
 
--- Claims up to most letters for a sender, while fewer than per_hour were sent in the last hour.
+-- Claims up to most letters for a sender, while fewer than per_hour were sent in this hour.
 CREATE FUNCTION letter_claim(host_ text, slot_ int, most int, per_hour int)
 RETURNS TABLE (id bigint, token bigint, template text, lang text, contact bigint, address text,
     secret text, attempt int, expires timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    UPDATE letter l SET state = 'leased', host = host_, slot = slot_, attempt = l.attempt + 1,
-        token = nextval('lease_token')
-    WHERE l.id IN (
+    WITH ready AS MATERIALIZED ( -- looked for once; a subquery might be for each row, limit and all
         SELECT w.id FROM letter w
         WHERE w.state = 'waiting' AND w.not_before <= now() AND w.expires > now()
             AND (SELECT coalesce(sum(hits), 0) < per_hour FROM throttle
                 WHERE kind = 'letters' AND since = date_bin('1 hour', now(), 'epoch'))
-        ORDER BY w.not_before, w.id FOR UPDATE SKIP LOCKED LIMIT most)
+        ORDER BY w.not_before, w.id FOR UPDATE SKIP LOCKED LIMIT most
+    )
+    UPDATE letter l SET state = 'leased', host = host_, slot = slot_, attempt = l.attempt + 1,
+        token = nextval('lease_token')
+    FROM ready WHERE l.id = ready.id
     RETURNING l.id, l.token, l.template, l.lang, l.contact, l.address, l.secret, l.attempt, l.expires
 $$;
 

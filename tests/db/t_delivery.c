@@ -383,6 +383,45 @@ static void test_only_silent_hosts_lose_their_work(void **state) {
     clear();
 }
 
+/* Who has an end is not sent to again, and the host that comes back has no lease any more. */
+static void test_a_silent_hosts_ends_are_kept(void **state) {
+    (void)state;
+    char id[32], chunk[32], token[32];
+    broadcast(PLAIN, 10, id);
+    town_value(sender, "SELECT worker_beat('lost', 'send', 0, 1)");
+    assert_int_equal(sscanf(claim("lost", 0), "%31s %31s", chunk, token), 2);
+    assert_string_equal(record(id, chunk, "m <= 4", "accepted", true), DONE);
+    town_value(owner, "UPDATE worker SET seen = now() - interval '61 seconds' WHERE host = 'lost'");
+    assert_string_equal(town_value(house, "SELECT chunk_free_silent()"), "1");
+    assert_string_equal(
+        town_valuef(sender,
+                    "SELECT string_agg(contact::text, ',' ORDER BY contact) || ' ' || "
+                    "bool_and(again AND chunk <> %s) FROM chunk_claim('other', 0, 9, 99, " NO_QUIET
+                    ")",
+                    chunk),
+        "5,6,7,8,9,10 true");
+    assert_string_equal(close_chunk(chunk, token, "{}", "{}"), "f");
+    assert_string_equal(town_value(house, "SELECT chunk_free_silent()"), "0");
+    clear();
+}
+
+/* A chunk whose members all have their ends leaves nothing to do. */
+static void test_a_silent_hosts_finished_chunk_is_gone(void **state) {
+    (void)state;
+    char id[32], chunk[32], token[32];
+    broadcast(PLAIN, 10, id);
+    town_value(sender, "SELECT worker_beat('ready', 'send', 0, 1)");
+    assert_int_equal(sscanf(claim("ready", 0), "%31s %31s", chunk, token), 2);
+    assert_string_equal(record(id, chunk, "true", "accepted", true), DONE);
+    town_value(owner,
+               "UPDATE worker SET seen = now() - interval '61 seconds' WHERE host = 'ready'");
+    assert_string_equal(town_value(house, "SELECT chunk_free_silent()"), "1");
+    assert_string_equal(
+        town_valuef(owner, "SELECT count(*) FROM chunk WHERE alert = %s AND state <> 'closed'", id),
+        "0");
+    clear();
+}
+
 /* Who left between fan-out and sending is handed out without an address. */
 static void test_who_leaves_meanwhile_is_not_mailed(void **state) {
     (void)state;
@@ -410,6 +449,8 @@ int main(void) {
         cmocka_unit_test(test_004_13_2_1_night_is_for_urgent_alerts_only),
         cmocka_unit_test(test_004_13_2_1_edges),
         cmocka_unit_test(test_only_silent_hosts_lose_their_work),
+        cmocka_unit_test(test_a_silent_hosts_ends_are_kept),
+        cmocka_unit_test(test_a_silent_hosts_finished_chunk_is_gone),
         cmocka_unit_test(test_who_leaves_meanwhile_is_not_mailed),
     };
     return cmocka_run_group_tests(tests, open_town, close_town);
