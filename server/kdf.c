@@ -161,10 +161,11 @@ static void fail_all(kdf_done *done) {
 
 bool kdf_take(kdf_done *done) {
     struct answer a;
-    if (recv(helper.fd, &a, sizeof a, MSG_DONTWAIT) != (ssize_t)sizeof a || !helper.first) {
-        if (errno == EAGAIN || errno == EINTR) {
-            return true;
-        }
+    ssize_t got_b = recv(helper.fd, &a, sizeof a, MSG_DONTWAIT);
+    if (got_b < 0 && (errno == EAGAIN || errno == EINTR)) {
+        return true;
+    }
+    if (got_b != (ssize_t)sizeof a || !helper.first) {
         fail_all(done);
         return false;
     }
