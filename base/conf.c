@@ -187,8 +187,6 @@ static bool check_agreement(struct fault *f) {
          "a file with relay_user, nothing without"},
         {conf.upload_limit_b < conf.body_limit_b, "upload_limit_b",
          "An upload may not be smaller than a form.", "body_limit_b or more"},
-        {conf.session_idle_min > conf.session_hours * 60, "session_idle_min",
-         "A session cannot be idle for longer than it lasts.", "session_hours × 60 or less"},
     };
     for (size_t i = 0; i < COUNT(rules); i++)
         if (rules[i].broken) {

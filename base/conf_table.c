@@ -72,8 +72,8 @@ static const struct conf_row rows[] = {
     TEXT(web_dir, "/usr/local/share/kairan", legal_some, SOME_FORM,
          "The folder that has pages, static files and translations."),
 
-    NUMBER(session_idle_min, 30, 1, 720, "A session ends after so many minutes without a request."),
-    NUMBER(session_hours, 12, 1, 24, "A session ends after so many hours in any case."),
+    NUMBER(session_idle_min, 30, 1, 30, "A session ends after so many minutes without a request."),
+    NUMBER(session_hours, 12, 1, 12, "A session ends after so many hours in any case."),
     NUMBER(password_queue, 32, 1, 1024,
            "Sign-ins that may wait for a password check in one server process."),
     NUMBER(sign_in_tries_per_hour, 20, 1, 100,
@@ -109,8 +109,9 @@ static const struct conf_row rows[] = {
     NUMBER(flush_outcomes, 50, 1, 5000,
            "Outcomes that a sender keeps before it writes them to the database: as many may be\n"
            "sent twice when a whole host is lost."),
-    NUMBER(lease_s, 60, 5, 600,
-           "How long a sender holds a chunk without a sign of life, in seconds."),
+    NUMBER(lease_s, 60, 5, 60,
+           "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"
+           "Other hosts take the chunks of one that has been silent for 60 seconds."),
     TEXT(retry_delays_s, "30,60,120,300,600", legal_ladder,
          "1 to 20 numbers of seconds, each 1 to 86400",
          "Delays before the next tries after a temporary refusal; the last one repeats."),
