@@ -198,8 +198,7 @@ static void close_done(struct sender *s, const struct db_rows *rows) {
 /* ---- work ---- */
 
 static bool could_work(const struct sender *s) {
-    return sender_may_start(s) && relay_ready(&s->relay) && !journal_full(s->journal) &&
-           (s->due & DUE_WORK);
+    return sender_may_start(s) && relay_ready(&s->relay) && !journal_full(s->journal);
 }
 
 static size_t wanted(const struct sender *s) {
@@ -207,7 +206,7 @@ static size_t wanted(const struct sender *s) {
 }
 
 static bool claim_due(struct sender *s) {
-    return could_work(s) && batch_todo(s, false) < wanted(s);
+    return (s->due & DUE_ROUTINE) && could_work(s) && batch_todo(s, false) < wanted(s);
 }
 
 static bool claim_send(struct sender *s, struct fault *f) {
@@ -225,7 +224,7 @@ static void put_on_file(struct sender *s, struct chunk *c) {
     batch_cancel_left(s, c);
 }
 
-static void claim_done(struct sender *s, const struct db_rows *rows) {
+static void take_claimed(struct sender *s, const struct db_rows *rows) {
     struct chunk *c = NULL;
     for (int i = 0; i < rows->count; i++) {
         struct delivery_claimed row;
@@ -236,18 +235,30 @@ static void claim_done(struct sender *s, const struct db_rows *rows) {
     }
     if (c)
         put_on_file(s, c);
-    else
+}
+
+static void claim_done(struct sender *s, const struct db_rows *rows) {
+    take_claimed(s, rows);
+    if (rows->count == 0)
         s->due &= ~(unsigned)DUE_WORK;
 }
 
-/* Hands full of routine members must not keep an urgent alert waiting. */
+/* Hands full of routine members must not keep an urgent alert waiting. Asked once a notice: what
+ * else there is to claim stays due for when the hands are nearly empty. */
 static bool urgent_due(struct sender *s) {
-    return could_work(s) && batch_todo(s, true) == 0;
+    return (s->due & DUE_URGENT) && could_work(s) && batch_todo(s, true) == 0;
 }
 
 static bool urgent_send(struct sender *s, struct fault *f) {
-    s->due &= ~(unsigned)DUE_WORK;
+    s->due &= ~(unsigned)DUE_URGENT;
     return delivery_claim_send(s->db, &s->who, 1, 1, true, f);
+}
+
+/* Where one was there may be more. */
+static void urgent_done(struct sender *s, const struct db_rows *rows) {
+    take_claimed(s, rows);
+    if (rows->count > 0)
+        s->due |= DUE_URGENT;
 }
 
 static void ignore(struct sender *s, const struct db_rows *rows) {
@@ -267,7 +278,7 @@ const struct errand ERRANDS[] = {
     {"note", note_due, note_send, note_done},
     {"close", close_due, close_send, close_done},
     {"claim", claim_due, claim_send, claim_done},
-    {"urgent", urgent_due, urgent_send, claim_done},
+    {"urgent", urgent_due, urgent_send, urgent_done},
 };
 
 const size_t ERRAND_COUNT = COUNT(ERRANDS);

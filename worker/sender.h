@@ -119,8 +119,10 @@ enum errand_due {
     DUE_STATES = 1 << 0,
     DUE_HELD =
         1 << 1, /* compare what we hold with what the database says; nothing starts till then */
-    DUE_WORK = 1 << 2,
-    DUE_LETTERS = 1 << 3
+    DUE_ROUTINE = 1 << 2, /* there may be chunks of any kind to claim */
+    DUE_URGENT = 1 << 3,  /* there may be urgent ones, however full our hands are */
+    DUE_WORK = DUE_ROUTINE | DUE_URGENT,
+    DUE_LETTERS = 1 << 4
 };
 
 struct sender {
