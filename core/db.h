@@ -78,7 +78,7 @@ MUST_USE NONNULL bool db_copy_row(struct db *db, const char *const *fields, size
                                   struct fault *f);
 MUST_USE NONNULL bool db_copy_end(struct db *db, struct fault *f);
 
-/* Listens to a channel, after a reconnect too. */
+/* Listens to a channel, after a reconnect too; asking again does no harm. */
 MUST_USE NONNULL bool db_listen(struct db *db, const char *channel, struct fault *f);
 /* Waits for a NOTIFY (or wait_ms, or a signal); true when one came. Takes all that are there.
  * Without a connection it only waits. */

@@ -65,9 +65,14 @@ bool db_copy_end(struct db *db, struct fault *f) {
 /* ---- notifications ---- */
 
 bool db_listen(struct db *db, const char *channel, struct fault *f) {
-    assert(db->channel_count < DB_CHANNELS_MOST && !strchr(channel, '"'));
+    assert(!strchr(channel, '"'));
     const char *command = arena_printf(db->arena, "LISTEN \"%s\"", channel);
-    db->channels[db->channel_count++] = command;
+    size_t i = 0;
+    while (i < db->channel_count && strcmp(db->channels[i], command) != 0)
+        i++;
+    assert(i < DB_CHANNELS_MOST);
+    db->channels[i] = command;
+    db->channel_count = i < db->channel_count ? db->channel_count : i + 1;
     return db_command(db, command, f);
 }
 

@@ -18,6 +18,7 @@ struct journal {
     int fd;
     int64_t size_b;     /* of the file */
     int64_t open_count; /* chunks claimed and not closed, as of the last record */
+    bool torn;          /* a record cut short stands behind size_b */
     struct buf waiting;
 };
 
@@ -117,12 +118,17 @@ static bool cut(struct journal *j, int64_t size_b, struct fault *f) {
         return fail(f, "ftruncate");
     }
     j->size_b = size_b;
+    j->torn = false;
     return true;
 }
 
-/* A write cut short leaves a torn record: it is taken back, so that later ones stay readable. */
+/* A write cut short leaves a torn record: it is taken back, now or before the next, so that later
+ * ones stay readable. */
 static bool write_waiting(struct journal *j, struct fault *f) {
     ssize_t n;
+    if (j->torn && !cut(j, j->size_b, f)) {
+        return false;
+    }
     do {
         n = write(j->fd, j->waiting.data, j->waiting.len_b);
     } while (n < 0 && errno == EINTR);
@@ -133,9 +139,7 @@ static bool write_waiting(struct journal *j, struct fault *f) {
     }
     int why = n < 0 ? errno : ENOSPC;
     struct fault ignored = {0};
-    if (n > 0 && !cut(j, j->size_b, &ignored)) {
-        return fail(f, "ftruncate after a short write");
-    }
+    j->torn = n > 0 && !cut(j, j->size_b, &ignored);
     errno = why;
     return fail(f, "write");
 }
@@ -154,7 +158,7 @@ bool journal_full(const struct journal *j) {
 bool journal_empty(struct journal *j, struct fault *f) {
     buf_clear(&j->waiting);
     j->open_count = 0;
-    return j->size_b == 0 || cut(j, 0, f);
+    return (j->size_b == 0 && !j->torn) || cut(j, 0, f);
 }
 
 /* ---- reading ---- */

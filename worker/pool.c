@@ -235,8 +235,9 @@ void pool_assign(struct sender *s) {
 
 /* ---- letting texts go ---- */
 
+/* What cannot leave before we do, since nobody says that we hold it still, is not waited for. */
 static bool allowed(const struct sender *s, const struct job *job) {
-    if (s->fenced)
+    if (s->fenced || (s->stopping && (s->due & DUE_HELD)))
         return false;
     return !job->chunk || (!job->chunk->lost && broadcast_open(job->chunk->broadcast));
 }

@@ -18,7 +18,7 @@
 
 enum {
     ROUND_MS = 500,
-    CHUNKS_AT_ONCE = 200, /* ended in one transaction */
+    ENDED_AT_ONCE = 20000, /* deliveries ended by one statement: well within its deadline */
     OFTEN_MS = 2000,      /* beat */
     SELDOM_MS = 10000,    /* silent hosts, orphan journals, letters */
     CARE_MS = 3600000
@@ -45,8 +45,8 @@ static bool beat(struct duty *d, struct fault *f) {
 }
 
 static bool end_what_is_over(struct duty *d, struct fault *f) {
-    char most[16];
-    snprintf(most, sizeof most, "%d", CHUNKS_AT_ONCE);
+    char most[24];
+    snprintf(most, sizeof most, "%lld", (long long)(ENDED_AT_ONCE / conf.chunk_members + 1));
     for (bool more = true; more && !proc_stop;) {
         CLEANUP(db_rows_done) struct db_rows rows = {0};
         if (!DB_RUN(d->db, SQL_HOUSE_SWEEP, &rows, f, most))
