@@ -118,15 +118,12 @@ static const char *until(struct arena *a, int64_t expires_s, bool english) {
 /* The page the letter leads to, in its reader's language. */
 static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     const char **out, struct fault *f) {
-    const char *query = strcmp(letter->lang, "en") == 0 ? "?lang=en" : "";
-    char token[LINK_B];
-    if (letter->template == LETTER_CONFIRM) {
-        *out = arena_printf(a, "%s/confirm/%s%s", conf.public_url, letter->secret, query);
-        return true;
-    }
-    if (!link_mint(keys, LINK_LEAVE, letter->contact, token, f))
+    char token[LINK_B], page[LINK_PAGE_B];
+    bool leave = letter->template == LETTER_LEAVE;
+    if (leave && !link_mint(keys, LINK_LEAVE, letter->contact, token, f))
         return false;
-    *out = arena_printf(a, "%s/leave/%s%s", conf.public_url, token, query);
+    link_page(leave ? "/leave" : "/confirm", leave ? token : letter->secret, letter->lang, page);
+    *out = arena_strdup(a, page);
     return true;
 }
 

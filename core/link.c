@@ -5,8 +5,10 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "conf.h"
 #include "log.h"
 #include "text.h"
 
@@ -128,6 +130,11 @@ bool link_verify(struct link_keys *keys, enum link_purpose purpose, const char *
         number = number << 8 | data[2 + i];
     *contact = (int64_t)number;
     return true;
+}
+
+void link_page(const char *path, const char *token, const char *lang, char out[LINK_PAGE_B]) {
+    const char *query = strcmp(lang, "en") == 0 ? "?lang=en" : "";
+    snprintf(out, LINK_PAGE_B, "%s%s/%s%s", conf.public_url, path, token, query);
 }
 
 void link_random(char out[LINK_RANDOM_B]) {

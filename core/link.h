@@ -15,7 +15,12 @@
 #include "db.h"
 #include "fault.h"
 
-enum { LINK_B = 36, LINK_RANDOM_B = 44, LINK_KEY_B = 32 }; /* with their NULs; the key without */
+enum {
+    LINK_B = 36,
+    LINK_RANDOM_B = 44,
+    LINK_KEY_B = 32,
+    LINK_PAGE_B = 1024
+}; /* with their NULs; the key without */
 
 /* What a link lets its bearer do; the numbers are part of the format. */
 enum link_purpose { LINK_LEAVE = 1, LINK_PURPOSE_LAST };
@@ -43,6 +48,11 @@ MUST_USE NONNULL bool link_mint(struct link_keys *keys, enum link_purpose purpos
  * letter case or with stray bits is none. The MAC is compared in constant time. */
 MUST_USE NONNULL bool link_verify(struct link_keys *keys, enum link_purpose purpose,
                                   const char *token, int64_t *contact);
+
+/* The page of a link for a reader of this language: "/leave" and a token become
+ * "https://…/leave/<token>", with "?lang=en" behind it for English. */
+NONNULL void link_page(const char *path, const char *token, const char *lang,
+                       char out[LINK_PAGE_B]);
 
 /* A random token: 256 bits of RAND_bytes in base64url. Dies when there is no randomness. */
 NONNULL void link_random(char out[LINK_RANDOM_B]);

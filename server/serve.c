@@ -118,7 +118,8 @@ static const char *network(const struct talk *t) {
     return address ? last : t->conn->network;
 }
 
-/* The language: asked for in the query, else remembered in a cookie. */
+/* The language: asked for in the query, else remembered in a cookie. A POST changes no habits: RFC
+ * 8058's is sent by programs, to the address that the mail's reader was given. */
 static void choose_lang(struct talk *t) {
     struct req *r = &t->req;
     const char *kept = NULL;
@@ -131,7 +132,7 @@ static void choose_lang(struct talk *t) {
     }
     const char *wanted = asked ? asked : kept;
     r->lang = wanted && strcmp(wanted, "en") == 0 ? "en" : "ja";
-    if (asked) {
+    if (asked && strcmp(r->method, "POST") != 0) {
         talk_cookie(t, session_set_lang(r));
     }
 }

@@ -98,11 +98,11 @@ static struct mime *mime_for(const struct broadcast *b, const char *lang) {
 bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
     const struct broadcast *b = job->chunk->broadcast;
     const struct member *m = job->member;
-    char id[MIME_ID_B], link[LINK_B], url[1024];
+    char id[MIME_ID_B], link[LINK_B], url[LINK_PAGE_B];
     if (!link_mint(s->keys, LINK_LEAVE, m->contact, link, f))
         return false;
     mime_id(id, 'a', b->alert, b->what.version, m->contact, conf.domain);
-    snprintf(url, sizeof url, "%s/leave/%s", conf.public_url, link);
+    link_page("/leave", link, m->lang, url);
     snprintf(job->from, sizeof job->from, "%s+%lld.%lld@%s", conf.bounce_local, (long long)b->alert,
              (long long)m->contact, conf.domain);
     buf_clear(&job->bytes);

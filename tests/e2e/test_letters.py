@@ -1,6 +1,8 @@
 """Letters, from the residents' form through the workers to the inbox and back by their links."""
 import re
 
+import requests
+
 from harness.mailbox import check_bytes, parse, wait_mail
 
 FORM = {"address": "a..b@docomo.example", "category": ["1"], "area": ["1"], "agreed": "yes"}
@@ -46,11 +48,45 @@ def test_letters_lead_in_and_out(system):
     assert system.cluster.sql("SELECT count(*) FROM kairan.contact WHERE address IS NOT NULL") == [(0,)]
 
 
+def register(system, address, lang):
+    """A resident, registered and confirmed; the letter that led there."""
+    resident = system.resident(lang)
+    tree = resident.get("/", lang=lang)
+    resident.post("/subscribe", {**FORM, "address": address, "terms_version": tree["terms_version"]})
+    _, mail = newest_mail(system, address)
+    resident.post(link_in(mail, "/confirm"))
+    return mail
+
+
 def test_english_letters(system):
-    resident = system.resident("en")
-    tree = resident.get("/", lang="en")
-    resident.post("/subscribe?lang=en", {**FORM, "address": "john@resident.example",
-                                         "terms_version": tree["terms_version"]})
-    _, mail = newest_mail(system, "john@resident.example")
+    mail = register(system, "john@resident.example", "en")
     assert mail["Subject"].isascii() and mail["Content-Language"] == "en"
     assert link_in(mail, "/confirm").endswith("?lang=en")
+
+
+def send_urgent(system):
+    """An urgent alert to everybody, written and approved."""
+    drafter, chief = system.sign_in("suido-1"), system.sign_in("suido-chief")
+    category = drafter.get("/alerts/new")["categories"][0]["id"]
+    page = drafter.post("/alerts", {"title": "断水", "body": "断水します。", "category": [category], "urgent": "yes",
+                                    "everybody": "yes", "urgent_reason": "断水", "act": "submit"})
+    chief.post(page["href"] + "/approve", {"fingerprint": chief.get(page["href"])["fingerprint"]})
+
+
+def test_leave_links_of_alerts_speak_the_readers_language(system):
+    for address, lang in (("mary@resident.example", "en"), ("hanako@resident.example", "ja")):
+        register(system, address, lang)
+    before = len(system.inbox.mails)
+    send_urgent(system)
+    links = []
+    for address in ("mary@resident.example", "hanako@resident.example"):
+        _, mail = newest_mail(system, address, before)
+        links.append(mail["List-Unsubscribe"].strip(" <>"))
+        assert links[-1] in mail.get_content().split()
+    mary, hanako = links
+    assert mary.endswith("?lang=en") and "?" not in hanako
+    assert 'lang="en"' in requests.get(mary, timeout=30).text
+    one_click = requests.post(mary, data={"List-Unsubscribe": "One-Click"}, timeout=30)
+    assert one_click.status_code == 200 and "Set-Cookie" not in one_click.headers
+    left = system.cluster.sql("SELECT count(*) FROM kairan.contact WHERE address = 'mary@resident.example'")
+    assert left == [(0,)]

@@ -63,7 +63,7 @@ def check_alert(record, raw, shown, message_id):
     assert mail["From"] == shown["from"] and mail["Subject"] == shown["subject"]
     assert mail["Auto-Submitted"] == "auto-generated" and mail["Date"].endswith("+0900")
     assert abs(mail["Date"].datetime.timestamp() - record["time_ms"] / 1000) < 120
-    link = re.fullmatch(r"<(http://[^<>]+/leave/[\w-]{35})>", mail["List-Unsubscribe"].strip()).group(1)
+    link = re.fullmatch(r"<(http://[^<>]+/leave/[\w-]{35}(?:\?lang=en)?)>", mail["List-Unsubscribe"].strip()).group(1)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     said = re.sub(r"\S+/leave/…$", lambda _: link, shown["foot"])
     assert text_of(mail) == f"{shown['body']}\n\n{said}\n"

@@ -1,6 +1,7 @@
 /* Tokens in links: only what we minted verifies, for its purpose, in its one spelling. */
 #include "check.h"
 
+#include "conf.h"
 #include "link.h"
 
 static const struct link_key both[] = {{2, "newer key of thirty-two bytes..."},
@@ -30,6 +31,18 @@ static void format_stays(void **state) {
     struct fault f = {0};
     assert_true(link_mint(keys, LINK_LEAVE, 1234567, token, &f));
     assert_string_equal(token, "AgEAAAAAABLWhxD-wBY7cgFCiG4JIi4URbw");
+}
+
+static void pages_speak_the_readers_language(void **state) {
+    (void)state;
+    char page[LINK_PAGE_B];
+    conf.public_url = "https://kairan.example";
+    link_page("/leave", "Ab-_", "ja", page);
+    assert_string_equal(page, "https://kairan.example/leave/Ab-_");
+    link_page("/leave", "Ab-_", "en", page);
+    assert_string_equal(page, "https://kairan.example/leave/Ab-_?lang=en");
+    link_page("/confirm", "Ab-_", "pt", page);
+    assert_string_equal(page, "https://kairan.example/confirm/Ab-_");
 }
 
 static void old_keys_verify_and_the_newest_mints(void **state) {
@@ -98,6 +111,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(minted_verifies),
         cmocka_unit_test(format_stays),
+        cmocka_unit_test(pages_speak_the_readers_language),
         cmocka_unit_test(old_keys_verify_and_the_newest_mints),
         cmocka_unit_test(nothing_else_verifies),
         cmocka_unit_test(random_tokens_differ_and_fit),
