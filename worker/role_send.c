@@ -96,8 +96,8 @@ static void settle_past(struct sender *s) {
     struct fault f = {0};
     while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relay, &f) ||
            !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
-           (!s->keys && !link_keys_load(s->db, &s->keys, &f)) || !db_listen(s->db, "kairan_alert", &f) ||
-           !db_listen(s->db, "kairan_work", &f)) {
+           (!s->keys && !link_keys_load(s->db, &s->keys, &f)) ||
+           !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f)) {
         if (!fault_retry(f.kind))
             die("%s %s", f.text, f.detail);
         if (proc_stop)

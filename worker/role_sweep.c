@@ -19,8 +19,8 @@
 enum {
     ROUND_MS = 500,
     ENDED_AT_ONCE = 20000, /* deliveries ended by one statement: well within its deadline */
-    OFTEN_MS = 2000,      /* beat */
-    SELDOM_MS = 10000,    /* silent hosts, orphan journals, letters */
+    OFTEN_MS = 2000,       /* beat */
+    SELDOM_MS = 10000,     /* silent hosts, orphan journals, letters */
     CARE_MS = 3600000
 };
 
