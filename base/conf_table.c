@@ -109,9 +109,10 @@ static const struct conf_row rows[] = {
     NUMBER(flush_outcomes, 50, 1, 5000,
            "Outcomes that a sender keeps before it writes them to the database: as many may be\n"
            "sent twice when a whole host is lost."),
-    NUMBER(lease_s, 60, 5, 60,
-           "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"
-           "Other hosts take the chunks of one that has been silent for 60 seconds."),
+    NUMBER(
+        lease_s, 60, 5, 60,
+        "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"
+        "Other hosts take the chunks of one that has been silent for 60 seconds."),
     TEXT(retry_delays_s, "30,60,120,300,600", legal_ladder,
          "1 to 20 numbers of seconds, each 1 to 86400",
          "Delays before the next tries after a temporary refusal; the last one repeats."),

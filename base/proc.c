@@ -12,10 +12,10 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "log.h"
 #include "text.h"
 
@@ -75,12 +75,6 @@ struct pool {
     bool killed, failed;
 };
 
-static int64_t now_ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* argv with `--role ROLE --slot N` behind it. */
 static char **child_argv(struct pool *p, const struct child *c) {
     size_t count = 0;
@@ -128,7 +122,7 @@ static void start(struct pool *p, struct child *c, int64_t now) {
 
 /* Starts what does not run and may; returns how long till the next may, -1 when none waits. */
 static int64_t start_due(struct pool *p) {
-    int64_t now = now_ms(), next_ms = -1;
+    int64_t now = clock_ms(), next_ms = -1;
     for (size_t i = 0; i < p->count; i++) {
         struct child *c = &p->children[i];
         if (c->pid == 0 && c->not_before_ms <= now)
@@ -202,7 +196,7 @@ static int next_signal(const struct pool *p, int64_t wait_ms) {
 /* SIGTERM, SIGINT: passed on as SIGTERM; children count them as we do. */
 static void stop_once_more(struct pool *p, int grace_s) {
     if (!proc_stop)
-        p->kill_at_ms = now_ms() + (int64_t)grace_s * 1000;
+        p->kill_at_ms = clock_ms() + (int64_t)grace_s * 1000;
     proc_stop = proc_stop + 1;
     signal_all(p, SIGTERM);
 }
@@ -232,7 +226,7 @@ static void reap(struct pool *p, int grace_s) {
 
 /* How long till the grace is over; kills what is left when it is. */
 static int64_t kill_due(struct pool *p) {
-    int64_t left_ms = p->kill_at_ms - now_ms();
+    int64_t left_ms = p->kill_at_ms - clock_ms();
     if (left_ms > 0)
         return left_ms;
     signal_all(p, SIGKILL);

@@ -29,6 +29,10 @@ bool text_int(const char *s, int64_t min, int64_t max, int64_t *out) {
     return true;
 }
 
+char *text_number(struct arena *a, int64_t n) {
+    return arena_printf(a, "%lld", (long long)n);
+}
+
 /* Length of the sequence a lead byte opens, and the legal range of the byte after it: RFC 3629
  * section 4 tells overlong forms, surrogates and values past U+10FFFF by that byte alone. */
 struct lead {

@@ -9,6 +9,9 @@
  * leading zeros, no overflow. False leaves *out alone. */
 MUST_USE NONNULL bool text_int(const char *s, int64_t min, int64_t max, int64_t *out);
 
+/* The number in decimal; lives in the arena. */
+NONNULL RETURNS_NONNULL char *text_number(struct arena *a, int64_t n);
+
 /* Next code point of the valid UTF-8 at *s (before end); moves *s on. Returns -1 on a malformed,
  * overlong, surrogate or cut sequence (RFC 3629), leaving *s at it. */
 NONNULL int32_t text_utf8_next(const char **s, const char *end);

@@ -7,10 +7,6 @@
 #include "say.h"
 #include "text.h"
 
-static const char *number(struct arena *a, int64_t n) {
-    return arena_printf(a, "%lld", (long long)n);
-}
-
 static const char *truth(bool yes) {
     return yes ? "t" : "f";
 }
@@ -53,11 +49,12 @@ bool alert_reach(struct db *db, struct arena *a, const struct alert_actor *who,
 static bool save(struct db *db, struct arena *a, const struct alert_actor *who,
                  struct alert_draft *draft, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_SAVE, &rows, f, who->token, draft->id ? number(a, draft->id) : NULL,
-                number(a, draft->version), draft->title, draft->body,
+    if (!DB_RUN(db, SQL_ALERT_SAVE, &rows, f, who->token,
+                draft->id ? text_number(a, draft->id) : NULL, text_number(a, draft->version),
+                draft->title, draft->body,
                 db_int_array(a, draft->categories, draft->category_count),
                 db_int_array(a, draft->areas, draft->area_count), truth(draft->everybody),
-                truth(draft->urgent), draft->urgent_reason, number(a, draft->valid_until),
+                truth(draft->urgent), draft->urgent_reason, text_number(a, draft->valid_until),
                 who->network)) {
         return false;
     }
@@ -83,8 +80,8 @@ bool alert_save(struct db *db, struct arena *a, const struct alert_actor *who,
 bool alert_submit(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                   int64_t version, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, SQL_ALERT_SUBMIT, &rows, f, who->token, number(a, id), number(a, version),
-                  who->network);
+    return DB_RUN(db, SQL_ALERT_SUBMIT, &rows, f, who->token, text_number(a, id),
+                  text_number(a, version), who->network);
 }
 
 bool alert_act(struct db *db, struct arena *a, const struct alert_actor *who, enum alert_act act,
@@ -96,14 +93,14 @@ bool alert_act(struct db *db, struct arena *a, const struct alert_actor *who, en
     };
     static_assert(COUNT(statements) == ALERT_ACT_LAST, "a statement for each act");
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, statements[act], &rows, f, who->token, number(a, id), who->network);
+    return DB_RUN(db, statements[act], &rows, f, who->token, text_number(a, id), who->network);
 }
 
 bool alert_return(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                   int64_t version, const char *reason, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, SQL_ALERT_RETURN, &rows, f, who->token, number(a, id), number(a, version),
-                  reason, who->network);
+    return DB_RUN(db, SQL_ALERT_RETURN, &rows, f, who->token, text_number(a, id),
+                  text_number(a, version), reason, who->network);
 }
 
 bool alert_approve(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
@@ -114,7 +111,7 @@ bool alert_approve(struct db *db, struct arena *a, const struct alert_actor *who
         return fault_field(f, FAULT_INVALID, "fingerprint",
                            N_("The page did not say what it showed. Open the alert again."));
     }
-    return DB_RUN(db, SQL_ALERT_APPROVE, &rows, f, who->token, number(a, id), fingerprint,
+    return DB_RUN(db, SQL_ALERT_APPROVE, &rows, f, who->token, text_number(a, id), fingerprint,
                   who->network);
 }
 
@@ -123,8 +120,8 @@ bool alert_approve(struct db *db, struct arena *a, const struct alert_actor *who
 bool alert_list(struct db *db, struct arena *a, const struct alert_actor *who, int64_t before,
                 int most, struct alert_row **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_LIST, &rows, f, who->token, before ? number(a, before) : NULL,
-                number(a, most))) {
+    if (!DB_RUN(db, SQL_ALERT_LIST, &rows, f, who->token, before ? text_number(a, before) : NULL,
+                text_number(a, most))) {
         return false;
     }
     *count = (size_t)rows.count;
@@ -183,7 +180,7 @@ static void fill_choices(struct arena *a, const struct db_rows *rows, struct ale
 bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                 struct alert *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_READ, &rows, f, who->token, number(a, id))) {
+    if (!DB_RUN(db, SQL_ALERT_READ, &rows, f, who->token, text_number(a, id))) {
         return false;
     }
     const struct {
@@ -217,7 +214,8 @@ bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, i
 bool alert_text(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                 int64_t version, const char **title, const char **body, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_TEXT, &rows, f, who->token, number(a, id), number(a, version))) {
+    if (!DB_RUN(db, SQL_ALERT_TEXT, &rows, f, who->token, text_number(a, id),
+                text_number(a, version))) {
         return false;
     }
     *title = rows.count ? kept(a, &rows, 0, "title") : "";
@@ -238,7 +236,7 @@ static void reckon(struct alert_progress *p, const char *run_s) {
 bool alert_progress(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                     struct alert_progress *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_PROGRESS, &rows, f, who->token, number(a, id))) {
+    if (!DB_RUN(db, SQL_ALERT_PROGRESS, &rows, f, who->token, text_number(a, id))) {
         return false;
     }
     *out = (struct alert_progress){.total = int_of(&rows, "total"),
@@ -260,7 +258,8 @@ bool alert_progress(struct db *db, struct arena *a, const struct alert_actor *wh
 bool alert_refusals(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                     int most, struct alert_refusal **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_REFUSALS, &rows, f, who->token, number(a, id), number(a, most))) {
+    if (!DB_RUN(db, SQL_ALERT_REFUSALS, &rows, f, who->token, text_number(a, id),
+                text_number(a, most))) {
         return false;
     }
     *count = (size_t)rows.count;

@@ -3,8 +3,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "db.h"
 #include "db_impl.h"
@@ -78,21 +78,15 @@ static bool fault_of(struct db *db, const PGresult *res, struct fault *f) {
 
 /* ---- waiting ---- */
 
-static int64_t now_ms(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void db_set_deadline(struct db *db) {
-    db->deadline_ms = now_ms() + conf.statement_timeout_ms + GRACE_MS;
+    db->deadline_ms = clock_ms() + conf.statement_timeout_ms + GRACE_MS;
 }
 
 /* Waits till the socket is ready; false past the deadline. */
 static bool wait_for(const struct db *db, short events) {
     struct pollfd p = {.fd = PQsocket(db->conn), .events = events};
     for (;;) {
-        int64_t left_ms = db->deadline_ms - now_ms();
+        int64_t left_ms = db->deadline_ms - clock_ms();
         if (left_ms <= 0)
             return false;
         int ready = poll(&p, 1, (int)left_ms);
@@ -182,7 +176,7 @@ int db_result(struct db *db, struct db_rows *rows, struct fault *f) {
         if (PQresultStatus(res) == PGRES_COPY_IN)
             return conclude(db, rows, f);
     }
-    if (now_ms() < db->deadline_ms)
+    if (clock_ms() < db->deadline_ms)
         return 0;
     too_late(db, f);
     return -1;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "say.h"
+#include "text.h"
 
 /* Where the callbacks of one reading put their rows. */
 struct stage {
@@ -11,10 +12,6 @@ struct stage {
     const char *id;
     struct arena *arena; /* of one row */
 };
-
-static const char *id_text(struct arena *a, int64_t id) {
-    return arena_printf(a, "%lld", (long long)id);
-}
 
 /* ---------------------------------------------------------------- what a file may name */
 
@@ -112,7 +109,7 @@ static bool begin(struct db *db, const struct import_actor *who, const struct im
 static bool ready(struct db *db, struct arena *a, const struct import_actor *who,
                   struct import_result *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    const char *id = id_text(a, out->id);
+    const char *id = text_number(a, out->id);
     const char *read = arena_printf(a, "%zu", out->count.rows);
     const char *doubles = arena_printf(a, "%zu", out->count.duplicates);
     if (!(who->token
@@ -132,24 +129,24 @@ bool import_stage(struct db *db, struct arena *a, const struct import_actor *who
     *out = (struct import_result){0};
     return db_begin(db, &tx, f) && import_load_names(db, a, &rules, f) &&
            begin(db, who, file, &out->id, f) &&
-           copy_all(db, id_text(a, out->id), file, &rules, &out->count, f) &&
+           copy_all(db, text_number(a, out->id), file, &rules, &out->count, f) &&
            ready(db, a, who, out, f) && db_commit(&tx, f);
 }
 
 bool import_apply(struct db *db, struct arena *a, const struct import_actor *who, int64_t id,
                   struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return who->token
-               ? DB_RUN(db, SQL_IMPORT_APPLY, &rows, f, who->token, id_text(a, id), who->network)
-               : DB_RUN(db, SQL_IMPORT_OPERATOR_APPLY, &rows, f, id_text(a, id));
+    return who->token ? DB_RUN(db, SQL_IMPORT_APPLY, &rows, f, who->token, text_number(a, id),
+                               who->network)
+                      : DB_RUN(db, SQL_IMPORT_OPERATOR_APPLY, &rows, f, text_number(a, id));
 }
 
 bool import_discard(struct db *db, struct arena *a, const struct import_actor *who, int64_t id,
                     struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return who->token
-               ? DB_RUN(db, SQL_IMPORT_DISCARD, &rows, f, who->token, id_text(a, id), who->network)
-               : DB_RUN(db, SQL_IMPORT_OPERATOR_DISCARD, &rows, f, id_text(a, id));
+    return who->token ? DB_RUN(db, SQL_IMPORT_DISCARD, &rows, f, who->token, text_number(a, id),
+                               who->network)
+                      : DB_RUN(db, SQL_IMPORT_OPERATOR_DISCARD, &rows, f, text_number(a, id));
 }
 
 /* ---------------------------------------------------------------- looking at one */
@@ -157,7 +154,7 @@ bool import_discard(struct db *db, struct arena *a, const struct import_actor *w
 bool import_read(struct db *db, struct arena *a, const char *token, int64_t id,
                  struct import_view *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_IMPORT_READ, &rows, f, token, id_text(a, id)))
+    if (!DB_RUN(db, SQL_IMPORT_READ, &rows, f, token, text_number(a, id)))
         return false;
     if (rows.count == 0)
         return fault_set(f, FAULT_MISSING, N_("There is no such import."));
@@ -176,7 +173,7 @@ bool import_read(struct db *db, struct arena *a, const char *token, int64_t id,
 bool import_refused_list(struct db *db, struct arena *a, const char *token, int64_t id,
                          struct import_refused **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_IMPORT_REFUSALS, &rows, f, token, id_text(a, id)))
+    if (!DB_RUN(db, SQL_IMPORT_REFUSALS, &rows, f, token, text_number(a, id)))
         return false;
     *count = (size_t)rows.count;
     *out = arena_array(a, *count, sizeof **out);

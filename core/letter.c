@@ -41,8 +41,7 @@ bool letter_claim(struct db *db, struct arena *a, const char *host, int slot, in
                   struct letter **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_LETTER_CLAIM, &rows, f, host, arena_printf(a, "%d", slot),
-                arena_printf(a, "%d", most),
-                arena_printf(a, "%lld", (long long)conf.letters_per_hour)))
+                arena_printf(a, "%d", most), text_number(a, conf.letters_per_hour)))
         return false;
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
@@ -55,9 +54,8 @@ bool letter_record(struct db *db, const struct letter *letter, const char *resul
                    const char *reply, int delay_s, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, SQL_LETTER_RECORD, &rows, f, arena_printf(a, "%lld", (long long)letter->id),
-                  arena_printf(a, "%lld", (long long)letter->token), result, reply,
-                  arena_printf(a, "%d", delay_s));
+    return DB_RUN(db, SQL_LETTER_RECORD, &rows, f, text_number(a, letter->id),
+                  text_number(a, letter->token), result, reply, arena_printf(a, "%d", delay_s));
 }
 
 bool letter_release(struct db *db, const char *host, int slot, struct fault *f) {

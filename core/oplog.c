@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "text.h"
+
 bool oplog_refused(struct db *db, const char *token, const char *act, const char *object,
                    const char *reason, const char *network, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
@@ -28,7 +30,7 @@ static struct oplog_row read_row(const struct db_rows *rows, int i, struct arena
 bool oplog_page(struct db *db, struct arena *a, const char *token, int64_t before, int most,
                 struct oplog_row **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    const char *before_text = before ? arena_printf(a, "%lld", (long long)before) : NULL;
+    const char *before_text = before ? text_number(a, before) : NULL;
     if (!DB_RUN(db, SQL_OPLOG_PAGE, &rows, f, token, before_text, arena_printf(a, "%d", most))) {
         return false;
     }

@@ -12,14 +12,10 @@
 #define NOT_SIGNED_IN N_("The user ID or the password is wrong.")
 #define SESSION_OVER  N_("Your session is over. Please sign in again.")
 
-static const char *number(struct arena *a, int64_t n) {
-    return arena_printf(a, "%lld", (long long)n);
-}
-
 bool staff_salt_get(struct db *db, struct arena *a, const struct staff_try *t,
                     struct staff_salt *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    const char *tries = number(a, conf.sign_in_tries_per_hour);
+    const char *tries = text_number(a, conf.sign_in_tries_per_hour);
     if (!DB_RUN(db, SQL_STAFF_SALT, &rows, f, t->login, t->device, t->network, tries)) {
         return false;
     }
@@ -38,8 +34,8 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
                    const unsigned char *proof, struct staff_entry *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_STAFF_SIGN_IN, &rows, f, t->login, text_hex(a, proof, PASSWORD_PROOF_B),
-                t->device, t->network, t->agent, number(a, conf.sign_in_tries_per_hour),
-                number(a, conf.session_idle_min), number(a, conf.session_hours))) {
+                t->device, t->network, t->agent, text_number(a, conf.sign_in_tries_per_hour),
+                text_number(a, conf.session_idle_min), text_number(a, conf.session_hours))) {
         return false;
     }
     if (rows.count == 0) {
@@ -96,7 +92,7 @@ bool staff_posts(struct db *db, struct arena *a, const char *token, struct staff
 bool staff_choose(struct db *db, struct arena *a, const char *token, int64_t post,
                   const char *network, const char **fresh, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_CHOOSE, &rows, f, token, number(a, post), network)) {
+    if (!DB_RUN(db, SQL_STAFF_CHOOSE, &rows, f, token, text_number(a, post), network)) {
         return false;
     }
     *fresh = arena_strdup(a, db_text(&rows, 0, 0));

@@ -5,14 +5,11 @@
 
 #include "conf.h"
 #include "link.h"
+#include "text.h"
 
 /* As the database says it of tokens that have the right form. */
 static bool refuse_confirm(struct fault *f) {
     return fault_set(f, FAULT_MISSING, "This link is not valid any more. Please sign up again.");
-}
-
-static const char *number(struct arena *a, int64_t n) {
-    return arena_printf(a, "%lld", (long long)n);
 }
 
 /* Columns from `col`: kind, id, name, name_en. */
@@ -45,9 +42,9 @@ bool subscriber_request(struct db *db, struct arena *a, const struct subscriber_
     return DB_RUN(db, SQL_SUBSCRIBER_REQUEST, &rows, f, wish->address, wish->lang,
                   db_int_array(a, wish->categories, wish->category_count),
                   db_int_array(a, wish->areas, wish->area_count), wish->terms_version, token,
-                  network, number(a, conf.confirm_hours),
-                  number(a, conf.signup_mails_per_address_day),
-                  number(a, conf.signup_tries_per_network_hour));
+                  network, text_number(a, conf.confirm_hours),
+                  text_number(a, conf.signup_mails_per_address_day),
+                  text_number(a, conf.signup_tries_per_network_hour));
 }
 
 bool subscriber_peek(struct db *db, struct arena *a, const char *token, struct choice **out,
@@ -79,8 +76,8 @@ bool subscriber_leave_request(struct db *db, struct arena *a, const char *addres
                               const char *network, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     return DB_RUN(db, SQL_SUBSCRIBER_LEAVE_REQUEST, &rows, f, address, lang, network,
-                  number(a, conf.signup_mails_per_address_day),
-                  number(a, conf.signup_tries_per_network_hour));
+                  text_number(a, conf.signup_mails_per_address_day),
+                  text_number(a, conf.signup_tries_per_network_hour));
 }
 
 bool subscriber_leave_peek(struct db *db, const char *token, struct fault *f) {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "talk.h"
@@ -15,7 +16,7 @@ enum { SLOW_B_PER_S = 8 << 10 };
 
 void conn_allow(struct conn *c, size_t bytes_b) {
     c->deadline_ms =
-        talk_now_ms() + conf.request_deadline_s * 1000 + (int64_t)(bytes_b / SLOW_B_PER_S) * 1000;
+        clock_ms() + conf.request_deadline_s * 1000 + (int64_t)(bytes_b / SLOW_B_PER_S) * 1000;
 }
 
 /* The address as text; IPv4 inside IPv6 as IPv4, without an IPv6 zone. */
@@ -72,7 +73,7 @@ void conn_cut(struct conn *c) {
 }
 
 void conn_reap(struct conn *list) {
-    int64_t now_ms = talk_now_ms();
+    int64_t now_ms = clock_ms();
     for (struct conn *c = list; c; c = c->next) {
         if (c->deadline_ms != CONN_NO_DEADLINE && c->deadline_ms < now_ms) {
             conn_cut(c);

@@ -4,6 +4,7 @@
 
 #include "alert_tree.h"
 #include "conf.h"
+#include "hours.h"
 #include "on.h"
 #include "present.h"
 #include "route.h"
@@ -141,14 +142,6 @@ static bool show_review(struct req *r, struct reply *out, const struct alert *al
 
 /* ---- on its way ---- */
 
-/* "07:00" comes after the night: whether a routine alert has to wait now (004 §13-2(1)). */
-static bool quiet_now(const struct req *r) {
-    const char *now = text_local_format(r->arena, (int64_t)time(NULL)) + strlen("2026-11-22T");
-    bool from = strcmp(now, conf.quiet_from) >= 0, to = strcmp(now, conf.quiet_to) < 0;
-    bool over_midnight = strcmp(conf.quiet_from, conf.quiet_to) > 0;
-    return over_midnight ? from || to : from && to;
-}
-
 static const char *trouble(const struct req *r, const struct alert *alert,
                            const struct alert_progress *p) {
     if (p->halted[0]) {
@@ -158,7 +151,7 @@ static const char *trouble(const struct req *r, const struct alert *alert,
         return req_say(r, N_("It was paused. An approver or a delegate can resume it."));
     }
     bool under_way = state_is(alert, "approved") || state_is(alert, "sending");
-    if (under_way && !alert->urgent && quiet_now(r)) {
+    if (under_way && !alert->urgent && !hours_routine((int64_t)time(NULL))) {
         return arena_printf(r->arena, "%s %s",
                             req_say(r, N_("At night only urgent alerts are sent. It goes on at")),
                             conf.quiet_to);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "files.h"
 #include "log.h"
@@ -97,7 +98,7 @@ static struct MHD_Response *response_reply(struct talk *t) {
 }
 
 static void report(const struct talk *t) {
-    long long ms = (long long)(talk_now_ms() - t->since_ms);
+    long long ms = (long long)(clock_ms() - t->since_ms);
     if (t->reply.status >= 500) {
         log_warn("%s %s %d %lld ms", t->req.method, talk_path(t), t->reply.status, ms);
     } else {

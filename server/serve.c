@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "files.h"
 #include "kdf.h"
@@ -36,12 +36,6 @@ struct http {
     struct MHD_Daemon *mhd;
     struct conn *conns;
 };
-
-int64_t talk_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
                           enum MHD_ConnectionNotificationCode code) {
@@ -78,7 +72,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
     t->mhd = mhd;
     t->conn = conn_of(mhd);
     t->conn->busy = true;
-    t->since_ms = talk_now_ms();
+    t->since_ms = clock_ms();
     t->uri = arena_strdup(a, uri ? uri : "");
     t->req = (struct req){
         .arena = a,
@@ -337,10 +331,10 @@ static bool open_connections(const struct http *h) {
 
 /* No more connections; those that idle are cut, those at work have till their deadline. */
 static void drain(struct http *h) {
-    int64_t until_ms = talk_now_ms() + conf.request_deadline_s * 1000;
+    int64_t until_ms = clock_ms() + conf.request_deadline_s * 1000;
     MHD_quiesce_daemon(h->mhd);
     bool well = true;
-    while (well && proc_stop < 2 && open_connections(h) && talk_now_ms() < until_ms) {
+    while (well && proc_stop < 2 && open_connections(h) && clock_ms() < until_ms) {
         conn_cut_idle(h->conns);
         well = turn(h);
     }

@@ -1,6 +1,7 @@
 /* The database connection of one server process. */
 #include "store.h"
 
+#include "clock.h"
 #include "log.h"
 #include "say.h"
 #include "talk.h"
@@ -33,7 +34,7 @@ static bool try_now(enum face face, struct fault *f) {
 }
 
 struct db *store_db(enum face face, struct fault *f) {
-    if (held.again_ms > talk_now_ms()) {
+    if (held.again_ms > clock_ms()) {
         fault_set(f, FAULT_RETRY, N_("The database cannot be reached. Try again shortly."));
         return NULL;
     }
@@ -48,7 +49,7 @@ struct db *store_db(enum face face, struct fault *f) {
     if (was_well) {
         log_warn("waiting for the database: %s %s", f->text, f->detail);
     }
-    held.again_ms = talk_now_ms() + 1000;
+    held.again_ms = clock_ms() + 1000;
     return NULL;
 }
 

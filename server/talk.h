@@ -40,9 +40,6 @@ struct talk {
     int64_t since_ms;
 };
 
-/* Monotonic clock. */
-int64_t talk_now_ms(void);
-
 /* The path for logs: residents' links hold secrets, so their face shows the route's form. */
 NONNULL const char *talk_path(const struct talk *t);
 

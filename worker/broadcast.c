@@ -6,12 +6,11 @@
 #include <time.h>
 
 #include "conf.h"
+#include "hours.h"
 #include "letter.h"
 #include "log.h"
 #include "sender.h"
 #include "text.h"
-
-enum { DAY_MIN = 24 * 60, JAPAN_MIN = 9 * 60 };
 
 struct broadcast *broadcast_get(struct sender *s, int64_t alert) {
     for (struct broadcast *b = s->broadcasts; b; b = b->next)
@@ -24,26 +23,13 @@ struct broadcast *broadcast_get(struct sender *s, int64_t alert) {
     return b;
 }
 
-/* Minutes since midnight of "21:00"; conf has checked its form. */
-static int64_t minutes(const char *clock) {
-    return ((clock[0] - '0') * 10 + (clock[1] - '0')) * 60 + (clock[3] - '0') * 10 +
-           (clock[4] - '0');
-}
-
-/* As routine_hours() of the schema; the claim asks there, this stops what is in hand. */
-static bool routine_hours(int64_t now_s) {
-    int64_t from = minutes(conf.quiet_from), to = minutes(conf.quiet_to);
-    int64_t now = (now_s / 60 + JAPAN_MIN) % DAY_MIN;
-    return from <= to ? now < from || now >= to : now < from && now >= to;
-}
-
 bool broadcast_open(const struct broadcast *b) {
     if (!b->loaded || b->bad || !b->sending)
         return false;
     struct timespec now;
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
     return (int64_t)now.tv_sec * 1000 < b->what.valid_until_ms &&
-           (b->what.urgent || routine_hours(now.tv_sec));
+           (b->what.urgent || hours_routine(now.tv_sec));
 }
 
 /* ---- loading ---- */

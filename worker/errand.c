@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "clock.h"
 #include "log.h"
 
 enum {
@@ -52,7 +53,7 @@ static void failed(struct sender *s, const char *name, const struct fault *f) {
     forget_errand(s);
     s->due |= DUE_HELD | DUE_STATES | DUE_WORK | DUE_LETTERS;
     s->relay.report_due = true;
-    s->retry_ms = loop_now_ms() + RETRY_MS;
+    s->retry_ms = clock_ms() + RETRY_MS;
     errand_watch(s);
 }
 
@@ -95,7 +96,7 @@ static void start(struct sender *s) {
             continue;
         arena_reset(s->arena);
         s->errand = &ERRANDS[i];
-        s->sent_ms = loop_now_ms();
+        s->sent_ms = clock_ms();
         if (!ERRANDS[i].send(s, &f))
             failed(s, ERRANDS[i].name, &f);
         return;
@@ -106,10 +107,10 @@ static bool connected(struct sender *s) {
     struct fault f = {0};
     if (db_socket(s->db) >= 0)
         return true;
-    if (loop_now_ms() < s->retry_ms)
+    if (clock_ms() < s->retry_ms)
         return false;
     if (!db_alive(s->db, &f)) {
-        s->retry_ms = loop_now_ms() + RETRY_MS;
+        s->retry_ms = clock_ms() + RETRY_MS;
         return false;
     }
     log_info("the database is back");
@@ -118,7 +119,7 @@ static bool connected(struct sender *s) {
 }
 
 void errand_step(struct sender *s) {
-    int64_t now_ms = loop_now_ms();
+    int64_t now_ms = clock_ms();
     if (!connected(s))
         return;
     if (now_ms - s->work_ms >= POLL_MS) {

@@ -1,5 +1,6 @@
 /* The errands themselves: what the sender asks of the database, in order of urgency; each says when
  * it is due, how it is sent, what its answer changes. */
+#include "clock.h"
 #include "errand.h"
 
 #include <stdlib.h>
@@ -99,7 +100,7 @@ static void states_done(struct sender *s, const struct db_rows *rows) {
 /* ---- signs of life ---- */
 
 static bool beat_due(struct sender *s) {
-    return loop_now_ms() - s->beat_ms >= BEAT_MS;
+    return clock_ms() - s->beat_ms >= BEAT_MS;
 }
 
 static bool beat_send(struct sender *s, struct fault *f) {
@@ -108,7 +109,7 @@ static bool beat_send(struct sender *s, struct fault *f) {
 
 static void beat_done(struct sender *s, const struct db_rows *rows) {
     (void)rows;
-    s->beat_ms = loop_now_ms();
+    s->beat_ms = clock_ms();
 }
 
 static bool relay_due(struct sender *s) {

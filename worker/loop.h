@@ -1,4 +1,4 @@
-/* The one event loop of a worker process: epoll, handlers by file descriptor, a monotonic clock. */
+/* The one event loop of a worker process: epoll, handlers by file descriptor. */
 #ifndef WORKER_LOOP_H
 #define WORKER_LOOP_H
 
@@ -24,8 +24,5 @@ NONNULL void loop_drop(struct loop *loop, int fd);
 
 /* Waits at most wait_ms and runs the handlers of what happened; returns how many ran. */
 NONNULL int loop_wait(struct loop *loop, int wait_ms);
-
-/* Milliseconds of CLOCK_MONOTONIC: for deadlines, never for the time of day. */
-int64_t loop_now_ms(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "sender.h"
@@ -93,7 +94,7 @@ static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end
 static void on_ready(void *ctx, struct smtp *c) {
     struct sender *s = ctx;
     struct slot *slot = smtp_owner(c);
-    slot->idle_since_ms = loop_now_ms();
+    slot->idle_since_ms = clock_ms();
     if (s->relay.trouble != TROUBLE_MAIL)
         relay_fine(&s->relay);
 }
@@ -217,7 +218,7 @@ static void feed(struct sender *s, struct slot *slot) {
 void pool_assign(struct sender *s) {
     struct relay *r = &s->relay;
     bool start = sender_may_start(s) && relay_ready(r);
-    int64_t now_ms = loop_now_ms();
+    int64_t now_ms = clock_ms();
     for (size_t i = 0; i < r->count; i++) {
         struct slot *slot = &r->slots[i];
         if (smtp_is_idle(slot->smtp) && start && (r->trouble == TROUBLE_NONE || r->busy == 0))

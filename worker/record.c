@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "sender.h"
@@ -45,7 +46,7 @@ void record_note(struct sender *s, struct chunk *c, struct member *m, enum deliv
     c->unnoted++;
     s->unnoted++;
     if (s->oldest_note_ms == 0)
-        s->oldest_note_ms = loop_now_ms();
+        s->oldest_note_ms = clock_ms();
 }
 
 bool record_room(const struct sender *s) {
@@ -67,7 +68,7 @@ struct broadcast *record_due(struct sender *s) {
         if (b->notes_count > (fullest ? fullest->notes_count : 0))
             fullest = b;
     bool now = fullest && (fullest->notes_count * 2 >= (size_t)conf.flush_outcomes ||
-                           loop_now_ms() - s->oldest_note_ms >= FLUSH_MS || chunk_waits(s));
+                           clock_ms() - s->oldest_note_ms >= FLUSH_MS || chunk_waits(s));
     return now ? fullest : NULL;
 }
 
@@ -88,5 +89,5 @@ void record_done(struct sender *s, struct broadcast *b) {
     b->notes_count -= b->noting;
     memmove(b->notes, b->notes + b->noting, b->notes_count * sizeof *b->notes);
     b->noting = 0;
-    s->oldest_note_ms = s->unnoted ? loop_now_ms() : 0;
+    s->oldest_note_ms = s->unnoted ? clock_ms() : 0;
 }

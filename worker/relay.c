@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "log.h"
 #include "sender.h"
 
@@ -18,7 +19,7 @@ static int64_t jitter(int64_t half_ms) {
 }
 
 bool relay_ready(const struct relay *r) {
-    return r->until_ms <= loop_now_ms();
+    return r->until_ms <= clock_ms();
 }
 
 void relay_trouble(struct relay *r, enum trouble kind, const char *reason) {
@@ -26,13 +27,13 @@ void relay_trouble(struct relay *r, enum trouble kind, const char *reason) {
         return; /* the rest of the connections that fell with the first */
     int64_t delay_ms = r->delay_ms ? r->delay_ms * 2 : DELAY_FIRST_MS;
     r->delay_ms = delay_ms < DELAY_MOST_MS ? delay_ms : DELAY_MOST_MS;
-    r->until_ms = loop_now_ms() + r->delay_ms / 2 + jitter(r->delay_ms / 2);
+    r->until_ms = clock_ms() + r->delay_ms / 2 + jitter(r->delay_ms / 2);
     r->trouble = kind;
     snprintf(r->reason, sizeof r->reason, "%s", reason);
     r->report_due = true;
     r->reported_up = false;
     log_warn("the relay is in trouble: %s; next try in %lld ms", reason,
-             (long long)(r->until_ms - loop_now_ms()));
+             (long long)(r->until_ms - clock_ms()));
 }
 
 void relay_fine(struct relay *r) {

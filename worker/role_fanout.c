@@ -1,4 +1,5 @@
 /* The role `fanout`: expands approved alerts into deliveries and chunks, slice by slice. */
+#include "clock.h"
 #include "conf.h"
 #include "delivery.h"
 #include "log.h"
@@ -53,9 +54,9 @@ static bool expand(struct db *db, struct arena *a, struct fault *f) {
 }
 
 static bool beat(struct db *db, const struct delivery_who *who, int64_t *beat_ms, struct fault *f) {
-    if (loop_now_ms() - *beat_ms < BEAT_MS)
+    if (clock_ms() - *beat_ms < BEAT_MS)
         return true;
-    *beat_ms = loop_now_ms();
+    *beat_ms = clock_ms();
     return delivery_beat(db, who, f);
 }
 

@@ -1,5 +1,6 @@
 /* The role `send`: one process, one loop. Each round: what happened on connections and in the
  * database; which mails may begin; intents to the journal; texts out. */
+#include "clock.h"
 #include "role.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ bool sender_may_start(const struct sender *s) {
 /* No SMTP server can check a token, so the sender itself stops when its lease grows old: two
  * thirds, on the monotonic clock. It goes on once the database says what it still holds. */
 static void fence(struct sender *s) {
-    bool old = (loop_now_ms() - s->heard_ms) * 3 > conf.lease_s * 1000 * 2;
+    bool old = (clock_ms() - s->heard_ms) * 3 > conf.lease_s * 1000 * 2;
     if (old == s->fenced)
         return;
     s->fenced = old;
@@ -118,7 +119,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
         die("%s %s", f.text, f.detail);
     settle_past(s);
     s->arena = arena_new();
-    s->heard_ms = loop_now_ms();
+    s->heard_ms = clock_ms();
     s->due = DUE_WORK | DUE_LETTERS;
     s->db_fd = -1;
     errand_watch(s);
@@ -131,7 +132,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
 static bool has_ended(const struct sender *s) {
     if (!proc_stop || (proc_stop == 1 && pool_in_flight(s) > 0))
         return false;
-    bool away = db_socket(s->db) < 0 && loop_now_ms() - s->heard_ms > AWAY_MS;
+    bool away = db_socket(s->db) < 0 && clock_ms() - s->heard_ms > AWAY_MS;
     return proc_stop > 1 || away || (s->unnoted == 0 && !s->chunks && !s->errand);
 }
 

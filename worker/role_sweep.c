@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "delivery.h"
 #include "journal.h"
@@ -134,7 +135,7 @@ static void go_round(struct duty *duties, bool elected) {
     for (size_t i = 0; i < COUNT(DUTIES) && !proc_stop; i++) {
         struct duty *d = &duties[i];
         struct fault f = {0};
-        int64_t now_ms = loop_now_ms();
+        int64_t now_ms = clock_ms();
         if ((d->elected_only && !elected) || now_ms - d->done_ms < d->every_ms)
             continue;
         d->done_ms = now_ms;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "clock.h"
 #include "encode.h"
 #include "smtp_conn.h"
 
@@ -43,7 +44,7 @@ static void watch(struct smtp *c) {
 static void set_deadline(struct smtp *c) {
     bool dot = c->queued > 0 && c->queue[0] == SAY_TEXT;
     const struct smtp_setup *s = &c->relay->setup;
-    c->deadline_ms = loop_now_ms() + 1000 * (dot ? s->dot_timeout_s : s->timeout_s);
+    c->deadline_ms = clock_ms() + 1000 * (dot ? s->dot_timeout_s : s->timeout_s);
 }
 
 /* What cannot be sent now waits for EPOLLOUT. A send error decides nothing: the relay's last words
@@ -171,7 +172,7 @@ void smtp_quit(struct smtp *c) {
     c->state = STATE_QUITTING;
     enqueue(c, SAY_QUIT);
     pump(c);
-    c->deadline_ms = loop_now_ms() + QUIT_MS;
+    c->deadline_ms = clock_ms() + QUIT_MS;
 }
 
 /* ---- ends ---- */

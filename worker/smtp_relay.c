@@ -6,6 +6,7 @@
 #include <sys/epoll.h>
 
 #include "arena.h"
+#include "clock.h"
 #include "log.h"
 #include "smtp_conn.h"
 
@@ -45,7 +46,7 @@ static int want_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *
 static int want_timer(CURLM *multi, long wait_ms, void *ctx) {
     (void)multi;
     struct smtp_relay *relay = ctx;
-    relay->timer_ms = wait_ms < 0 ? -1 : loop_now_ms() + wait_ms;
+    relay->timer_ms = wait_ms < 0 ? -1 : clock_ms() + wait_ms;
     return 0;
 }
 
@@ -233,7 +234,7 @@ static bool overdue(const struct smtp *c, int64_t now_ms) {
 }
 
 int smtp_relay_tick(struct smtp_relay *relay) {
-    int64_t now_ms = loop_now_ms();
+    int64_t now_ms = clock_ms();
     if (relay->timer_ms >= 0 && now_ms >= relay->timer_ms) {
         relay->timer_ms = -1;
         act(relay, CURL_SOCKET_TIMEOUT, 0);
