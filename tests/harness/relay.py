@@ -69,13 +69,22 @@ def as_root(*command, **more):
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60, **more)
 
 
+def open_to_all(path):
+    """Whether every user may pass through all folders of a path: Postfix's own user must."""
+    while path != "/":
+        if not os.stat(path).st_mode & 0o001:
+            return False
+        path = os.path.dirname(path)
+    return True
+
+
 class Postfix:
     """Takes mail at .address and hands all of it to the sink at 127.0.0.1:sink_port."""
 
     def __init__(self, sink_port, **settings):
         top = os.path.realpath(os.path.join(TOP, "var/test"))
         os.makedirs(top, exist_ok=True)
-        self.folder = tempfile.mkdtemp(prefix="postfix.", dir=top)
+        self.folder = tempfile.mkdtemp(prefix="postfix.", dir=top if open_to_all(top) else "/tmp")
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         os.chmod(self.folder, 0o755)
