@@ -11,7 +11,8 @@ BUILD = os.path.join(TOP, os.environ.get("B", "build"))
 
 
 class Process:
-    """Starts a program; all it prints is kept in .lines and in the file log."""
+    """Starts a program; all it prints is kept in .lines and in the file log. It ends with the tests,
+    however they end."""
 
     def __init__(self, name, command, log, env=None):
         self.name = name
@@ -20,8 +21,9 @@ class Process:
         self._news = threading.Condition()
         self._ended = False
         self._log = open(log, "a", encoding="utf-8")
-        self.child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.STDOUT, env=env, start_new_session=True)
+        self.child = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", *command], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, start_new_session=True)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
