@@ -168,6 +168,8 @@ static void fill_choices(struct arena *a, const struct db_rows *rows, struct ale
     out->areas = numbers(a, kept(a, rows, 0, "areas"), &out->area_count);
     out->category_names = names(a, kept(a, rows, 0, "category_names"));
     out->area_names = names(a, kept(a, rows, 0, "area_names"));
+    out->category_names_en = names(a, kept(a, rows, 0, "category_names_en"));
+    out->area_names_en = names(a, kept(a, rows, 0, "area_names_en"));
     out->everybody = db_bool(rows, 0, db_col(rows, "everybody"));
     out->urgent = db_bool(rows, 0, db_col(rows, "urgent"));
     out->own = db_bool(rows, 0, db_col(rows, "own"));

@@ -53,7 +53,8 @@ struct alert {
     const char *title, *body;
     int64_t *categories, *areas;
     size_t category_count, area_count;
-    char **category_names, **area_names; /* NULL-terminated */
+    char **category_names, **area_names;       /* NULL-terminated */
+    char **category_names_en, **area_names_en; /* Japanese where the town gave none */
     bool everybody, urgent;
     const char *urgent_reason;
     int64_t valid_until;

@@ -40,22 +40,24 @@ SELECT alert_approve($1, $2::bigint, decode($3, 'hex'), $4::inet)
 
 -- name: alert_list
 SELECT id, state, title, urgent, everybody, department, department_en, creator,
-    to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI')
+    to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
 FROM alert_list($1, $2::bigint, $3::int)
 
 -- name: alert_read
 -- One alert; the Japanese text comes first in texts, the newest return first in returns.
 SELECT state, version, department, department_name, department_name_en, sender_local, creator,
-    submitter, to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') AS changed,
+    submitter, to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS changed,
     array_to_string(categories, ',') AS categories, array_to_string(areas, ',') AS areas,
     array_to_string(category_names, ';') AS category_names,
-    array_to_string(area_names, ';') AS area_names, everybody, urgent, urgent_reason,
+    array_to_string(area_names, ';') AS area_names,
+    array_to_string(category_names_en, ';') AS category_names_en,
+    array_to_string(area_names_en, ';') AS area_names_en, everybody, urgent, urgent_reason,
     extract(epoch FROM valid_until)::bigint AS valid_until,
     encode(fingerprint, 'hex') AS fingerprint, approver,
     to_char(approved_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS approved,
     texts->0->>'title' AS title, texts->0->>'body' AS body,
     returns->0->>'name' AS returned_by, returns->0->>'reason' AS returned_reason,
-    to_char((returns->0->>'at')::timestamptz AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI')
+    to_char((returns->0->>'at')::timestamptz AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
         AS returned_at,
     (returns->0->>'version')::int AS returned_version, own
 FROM alert_read($1, $2::bigint)

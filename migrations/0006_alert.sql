@@ -439,7 +439,8 @@ CREATE FUNCTION alert_read(token text, alert_ bigint)
 RETURNS TABLE (id bigint, state text, version int, department bigint, department_name text,
     department_name_en text, sender_local text, creator text, submitter text,
     submitted_at timestamptz, made timestamptz, changed_at timestamptz, categories smallint[],
-    areas smallint[], category_names text[], area_names text[], everybody boolean, urgent boolean,
+    areas smallint[], category_names text[], area_names text[], category_names_en text[],
+    area_names_en text[], everybody boolean, urgent boolean,
     urgent_reason text, valid_until timestamptz, fingerprint bytea, approver text,
     approved_at timestamptz, texts jsonb, returns jsonb, own boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
@@ -452,6 +453,10 @@ BEGIN
             a.submitted_at, a.made, a.changed_at, v.categories, v.areas,
             (SELECT array_agg(c.name ORDER BY c.position, c.id) FROM category c WHERE c.id = ANY (v.categories)),
             (SELECT array_agg(r.name ORDER BY r.position, r.id) FROM area r WHERE r.id = ANY (v.areas)),
+            (SELECT array_agg(coalesce(nullif(c.name_en, ''), c.name) ORDER BY c.position, c.id)
+                FROM category c WHERE c.id = ANY (v.categories)),
+            (SELECT array_agg(coalesce(nullif(r.name_en, ''), r.name) ORDER BY r.position, r.id)
+                FROM area r WHERE r.id = ANY (v.areas)),
             v.everybody, v.urgent, v.urgent_reason, v.valid_until, alert_fingerprint(a.id, a.version),
             pp.name, ap.at,
             (SELECT jsonb_agg(jsonb_build_object('lang', t.lang, 'title', t.title, 'body', t.body) ORDER BY t.lang <> 'ja', t.lang)

@@ -5,6 +5,7 @@
 
 #include "conf.h"
 #include "letter.h"
+#include "present.h"
 #include "say.h"
 #include "text.h"
 
@@ -34,24 +35,15 @@ const char *alert_state_word(const struct req *r, const char *state) {
     return state;
 }
 
-const char *alert_number(struct arena *a, int64_t n) {
-    const char *digits = arena_printf(a, "%lld", (long long)n);
-    size_t len_b = strlen(digits);
-    char *out = arena_alloc(a, len_b * 2 + 1), *to = out;
-    for (size_t i = 0; i < len_b; i++) {
-        if (i && (len_b - i) % 3 == 0 && digits[i - 1] != '-') {
-            *to++ = ',';
-        }
-        *to++ = digits[i];
-    }
-    return out;
-}
-
 /* ---- an alert ---- */
 
+static bool in_english(const struct req *r) {
+    return strcmp(r->lang, "en") == 0;
+}
+
 static const char *department_of(const struct req *r, const struct alert *alert) {
-    bool english = strcmp(r->lang, "en") == 0 && alert->department_name_en[0];
-    return english ? alert->department_name_en : alert->department_name;
+    return in_english(r) && alert->department_name_en[0] ? alert->department_name_en
+                                                         : alert->department_name;
 }
 
 static json_t *name_list(char **names) {
@@ -81,8 +73,11 @@ json_t *alert_tree(const struct req *r, const struct alert *alert) {
         "everybody", alert->everybody, "urgent_reason", alert->urgent_reason, "valid_until",
         spaced(text_local_format(r->arena, alert->valid_until)), "approver", alert->approver,
         "approved", alert->approved);
-    json_object_set_new(tree, "categories", name_list(alert->category_names));
-    json_object_set_new(tree, "areas", name_list(alert->area_names));
+    bool english = in_english(r);
+    json_object_set_new(tree, "categories",
+                        name_list(english ? alert->category_names_en : alert->category_names));
+    json_object_set_new(tree, "areas",
+                        name_list(english ? alert->area_names_en : alert->area_names));
     return tree;
 }
 
@@ -95,8 +90,8 @@ json_t *alert_mail_tree(const struct req *r, const struct alert *alert) {
 }
 
 json_t *alert_reach_tree(const struct req *r, const struct alert_reach *reach) {
-    return json_pack("{s:s, s:s, s:b}", "mail", alert_number(r->arena, reach->mail), "sms",
-                     alert_number(r->arena, reach->sms), "has_sms", reach->sms > 0);
+    return json_pack("{s:s, s:s, s:b}", "mail", present_number(r->arena, reach->mail), "sms",
+                     present_number(r->arena, reach->sms), "has_sms", reach->sms > 0);
 }
 
 /* ---- what the text rules say ---- */
@@ -131,16 +126,18 @@ static json_t *cures_tree(const struct req *r, const struct prose *p) {
     for (size_t i = 0; i < p->bad_count; i++) {
         const struct prose_bad *bad = &p->bad[i];
         const char *from = arena_printf(r->arena, "%s %s", visible(bad->text), bad->code);
-        json_array_append_new(cures, json_pack("{s:I, s:s, s:b, s:s}", "at",
-                                               (json_int_t)bad->at + 1, "from", from, "has_cure",
-                                               bad->cure[0] != '\0', "cure", visible(bad->cure)));
+        json_array_append_new(cures, json_pack("{s:s, s:s, s:b, s:s}", "at",
+                                               present_number(r->arena, (int64_t)bad->at + 1),
+                                               "from", from, "has_cure", bad->cure[0] != '\0',
+                                               "cure", visible(bad->cure)));
     }
     return cures;
 }
 
 json_t *alert_report_tree(const struct req *r, const struct prose *p) {
-    return json_pack("{s:b, s:s, s:o, s:o, s:b, s:I, s:I}", "has_bad", p->bad_count > 0, "found",
-                     alert_number(r->arena, (int64_t)p->bad_count), "marks", marks_tree(p), "cures",
-                     cures_tree(r, p), "cured_long", p->cured_count > p->most, "cured_count",
-                     (json_int_t)p->cured_count, "most", (json_int_t)p->most);
+    return json_pack("{s:b, s:s, s:o, s:o, s:b, s:s, s:I}", "has_bad", p->bad_count > 0, "found",
+                     present_number(r->arena, (int64_t)p->bad_count), "marks", marks_tree(p),
+                     "cures", cures_tree(r, p), "cured_long", p->cured_count > p->most,
+                     "cured_count", present_number(r->arena, (int64_t)p->cured_count), "most",
+                     (json_int_t)p->most);
 }

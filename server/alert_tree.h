@@ -16,9 +16,6 @@ NONNULL const char *alert_href(const struct req *r, int64_t id, const char *tail
 /* A state's name in the request's language. */
 NONNULL const char *alert_state_word(const struct req *r, const char *state);
 
-/* "12,345". */
-NONNULL const char *alert_number(struct arena *a, int64_t n);
-
 /* `alert` of parts/alert_head and parts/alert_facts, with approver and approved. */
 NONNULL json_t *alert_tree(const struct req *r, const struct alert *alert);
 

@@ -64,7 +64,7 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
     out->tree = json_pack(
         "{s:b, s:b, s:o, s:b, s:s, s:o}", "can_write", role_is(r, "drafter"), "has_alerts",
         count > 0, "alerts", list, "has_to_approve", approves(r) && waiting > 0, "to_approve",
-        alert_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
+        present_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
     return true;
 }
 
@@ -197,7 +197,7 @@ static void put_counts(const struct req *r, const struct alert_progress *p, json
                                  {"cancelled", p->cancelled}, {"waiting", p->waiting}};
     json_t *counts = json_object();
     for (size_t i = 0; i < COUNT(parts); i++) {
-        const char *text = alert_number(r->arena, parts[i].count);
+        const char *text = present_number(r->arena, parts[i].count);
         json_object_set_new(counts, parts[i].kind, json_string(text));
     }
     json_object_set_new(tree, "counts", counts);
@@ -214,9 +214,9 @@ static void put_progress(const struct req *r, const struct alert *alert,
     const char *why = trouble(r, alert, p);
     json_t *more =
         json_pack("{s:b, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "running", running,
-                  "percent", (json_int_t)percent, "total", alert_number(r->arena, p->total), "rate",
-                  alert_number(r->arena, p->rate), "remaining", remaining(r, p), "started",
-                  p->started[0] ? p->started : "–", "ended", p->ended, "has_ended",
+                  "percent", (json_int_t)percent, "total", present_number(r->arena, p->total),
+                  "rate", present_number(r->arena, p->rate), "remaining", remaining(r, p),
+                  "started", p->started[0] ? p->started : "–", "ended", p->ended, "has_ended",
                   p->ended[0] != '\0', "has_trouble", why[0] != '\0', "trouble", why);
     json_object_update(tree, more);
     json_decref(more);

@@ -70,9 +70,10 @@ static json_t *choice_list(const struct req *r, const struct alert_choice *choic
 
 static void put_texts(const struct req *r, const struct form *form) {
     json_t *texts = json_pack(
-        "{s:s, s:I, s:I, s:s, s:I, s:I, s:s, s:s, s:o, s:o}", "title", form->typed_title,
-        "title_count", (json_int_t)form->title.count, "title_max", (json_int_t)form->title.most,
-        "body", form->typed_body, "body_count", (json_int_t)form->body.count, "body_max",
+        "{s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:o, s:o}", "title", form->typed_title,
+        "title_count", present_number(r->arena, (int64_t)form->title.count), "title_max",
+        (json_int_t)form->title.most, "body", form->typed_body, "body_count",
+        present_number(r->arena, (int64_t)form->body.count), "body_max",
         (json_int_t)form->body.most, "lang", "ja", "stamp", "", "title_report",
         alert_report_tree(r, &form->title), "body_report", alert_report_tree(r, &form->body));
     json_object_update(form->tree, texts);

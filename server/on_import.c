@@ -66,16 +66,14 @@ bool on_import_stage(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- looking ---- */
 
-static const char *number(struct req *r, int64_t n) {
-    return arena_printf(r->arena, "%lld", (long long)n);
-}
-
 static json_t *counts(struct req *r, const struct import_view *view) {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "rows", number(r, (int64_t)view->count.rows),
-                     "added", number(r, view->added), "changed", number(r, view->changed), "same",
-                     number(r, view->kept), "duplicates",
-                     number(r, (int64_t)view->count.duplicates), "refused",
-                     number(r, (int64_t)view->count.refused));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "rows",
+                     present_number(r->arena, (int64_t)view->count.rows), "added",
+                     present_number(r->arena, view->added), "changed",
+                     present_number(r->arena, view->changed), "same",
+                     present_number(r->arena, view->kept), "duplicates",
+                     present_number(r->arena, (int64_t)view->count.duplicates), "refused",
+                     present_number(r->arena, (int64_t)view->count.refused));
 }
 
 static void add_refused(struct req *r, json_t *tree, int64_t id, const struct import_refused *rows,
@@ -83,14 +81,15 @@ static void add_refused(struct req *r, json_t *tree, int64_t id, const struct im
     json_t *list = json_array();
     size_t shown = count < REFUSED_SHOWN ? count : REFUSED_SHOWN;
     for (size_t i = 0; i < shown; i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "line", number(r, rows[i].line),
-                                              "reason", req_say(r, rows[i].reason), "excerpt",
-                                              rows[i].excerpt));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "line",
+                            arena_printf(r->arena, "%lld", (long long)rows[i].line), "reason",
+                            req_say(r, rows[i].reason), "excerpt", rows[i].excerpt));
     }
     const char *report = arena_printf(r->arena, "/import/%lld/refused.csv", (long long)id);
     json_t *more = json_pack("{s:b, s:s, s:o, s:b, s:s}", "has_refused", count > 0, "report",
                              report, "refused", list, "has_more", count > shown, "more",
-                             number(r, (int64_t)(count - shown)));
+                             present_number(r->arena, (int64_t)(count - shown)));
     json_object_update_new(tree, more);
 }
 

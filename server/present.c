@@ -61,6 +61,19 @@ const char *present_role(const struct req *r, const char *role) {
     return "";
 }
 
+const char *present_number(struct arena *a, int64_t n) {
+    const char *digits = arena_printf(a, "%lld", (long long)n);
+    size_t len_b = strlen(digits);
+    char *out = arena_alloc(a, len_b * 2 + 1), *to = out;
+    for (size_t i = 0; i < len_b; i++) {
+        if (i && (len_b - i) % 3 == 0 && digits[i - 1] != '-') {
+            *to++ = ',';
+        }
+        *to++ = digits[i];
+    }
+    return out;
+}
+
 static void put_role(const struct req *r, json_t *frame) {
     put(frame, "role", present_role(r, r->who.role));
     for (size_t i = 0; i < COUNT(roles); i++) {

@@ -22,6 +22,9 @@ void present_close(void);
 /* A role's name ("drafter") in the request's language; "" for none. */
 NONNULL const char *present_role(const struct req *r, const char *role);
 
+/* A count for people: "12,345". */
+NONNULL const char *present_number(struct arena *a, int64_t n);
+
 /* Fills out->bytes, out->type from out->page and out->tree. */
 MUST_USE NONNULL bool present_reply(struct req *r, struct reply *out, struct fault *f);
 

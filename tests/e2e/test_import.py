@@ -40,7 +40,7 @@ def read(name):
 
 
 def counts(page):
-    return {name: int(value) for name, value in page["counts"].items()}
+    return {name: int(value.replace(",", "")) for name, value in page["counts"].items()}
 
 
 def test_20k_file_is_previewed_then_applied_and_repeatable(console, cluster, administrator):

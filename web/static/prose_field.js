@@ -5,8 +5,9 @@
 import { check } from "./prose.js";
 
 const words = document.getElementById("prose-words")?.dataset ?? {};
+const shown = (value) => (typeof value === "number" ? value.toLocaleString("en") : value);
 const say = (name, values = {}) =>
-  (words[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => (key in values ? values[key] : whole));
+  (words[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => (key in values ? shown(values[key]) : whole));
 
 function element(name, className, text = "") {
   const e = document.createElement(name);
