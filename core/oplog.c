@@ -19,11 +19,13 @@ static struct oplog_row read_row(const struct db_rows *rows, int i, struct arena
         .name = arena_strdup(a, db_text(rows, i, 3)),
         .role = arena_strdup(a, db_text(rows, i, 4)),
         .department = arena_strdup(a, db_text(rows, i, 5)),
-        .act = arena_strdup(a, db_text(rows, i, 6)),
-        .object = arena_strdup(a, db_text(rows, i, 7)),
-        .done = strcmp(db_text(rows, i, 8), "done") == 0,
-        .reason = arena_strdup(a, db_text(rows, i, 9)),
-        .network = arena_strdup(a, db_text(rows, i, 10)),
+        .department_en = arena_strdup(a, db_text(rows, i, 6)),
+        .act = arena_strdup(a, db_text(rows, i, 7)),
+        .object = arena_strdup(a, db_text(rows, i, 8)),
+        .object_name = arena_strdup(a, db_text(rows, i, 9)),
+        .done = strcmp(db_text(rows, i, 10), "done") == 0,
+        .reason = arena_strdup(a, db_text(rows, i, 11)),
+        .network = arena_strdup(a, db_text(rows, i, 12)),
     };
 }
 

@@ -10,8 +10,9 @@ struct oplog_row {
     int64_t seq;
     const char *at;           /* Japan time, as shown */
     const char *login, *name; /* as signed in or typed then; the person's name now, "" unknown */
-    const char *role, *department, *act, *object, *reason, *network;
-    bool done; /* else refused */
+    const char *role, *department, *department_en, *act, *object, *reason, *network;
+    const char *object_name; /* of a person, as it is now; else "" */
+    bool done;               /* else refused */
 };
 
 /* Writes the row of a refused act, in a transaction of its own. */

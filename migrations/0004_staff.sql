@@ -310,7 +310,8 @@ END $$;
 -- Operation log as administrators and auditors read it (004 §8-3), newest first.
 CREATE FUNCTION oplog_page(token text, before_seq bigint, most int)
 RETURNS TABLE (seq bigint, at timestamptz, login text, name text, role text, department text,
-    act text, object text, result text, reason text, network text)
+    department_en text, act text, object text, object_name text, result text, reason text,
+    network text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -320,8 +321,10 @@ BEGIN
         PERFORM refuse('denied', 'Only administrators and auditors may read the operation log.');
     END IF;
     RETURN QUERY
-        SELECT l.seq, l.at, l.login, p.name, l.role, d.name, l.act, l.object, l.result, l.reason,
-            host(l.network)
+        SELECT l.seq, l.at, l.login, p.name, l.role, d.name, d.name_en, l.act, l.object,
+            CASE WHEN l.object ~ '^person [0-9]{1,18}$' -- its name as it is now
+                THEN (SELECT o.name FROM person o WHERE o.id = substr(l.object, 8)::bigint) END,
+            l.result, l.reason, host(l.network)
         FROM oplog l LEFT JOIN person p ON p.id = l.person
             LEFT JOIN department d ON d.id = l.department
         WHERE before_seq IS NULL OR l.seq < before_seq

@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "log_words.h"
 #include "on.h"
 #include "oplog.h"
 #include "present.h"
@@ -24,50 +25,16 @@ bool on_health(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- the operation log ---- */
 
-/* Words for acts; one that has none is shown as its code. */
-static const struct {
-    const char *act, *word;
-} acts[] = {
-    {"sign-in", N_("Sign-in")},
-    {"sign-out", N_("Sign-out")},
-    {"post.choose", N_("Choice of post")},
-    {"log.read", N_("Reading the operation log")},
-    {"staff.add", N_("Registration of staff")},
-    {"alert.save", N_("Writing of an alert")},
-    {"alert.submit", N_("Submission of an alert")},
-    {"alert.withdraw", N_("Withdrawal of an alert")},
-    {"alert.return", N_("Return of an alert")},
-    {"alert.discard", N_("Discarding of a draft")},
-    {"alert.approve", N_("Approval of an alert")},
-    {"alert.cancel", N_("Cancellation of an approved alert")},
-    {"alert.stop", N_("Stop of sending")},
-    {"alert.pause", N_("Pause of sending")},
-    {"alert.resume", N_("Resumption of sending")},
-    {"alert.halt", N_("Halt of sending by the system")},
-    {"alert.expire", N_("End of validity")},
-    {"import.stage", N_("Reading of a residents' file")},
-    {"import.apply", N_("Import of residents")},
-    {"import.discard", N_("Discarding of a residents' file")},
-};
-
-static const char *act_word(const struct req *r, const char *act) {
-    for (size_t i = 0; i < COUNT(acts); i++) {
-        if (strcmp(act, acts[i].act) == 0) {
-            return req_say(r, acts[i].word);
-        }
-    }
-    return act;
-}
-
 static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
-    const char *role = present_role(r, row->role);
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:s, s:s}", "seq",
-                     (json_int_t)row->seq, "at", row->at, "person",
-                     row->name[0] ? row->name : row->login, "post",
-                     text_trim(r->arena, arena_printf(r->arena, "%s %s", row->department, role)),
-                     "act", act_word(r, row->act), "object", row->object, "ok", row->done, "result",
-                     req_say(r, row->done ? N_("Done") : N_("Refused")), "reason",
-                     req_say(r, row->reason), "network", row->network);
+    const char *href;
+    const char *object = log_object(r, row, &href);
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:b, s:s, s:s, s:s, s:s}",
+                     "seq", (json_int_t)row->seq, "at", row->at, "person", log_person(r, row),
+                     "post", log_post(r, row), "act", log_act(r, row), "object", row->object,
+                     "object_text", object, "has_href", href[0] != '\0', "href", href, "ok",
+                     row->done, "result", req_say(r, row->done ? N_("Done") : N_("Refused")),
+                     "reason", row->reason, "reason_text", log_reason(r, row), "network",
+                     row->network);
 }
 
 /* Numbers have no gaps, so the page of newer rows is found by counting. */
@@ -80,7 +47,8 @@ static json_t *pager(const struct req *r, const struct oplog_row *rows, size_t c
     return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer", newer,
                      "has_older", last > 1, "older",
                      arena_printf(r->arena, "/log?before=%lld", (long long)last), "range",
-                     arena_printf(r->arena, "%lld–%lld", (long long)first, (long long)last));
+                     arena_printf(r->arena, "%s–%s", present_number(r->arena, first),
+                                  present_number(r->arena, last)));
 }
 
 bool on_log(struct req *r, struct reply *out, struct fault *f) {

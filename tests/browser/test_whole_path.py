@@ -173,7 +173,7 @@ def test_004_13_1_returned_edited_approved(story, preview):
     assert shown["body"] == "午前9時から正午まで断水します。"
     assert reached(story, alert) == audience(story.good, ["水道"], ["北部"])
     check_mails(story, alert, 2, shown, story.mails_of(alert)[:20])
-    assert [row[1] for row in story.log() if row[2] == f"alert {alert}"] == [
+    assert [row[1] for row in story.log() if row[2] == f"情報配信 {alert}"] == [
         "情報配信の承認", "情報配信の申請", "情報配信の作成・変更", "申請の差戻し", "情報配信の申請",
         "情報配信の作成・変更"]
 
@@ -192,7 +192,7 @@ def test_p7_stopped_in_the_middle(story, preview, slow):
     assert page.text(".badge.stopped") and sum(ends.values()) == shown["total"]
     assert ends["取りやめ"] > 0 and ends["送信待ち"] == 0
     assert len(reached(story, alert)) == ends["送信済み"] + ends["不明"] > 0
-    assert [row[:3] for row in story.log(1)] == [("桜木 ひなた", "配信の停止", f"alert {alert}")]
+    assert [row[:3] for row in story.log(1)] == [("桜木 ひなた", "配信の停止", f"情報配信 {alert}")]
 
 
 # ---- residents come and go ----

@@ -1,0 +1,170 @@
+/* The operation log in words: acts, objects and reasons as the acts' functions store them. */
+#include "log_words.h"
+
+#include <string.h>
+
+#include "present.h"
+#include "say.h"
+#include "text.h"
+
+enum { FINGERPRINT_SHOWN_B = 12 };
+
+struct word {
+    const char *code, *word;
+};
+
+static const struct word acts[] = {
+    {"sign-in", N_("Sign-in")},
+    {"sign-out", N_("Sign-out")},
+    {"post.choose", N_("Choice of post")},
+    {"log.read", N_("Reading the operation log")},
+    {"staff.add", N_("Registration of staff")},
+    {"alert.save", N_("Writing of an alert")},
+    {"alert.submit", N_("Submission of an alert")},
+    {"alert.withdraw", N_("Withdrawal of an alert")},
+    {"alert.return", N_("Return of an alert")},
+    {"alert.discard", N_("Discarding of a draft")},
+    {"alert.approve", N_("Approval of an alert")},
+    {"alert.cancel", N_("Cancellation of an approved alert")},
+    {"alert.stop", N_("Stop of sending")},
+    {"alert.pause", N_("Pause of sending")},
+    {"alert.resume", N_("Resumption of sending")},
+    {"alert.halt", N_("Halt of sending by the system")},
+    {"alert.expire", N_("End of validity")},
+    {"import.stage", N_("Reading of a residents' file")},
+    {"import.apply", N_("Import of residents")},
+    {"import.discard", N_("Discarding of a residents' file")},
+};
+
+/* Programs that act without a person. */
+static const struct word programs[] = {
+    {"system", N_("The system")},
+    {"operator", N_("Operator on the host")},
+};
+
+/* Objects with a number: "alert 3". */
+static const struct word things[] = {
+    {"alert", N_("Alert {n}")},
+    {"import", N_("Import {n}")},
+    {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},
+};
+
+/* A refused act names the address that was asked. */
+static const struct word paths[] = {
+    {"/alerts", N_("Alerts")},           {"/alerts/new", N_("Write an alert")},
+    {"/import", N_("Import residents")}, {"/log", N_("Operation log")},
+    {"/post", N_("Change post")},        {"/sign-out", N_("Sign out")},
+};
+
+/* Codes for why the door was closed; other reasons are sentences. */
+static const struct word refusals[] = {
+    {"role", N_("Your post does not allow this.")},
+    {"csrf", N_("The form was too old, or was not sent from our page.")},
+};
+
+static const char *find(const struct word *words, size_t count, const char *code) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(code, words[i].code) == 0) {
+            return words[i].word;
+        }
+    }
+    return NULL;
+}
+
+/* The pattern in the request's language, with the text in the place of "{n}". */
+static const char *fill(const struct req *r, const char *pattern, const char *text) {
+    const char *said = req_say(r, pattern);
+    const char *at = strstr(said, "{n}");
+    assert(at);
+    return arena_printf(r->arena, "%.*s%s%s", (int)(at - said), said, text, at + strlen("{n}"));
+}
+
+const char *log_person(const struct req *r, const struct oplog_row *row) {
+    bool typed = strcmp(row->act, "sign-in") == 0; /* a name that somebody tried at the door */
+    const char *program = typed ? NULL : find(programs, COUNT(programs), row->login);
+    return row->name[0] ? row->name : program ? req_say(r, program) : row->login;
+}
+
+const char *log_post(const struct req *r, const struct oplog_row *row) {
+    bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
+    const char *department = english ? row->department_en : row->department;
+    return text_trim(r->arena,
+                     arena_printf(r->arena, "%s %s", department, present_role(r, row->role)));
+}
+
+const char *log_act(const struct req *r, const struct oplog_row *row) {
+    const char *word = find(acts, COUNT(acts), row->act);
+    return word ? req_say(r, word) : row->act;
+}
+
+/* ---- objects ---- */
+
+/* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
+static const char *thing_of(const struct req *r, const char *path) {
+    static const struct word roots[] = {{"/alerts/", "alert"}, {"/import/", "import"}};
+    for (size_t i = 0; i < COUNT(roots); i++) {
+        size_t root_b = strlen(roots[i].code);
+        size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
+        if (strncmp(path, roots[i].code, root_b) == 0 && digits_b > 0) {
+            return arena_printf(r->arena, "%s %.*s", roots[i].word, (int)digits_b, path + root_b);
+        }
+    }
+    return NULL;
+}
+
+static const char *path_words(const struct req *r, const char *path) {
+    const char *word = find(paths, COUNT(paths), path);
+    return word ? req_say(r, word) : path;
+}
+
+const char *log_object(const struct req *r, const struct oplog_row *row, const char **href) {
+    bool asked = row->object[0] == '/';
+    const char *thing = asked ? thing_of(r, row->object) : row->object;
+    *href = "";
+    if (!thing) {
+        return path_words(r, row->object);
+    }
+    const char *space = strchr(thing, ' ');
+    const char *kind = space ? arena_strndup(r->arena, thing, (size_t)(space - thing)) : "";
+    const char *pattern = find(things, COUNT(things), kind);
+    int64_t number;
+    if (!space || !pattern || !text_int(space + 1, 1, INT64_MAX, &number)) {
+        return row->object;
+    }
+    if (strcmp(kind, "alert") == 0) {
+        *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
+    }
+    return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
+}
+
+/* ---- reasons ---- */
+
+static const char *after(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0 ? text + strlen(start) : NULL;
+}
+
+static const char *short_fingerprint(const struct req *r, const char *hex) {
+    return fill(r, N_("Fingerprint {n}"), arena_strndup(r->arena, hex, FINGERPRINT_SHOWN_B));
+}
+
+const char *log_reason(const struct req *r, const struct oplog_row *row) {
+    const char *code = find(refusals, COUNT(refusals), row->reason);
+    const char *rest;
+    if (!row->reason[0]) {
+        return "";
+    }
+    if (!row->done) {
+        return req_say(r, code ? code : row->reason);
+    }
+    if (strcmp(row->act, "alert.save") == 0 && (rest = after(row->reason, "version "))) {
+        return fill(r, N_("Version {n}"), rest);
+    }
+    if (strcmp(row->act, "alert.approve") == 0 && (rest = after(row->reason, "fingerprint "))) {
+        return short_fingerprint(r, rest);
+    }
+    if (strcmp(row->act, "staff.add") == 0 && present_role(r, row->reason)[0]) {
+        return present_role(r, row->reason);
+    }
+    return row->reason;
+}

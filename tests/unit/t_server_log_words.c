@@ -1,0 +1,139 @@
+/* Rows of the operation log in words: what is understood, and what stays as it was stored. */
+#include "check.h"
+
+#include "log_words.h"
+#include "present.h"
+
+static int set_up(void **state) {
+    *state = arena_new();
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct arena *a = *state;
+    arena_free(&a);
+    return 0;
+}
+
+static struct oplog_row row_of(const char *act, bool done, const char *object, const char *reason) {
+    return (struct oplog_row){.act = act,
+                              .done = done,
+                              .object = object,
+                              .reason = reason,
+                              .login = "suido-1",
+                              .name = "",
+                              .role = "",
+                              .department = "水道課",
+                              .department_en = "",
+                              .object_name = ""};
+}
+
+static void objects(void **state) {
+    static const struct {
+        const char *object, *text, *href;
+    } rows[] = {
+        {"alert 3", "Alert 3", "/alerts/3"},
+        {"/alerts/3/approve", "Alert 3", "/alerts/3"},
+        {"/alerts/3", "Alert 3", "/alerts/3"},
+        {"import 12", "Import 12", ""},
+        {"/import/12/apply", "Import 12", ""},
+        {"post 5", "Post 5", ""},
+        {"person 10", "Person 10", ""},
+        {"/alerts", "Alerts", ""},
+        {"/log", "Operation log", ""},
+        {"", "", ""},
+        {"alert", "alert", ""},
+        {"alert x", "alert x", ""},
+        {"alert 0", "alert 0", ""},
+        {"alert 3 4", "alert 3 4", ""},
+        {"alert 99999999999999999999", "alert 99999999999999999999", ""},
+        {"thing 3", "thing 3", ""},
+        {"/al", "/al", ""},
+        {"/alerts/", "/alerts/", ""},
+        {"/elsewhere/3", "/elsewhere/3", ""},
+    };
+    struct req r = {.arena = *state, .lang = "en"};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct oplog_row row = row_of("alert.stop", true, rows[i].object, "");
+        const char *href;
+        const char *text = log_object(&r, &row, &href);
+        if (strcmp(text, rows[i].text) != 0 || strcmp(href, rows[i].href) != 0) {
+            ROW_FAIL(i, "%s: %s %s", rows[i].object, text, href);
+        }
+    }
+}
+
+static void reasons(void **state) {
+    static const struct {
+        const char *act;
+        bool done;
+        const char *reason, *text;
+    } rows[] = {
+        {"alert.save", true, "version 2", "Version 2"},
+        {"alert.return", true, "version 2", "version 2"}, /* typed by a person */
+        {"alert.return", true, "role", "role"},
+        {"alert.approve", true, "fingerprint 0123456789abcdef0123", "Fingerprint 0123456789ab"},
+        {"alert.approve", true, "fingerprint 01", "Fingerprint 01"},
+        {"staff.add", true, "drafter", "Drafter"},
+        {"staff.add", true, "strange", "strange"},
+        {"alert.approve", false, "role", "Your post does not allow this."},
+        {"alert.approve", false, "csrf", "The form was too old, or was not sent from our page."},
+        {"alert.approve", false, "A sentence.", "A sentence."},
+        {"sign-out", true, "", ""},
+        {"sign-out", false, "", ""},
+    };
+    struct req r = {.arena = *state, .lang = "en"};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct oplog_row row = row_of(rows[i].act, rows[i].done, "", rows[i].reason);
+        const char *text = log_reason(&r, &row);
+        if (strcmp(text, rows[i].text) != 0) {
+            ROW_FAIL(i, "%s: %s", rows[i].reason, text);
+        }
+    }
+}
+
+static void people(void **state) {
+    struct req r = {.arena = *state, .lang = "en"};
+    struct oplog_row row = row_of("staff.add", true, "person 10", "drafter");
+    const char *href;
+    assert_string_equal(log_person(&r, &row), "suido-1");
+    row.login = "operator";
+    assert_string_equal(log_person(&r, &row), "Operator on the host");
+    row.act = "sign-in"; /* somebody tried that name */
+    assert_string_equal(log_person(&r, &row), "operator");
+    row.name = "水野 太郎";
+    assert_string_equal(log_person(&r, &row), "水野 太郎");
+    row.object_name = "水野 花子";
+    assert_string_equal(log_object(&r, &row, &href), "水野 花子");
+}
+
+static void posts(void **state) {
+    struct req ja = {.arena = *state, .lang = "ja"}, en = {.arena = *state, .lang = "en"};
+    struct oplog_row row = row_of("sign-out", true, "", "");
+    assert_string_equal(log_post(&en, &row), "水道課");
+    row.department_en = "Water Division";
+    row.role = "drafter";
+    assert_string_equal(log_post(&en, &row), "Water Division Drafter");
+    assert_memory_equal(log_post(&ja, &row), "水道課", strlen("水道課"));
+}
+
+static void numbers(void **state) {
+    static const struct {
+        int64_t n;
+        const char *text;
+    } rows[] = {
+        {0, "0"},          {999, "999"},   {1000, "1,000"},
+        {-1000, "-1,000"}, {-100, "-100"}, {1234567, "1,234,567"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_string_equal(present_number(*state, rows[i].n), rows[i].text);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(objects), cmocka_unit_test(reasons), cmocka_unit_test(people),
+        cmocka_unit_test(posts),   cmocka_unit_test(numbers),
+    };
+    return cmocka_run_group_tests_name("log words", tests, set_up, tear_down);
+}
