@@ -210,8 +210,9 @@ static int master(char **argv, const struct options *o) {
         args[n++] = numbers[face];
         snprintf(ready[face], sizeof ready[face], "%s face listening on %s", face_names[face],
                  listens[face]);
-        roles[count++] = (struct proc_role){
+        roles[count] = (struct proc_role){
             .role = face_names[face], .count = (int)conf.server_processes, .ready = ready[face]};
+        count++;
     }
     args[n] = NULL;
     return proc_pool(args, roles, count, (int)conf.request_deadline_s + 2);
