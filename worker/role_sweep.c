@@ -47,7 +47,7 @@ static bool beat(struct duty *d, struct fault *f) {
 
 static bool end_what_is_over(struct duty *d, struct fault *f) {
     char most[24];
-    snprintf(most, sizeof most, "%lld", (long long)(ENDED_AT_ONCE / conf.chunk_members + 1));
+    snprintf(most, sizeof most, "%lld", (long long)ENDED_AT_ONCE / conf.chunk_members + 1);
     for (bool more = true; more && !proc_stop;) {
         CLEANUP(db_rows_done) struct db_rows rows = {0};
         if (!DB_RUN(d->db, SQL_HOUSE_SWEEP, &rows, f, most))
