@@ -119,7 +119,7 @@ def approve(story, login, alert):
     page = story.staff(login)
     page.go(f"/alerts/{alert}")
     page.keep(f"approve-{alert}")
-    shown = {**shown_mail(page), "total": counts(page)["合計"]}
+    shown = {**shown_mail(page), "total": counts(page)["メール"]}
     page.press_sure("#approve")
     return page, shown
 

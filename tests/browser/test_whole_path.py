@@ -131,7 +131,7 @@ def test_004_13_2_urgent_to_everybody(story, preview):
     drafter = story.staff("bousai-2")
     write(drafter, EVACUATE, ["防災"], urgent=True)
     press_act(drafter, "check")
-    assert counts(drafter)["合計"] == len(everybody)
+    assert counts(drafter)["メール"] == len(everybody)
     drafter.keep("write-urgent")
     alert = submit(drafter)
     page, shown = approve(story, "bousai-chief", alert)
