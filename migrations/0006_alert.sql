@@ -390,8 +390,7 @@ BEGIN
     RETURN QUERY
         SELECT count(*) FILTER (WHERE c.channel = 'mail'), count(*) FILTER (WHERE c.channel = 'sms')
         FROM contact c JOIN subscriber s ON s.id = c.subscriber
-        WHERE c.channel = 'mail' -- as alert_version.channels: what an alert does not use is not reached
-            AND c.gone_at IS NULL AND c.suspended_at IS NULL
+        WHERE c.gone_at IS NULL AND c.suspended_at IS NULL
             AND (everybody OR (s.categories && categories_
                 AND (cardinality(areas_) = 0 OR s.areas && areas_)));
 END $$;

@@ -2,8 +2,8 @@
 import base64
 import os
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 PATIENCE_S = 60
@@ -52,15 +52,17 @@ class Page:
             self.find(f"label[for='{name}']").click()
 
     def wait(self, condition, timeout_s=PATIENCE_S):
-        """Waits until condition() is true; what it returned."""
-        return WebDriverWait(self.driver, timeout_s, 0.05).until(lambda _: condition())
+        """Waits until condition() is true; what it returned. The page may be loaded anew meanwhile."""
+        return WebDriverWait(self.driver, timeout_s, 0.05, ignored_exceptions=(WebDriverException,)).until(
+            lambda _: condition())
 
     def press(self, css):
-        """Presses a button that leads to another page, and waits for that page."""
-        old = self.find("html")
+        """Presses a button that leads to another page, and waits for that page. The old page is not
+        asked whether it is gone: chromedriver may answer that with an error of its own."""
+        old = self.find("html").id
         self.find(css).click()
-        WebDriverWait(self.driver, PATIENCE_S, 0.05).until(staleness_of(old))
-        self.find("main")
+        WebDriverWait(self.driver, PATIENCE_S, 0.05, ignored_exceptions=(WebDriverException,)).until(
+            lambda _: self.find("html").id != old and self.find(".footer"))
 
     def press_sure(self, css):
         """Presses a button that asks back, and says yes."""
