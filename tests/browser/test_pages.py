@@ -54,7 +54,7 @@ class Visitor:
     def look(self, name):
         assert self.find("html").get_attribute("lang") == self.lang
         check_page(self.driver)
-        if "KAIRAN_PICTURES" in os.environ:
+        if os.environ.get("KAIRAN_PICTURES"):
             self.keep_pictures(name)
         return self
 

@@ -3,6 +3,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from harness.cases import load_cases, typed
+from harness.page import Page
 
 CHECK = """
 const [cases, done] = arguments;
@@ -17,13 +18,9 @@ import("/static/prose.js").then(({ check }) => done(cases.map(([title, body]) =>
 def desk(system, browser):
     """The page for writing, with a drafter before it."""
     login = next(name for name in system.staff_sheet if system.sign_in(name).get("/alerts")["can_write"])
-    page = browser()
-    page.get(system.settings["staff_url"] + "/sign-in")
-    page.find_element(By.ID, "login").send_keys(login)
-    page.find_element(By.ID, "password").send_keys(system.staff_sheet[login])
-    page.find_element(By.CSS_SELECTOR, "form.card button").click()
-    page.get(system.settings["staff_url"] + "/alerts/new")
-    return page
+    page = Page(browser(), system.settings["staff_url"]).sign_in(login, system.staff_sheet[login])
+    page.go("/alerts/new")
+    return page.driver
 
 
 def fill(page, name, text):
@@ -65,17 +62,15 @@ def test_004_13_2_2_the_count_follows(desk):
 
 def test_004_13_2_3_nothing_is_lost_without_javascript(system, browser, desk):
     """The server marks the same, and its one press cures the same."""
-    page = browser(javascript=False)
-    page.get(system.settings["staff_url"] + "/sign-in")
+    page = Page(browser(javascript=False), system.settings["staff_url"])
+    page.go("/sign-in")
     for cookie in desk.get_cookies():
-        page.add_cookie(cookie)
-    page.get(system.settings["staff_url"] + "/alerts/new")
-    page.find_element(By.ID, "title").send_keys("①題")
-    page.find_element(By.ID, "body").send_keys("㎡と℡")
-    page.find_element(By.CSS_SELECTOR, "button[value=save]").click()
-    assert page.find_element(By.CSS_SELECTOR, ".errors")
-    assert page.find_element(By.ID, "title").get_attribute("value") == "①題"
-    assert [m.text for m in page.find_elements(By.CSS_SELECTOR, "#body-report mark")] == ["㎡", "℡"]
-    page.find_element(By.CSS_SELECTOR, "#body-report button[value=cure]").click()
-    assert page.find_element(By.ID, "title").get_attribute("value") == "(1)題"
-    assert page.find_element(By.ID, "body").get_attribute("value") == "平方メートルとTEL"
+        page.driver.add_cookie(cookie)
+    page.go("/alerts/new")
+    page.type(title="①題", body="㎡と℡")
+    page.press("button[value=save]")
+    assert page.find(".errors")
+    assert page.value("title") == "①題"
+    assert [m.text for m in page.find_all("#body-report mark")] == ["㎡", "℡"]
+    page.press("#body-report button[value=cure]")
+    assert page.value("title") == "(1)題" and page.value("body") == "平方メートルとTEL"
