@@ -1,6 +1,8 @@
 """The whole service on free ports: server, workers, inbox, against a throw-away cluster."""
+import contextlib
 import json
 import os
+import random
 import socket
 import threading
 
@@ -10,10 +12,13 @@ from harness.town import read_staff
 
 
 def free_port():
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below those that Linux gives to connections (32768 and up): no
+    connection takes it before the program does."""
+    while True:
+        port = random.randint(20000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Inbox:
