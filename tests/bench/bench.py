@@ -160,8 +160,50 @@ def measure_pages(programs, town):
                 "", "", "median < 20 ms")
 
 
+class Asker:
+    """A browser at one form, each post from a network of its own; its time to an answer."""
+
+    def __init__(self, page, path):
+        self.page, self.path, self.networks = page, path, 0
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.tree = self.http.get(page, headers={"Accept": "application/json"}, timeout=30).json()
+
+    def ask(self, fields, status):
+        self.networks += 1
+        network = f"10.{self.networks >> 8}.{self.networks & 255}.{1 if status == 200 else 2}"
+        start = time.perf_counter()
+        answer = self.http.post(self.path, data={**fields, "csrf": self.tree["frame"]["csrf"]}, timeout=60,
+                                headers={"X-Forwarded-For": network})
+        assert answer.status_code == status, answer.text
+        return (time.perf_counter() - start) * 1000
+
+
+def measure_oracle(programs, town):
+    """Whether time tells who is known: pairs of a known and an unknown name or address, in turn."""
+    pairs = 100 * RUNS
+    town.residents(pairs)
+    town.sql(town.owner, "UPDATE contact SET hash = address_hash(address)")
+    known = [address for address, in town.sql(town.owner, "SELECT address FROM contact ORDER BY id")]
+    with programs.server(KAIRAN_TRUSTED_PROXY="127.0.0.1", KAIRAN_SIGN_IN_TRIES_PER_HOUR="100") as faces:
+        def sign_in(asker, name):
+            return asker.ask({"login": name, "password": "a wrong password"}, 422)
+
+        def by_address(asker, address):
+            return asker.ask({"address": address, "category": "1", "area": "1", "agreed": "yes", "terms_version": "1"}, 200)
+
+        for name, page, path, count, ask, strangers, known_ones in (
+                ("sign-in", f"{faces.staff}/sign-in", f"{faces.staff}/sign-in", min(pairs, 95), sign_in, "nobody{}", ["drafter"] * 95),
+                ("subscribe", faces.public + "/", faces.public + "/subscribe", pairs, by_address, "nobody{}@resident.example", known),
+                ("leave", faces.public + "/leave", faces.public + "/leave", pairs, by_address, "no{}@resident.example", known)):
+            asker = Asker(page, path)
+            times = [(ask(asker, known_ones[i]), ask(asker, strangers.format(i))) for i in range(count)]
+            a, b = map(statistics.median, zip(*times))
+            row(f"{name}: known beside unknown, {count} pairs", f"{a:.1f} ms", f"{b:.1f} ms (unknown)", f"{a - b:+.1f} ms", "≤ 10 ms")
+
+
 MEASURES = {"send": measure_send, "dot": measure_dot, "first": measure_first, "fanout": measure_fanout,
-            "pages": measure_pages}
+            "pages": measure_pages, "oracle": measure_oracle}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or os.environ.get("MEASURE", "").split() or list(MEASURES)

@@ -103,10 +103,11 @@ class Programs:
         return self.ours("kairan-worker", ["--role", role, "--slot", "0"], {})
 
     @contextlib.contextmanager
-    def server(self):
+    def server(self, **more):
+        """Both faces; more settings by their variables' names."""
         staff, public = free_port(), free_port()
         settings = {"KAIRAN_STAFF_LISTEN": f"127.0.0.1:{staff}", "KAIRAN_PUBLIC_LISTEN": f"127.0.0.1:{public}",
-                    "KAIRAN_STAFF_URL": f"http://127.0.0.1:{staff}", "KAIRAN_PUBLIC_URL": f"http://127.0.0.1:{public}"}
+                    "KAIRAN_STAFF_URL": f"http://127.0.0.1:{staff}", "KAIRAN_PUBLIC_URL": f"http://127.0.0.1:{public}", **more}
         with self.ours("kairan-server", [], settings):
             wait_port(staff)
             wait_port(public)

@@ -3,6 +3,7 @@ nothing half-stored, the field is named, and what was typed is still there."""
 import gzip
 import json
 import os
+import socket
 import subprocess
 
 import pytest
@@ -294,3 +295,77 @@ def test_header(town, name):
         answer = requests.post(url["staff_url"] + "/sign-in", headers=headers, timeout=30, allow_redirects=False, data={
             "login": "admin", "password": town.system.staff_sheet["admin"], "csrf": client.csrf})
         assert answer.status_code == 303, answer.text[:300]
+
+
+# ---- files ----
+
+HEAD = "メールアドレス,携帯電話番号,地区,分野,言語\n"
+ROW = "a{}@resident.example,,北部,防災,ja\n"
+# a file's bytes, and how many good rows are in it; None: it is refused whole
+FILES = {
+    "EUC-JP": ((HEAD + ROW).encode("euc_jp"), None), "UTF-16 without a mark": ((HEAD + ROW).encode("utf-16-le"), None),
+    "half CP932": (HEAD.encode() + ROW.format(1).encode() + ROW.format(2).encode("cp932"), 1),
+    "quote left open": ((HEAD + ROW.format(1) + '"a2@resident.example,,北部,防災,ja\n' + ROW.format(3)).encode(), 2),
+    "line break in a cell": ((HEAD + ROW.format(1) + '"a2\n@resident.example",,北部,防災,ja\n' + ROW.format(3)).encode(), 2),
+    "CR alone": ((HEAD + ROW.format(1) + ROW.format(2)).replace("\n", "\r").encode(), 2),
+    "10,000 columns": ((HEAD + ROW.format(1).strip() + "," * 10000 + "\n").encode(), 0),
+    "a cell of 5 MB": ((HEAD + ROW.format("x" * 5000000) + ROW.format(1)).encode(), 1),
+    "NUL in a cell": ((HEAD + ROW.format("\0") + ROW.format(1)).encode(), 1),
+    "columns twice": ((HEAD.strip() + ",分野\n" + ROW.format(1)).encode(), None),
+    "columns in another order": ("分野,言語,地区,携帯電話番号,メールアドレス\n防災,ja,北部,,a1@resident.example\n".encode(), 1),
+    "formulas": ((HEAD + "=cmd|x!A1,,北部,防災,ja\n@SUM(1),,北部,防災,ja\n" + ROW.format(1)).encode(), 1),
+    "SQL copy's end": ((HEAD + "\\.\n" + ROW.format(1) + "\\N,,\\N,\\N,\\N\n").encode(), 1),
+    "a workbook": (b"PK\x03\x04" + os.urandom(2000), None), "a picture": (b"\x89PNG\r\n\x1a\n" + os.urandom(2000), None),
+}
+
+
+def upload(town, data, name="residents.csv"):
+    return town.admin.raw("POST", "/import", data={"reason": "test", "csrf": town.admin.csrf}, allow_redirects=False,
+                          files={"file": (name, data, "text/csv")})
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file(town, name):
+    """Taken row by row, or refused whole with a reason that names the field; never half-stored."""
+    data, good = FILES[name]
+    before = town.stored()
+    answer = upload(town, data)
+    if answer.status_code == 303:
+        page = town.admin.get(answer.headers["location"])
+        counts = page["counts"]
+        assert int(counts["added"]) == good, (counts, page["refused"])
+        assert town.people.sql("SELECT count(*) FROM kairan.contact") == [(0,)]
+        town.admin.post(f"/import/{page['id']}/discard")
+    else:
+        assert answer.status_code == 422 and refused_fields(answer) == {"file"} and good is None, answer.text[:300]
+        assert town.stored() == before
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a" * 5000, "\u202egpj.exe", "<b>.csv", "", "\\\\host\\x", "a\tb"])
+def test_file_names(town, name):
+    """A name is a text that is shown, nothing that is opened."""
+    answer = upload(town, (HEAD + ROW.format(1)).encode(), name)
+    assert answer.status_code in (303, 400, 422), answer.text[:300]
+    if answer.status_code == 303:
+        page = town.admin.get(answer.headers["location"])
+        assert len(page["filename"]) <= 200
+        town.admin.post(f"/import/{page['id']}/discard")
+
+
+def test_uploads_cut_and_too_large(town):
+    """Half a file is no file; a larger one than is allowed is refused before it is read."""
+    host, port = town.system.settings["staff_listen"].split(":")
+    cookie = f"kairan={town.admin.http.cookies['kairan']}"
+    head = (f"POST /import HTTP/1.1\r\nHost: a.example\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            "Content-Length: {}\r\nConnection: close\r\n\r\n")
+    body = (f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{town.admin.csrf}\r\n--x\r\nContent-Disposition: form-data; '
+            f'name="file"; filename="a.csv"\r\n\r\n{HEAD}').encode() + ROW.format(1).encode() * 20000
+    before = town.stored()
+    for _ in range(5):
+        with socket.create_connection((host, int(port)), timeout=30) as link:
+            link.sendall(head.format(len(body)).encode() + body[:len(body) // 2])
+    with socket.create_connection((host, int(port)), timeout=30) as link:
+        link.sendall(head.format(10 ** 9).encode())
+        assert link.recv(4096).split(b" ", 2)[1] == b"413"
+    assert town.admin.raw("GET", "/import").status_code == 200
+    assert town.stored() == before
