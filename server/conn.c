@@ -72,6 +72,20 @@ void conn_cut(struct conn *c) {
     conn_allow(c, 0);
 }
 
+/* All that came is read, and nothing more will come. */
+static bool has_ended(const struct conn *c) {
+    char next;
+    return recv(c->fd, &next, sizeof next, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void conn_cut_ended(struct conn *list) {
+    for (struct conn *c = list; c; c = c->next) {
+        if (c->reading && has_ended(c)) {
+            conn_cut(c);
+        }
+    }
+}
+
 void conn_reap(struct conn *list) {
     int64_t now_ms = clock_ms();
     for (struct conn *c = list; c; c = c->next) {

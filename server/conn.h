@@ -15,6 +15,7 @@ struct conn {
     struct conn *next, **link;
     int fd;
     bool busy;           /* a request is under way */
+    bool reading;        /* its body is not whole yet */
     int64_t deadline_ms; /* monotonic; CONN_NO_DEADLINE while a helper works for it */
     char network[INET6_ADDRSTRLEN];
 };
@@ -33,6 +34,11 @@ NONNULL void conn_allow(struct conn *c, size_t bytes_b);
 
 /* Shuts the socket down; libmicrohttpd sees its end and frees the connection. */
 NONNULL void conn_cut(struct conn *c);
+
+/* Cuts whose client ended in the middle of a body: libmicrohttpd 0.9.75 does not see an end that
+ * came together with the last bytes, and would hold the connection and its body till the deadline.
+ */
+void conn_cut_ended(struct conn *list);
 
 /* Cuts what is over its deadline. */
 void conn_reap(struct conn *list);

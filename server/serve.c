@@ -35,6 +35,7 @@ struct http {
     enum face face;
     struct MHD_Daemon *mhd;
     struct conn *conns;
+    int64_t ended_ms; /* when conn_cut_ended looked last; it costs a system call a body */
 };
 
 static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
@@ -177,10 +178,15 @@ static enum refusal read_head(struct talk *t, const char *method, const char *ve
     return refusal == REFUSE_NONE && !query_sound ? REFUSE_FORM : refusal;
 }
 
+static enum MHD_Result await_body(struct talk *t) {
+    t->conn->reading = t->length_b > 0;
+    return MHD_YES;
+}
+
 /* An answer given before the body is read ends the connection, and may be lost on the way when the
  * client still writes. So a body within bounds is let in and dropped first. */
 static enum MHD_Result answer_refused(struct talk *t) {
-    return t->length_b > (size_t)conf.upload_limit_b * 2 ? reply_queue(t) : MHD_YES;
+    return t->length_b > (size_t)conf.upload_limit_b * 2 ? reply_queue(t) : await_body(t);
 }
 
 /* All headers are here. */
@@ -196,7 +202,7 @@ static enum MHD_Result begin(struct talk *t, const char *method, const char *ver
     t->state = TALK_BODY;
     t->body = arena_alloc(t->req.arena, t->length_b + 1);
     conn_allow(t->conn, t->length_b);
-    return MHD_YES;
+    return await_body(t);
 }
 
 /* ---- a request goes on ---- */
@@ -233,6 +239,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     (void)cls, (void)mhd, (void)url;
     struct talk *t = *slot;
     log_job(t->req.id);
+    t->conn->reading = t->conn->reading && *data_b > 0;
     switch (t->state) {
     case TALK_NEW:
         return begin(t, method, version);
@@ -270,7 +277,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
     if (!t) {
         return;
     }
-    t->conn->busy = false;
+    t->conn->busy = t->conn->reading = false;
     conn_allow(t->conn, 0);
     json_decref(t->reply.tree);
     struct arena *a = t->req.arena; /* t lives in it */
@@ -322,6 +329,10 @@ static bool turn(struct http *h) {
     bool well = !fds[1].revents || kdf_take(on_proof);
     MHD_run(h->mhd);
     conn_reap(h->conns);
+    if (clock_ms() - h->ended_ms >= TICK_MS) {
+        h->ended_ms = clock_ms();
+        conn_cut_ended(h->conns);
+    }
     return well;
 }
 
