@@ -212,12 +212,12 @@ static void put_progress(const struct req *r, const struct alert *alert,
     int64_t done = p->total - p->waiting;
     int64_t percent = p->total > 0 ? done * 100 / p->total : p->ended[0] ? 100 : 0;
     const char *why = trouble(r, alert, p);
-    json_t *more =
-        json_pack("{s:b, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "running", running,
-                  "percent", (json_int_t)percent, "total", present_number(r->arena, p->total),
-                  "rate", present_number(r->arena, p->rate), "remaining", remaining(r, p),
-                  "started", p->started[0] ? p->started : "–", "ended", p->ended, "has_ended",
-                  p->ended[0] != '\0', "has_trouble", why[0] != '\0', "trouble", why);
+    json_t *more = json_pack(
+        "{s:b, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "running", running, "done",
+        (json_int_t)done, "left", (json_int_t)p->waiting, "percent", (json_int_t)percent, "total",
+        present_number(r->arena, p->total), "average_rate", present_number(r->arena, p->rate),
+        "average_remaining", remaining(r, p), "started", p->started[0] ? p->started : "–", "ended",
+        p->ended, "has_ended", p->ended[0] != '\0', "has_trouble", why[0] != '\0', "trouble", why);
     json_object_update(tree, more);
     json_decref(more);
     put_counts(r, p, tree);

@@ -1,11 +1,13 @@
-// Refreshes a running broadcast's numbers: asks the page's own address for JSON and fills every [data-live].
-"use strict";
+// Refreshes a running broadcast's numbers: asks the page's own address for JSON and fills every [data-live]. Pace and
+// time left ([data-pace]) are those of the last seconds; the page comes with the average since the start.
+import { rateOf, rateText, timeText, withSample } from "./pace.js";
 
 (() => {
   const EVERY_MS = 1000;
   const AFTER_FAILURE_MS = 5000;
   const section = document.querySelector("[data-progress]");
   const bar = document.querySelector(".stack");
+  let samples = [];
 
   const named = (tree, path) => path.split(".").reduce((at, name) => at?.[name], tree);
 
@@ -15,6 +17,15 @@
       if (spot.textContent !== text) {
         spot.textContent = text;
       }
+    }
+  }
+
+  function showPace(tree) {
+    samples = withSample(samples, { at: performance.now(), done: tree.done });
+    const rate = rateOf(samples);
+    if (rate !== null) {
+      document.querySelector("[data-pace=rate]").textContent = rateText(rate);
+      document.querySelector("[data-pace=left]").textContent = timeText(tree.left, rate);
     }
   }
 
@@ -42,6 +53,7 @@
         return;
       }
       showNumbers(tree);
+      showPace(tree);
       showBar(tree.bar);
     } catch {
       wait = AFTER_FAILURE_MS;
