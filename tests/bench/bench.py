@@ -15,7 +15,7 @@ import time
 
 import requests
 
-from parts import Programs, Town, free_port, wait_port
+from parts import Programs, Town, cpu_seconds, free_port, wait_port
 
 RUNS = int(os.environ.get("RUNS", 5))
 RECIPIENTS = int(os.environ.get("RECIPIENTS", 100_000))
@@ -179,6 +179,25 @@ class Asker:
         return (time.perf_counter() - start) * 1000
 
 
+def measure_cpu(programs, town):
+    """Where the time of one message goes: CPU of every process that has part in a broadcast."""
+    parts = {"PostgreSQL (claims, outcomes, fan-out)": ("postgres: kairan_sender",), "senders": ("kairan-worker", "--role send"),
+             "fan-out": ("kairan-worker", "--role fanout"), "smtp-sink": ("smtp-sink",)}
+    town.residents(RECIPIENTS)
+    port = free_port()
+    with programs.smtp_sink(port), programs.workers(relay=port, connections=SESSIONS // SENDERS, senders=SENDERS):
+        town.broadcast()
+        spent = {name: [] for name in parts}
+        for _ in range(RUNS):
+            before = {name: cpu_seconds(words) for name, words in parts.items()}
+            town.broadcast()
+            for name, words in parts.items():
+                now = cpu_seconds(words)
+                spent[name].append(sum(now[pid] - before[name].get(pid, 0) for pid in now))
+    for name, seconds in spent.items():
+        row(f"CPU: {name}, {RECIPIENTS:,} recipients", f"{statistics.median(seconds) / RECIPIENTS * 1e6:.1f} µs a message")
+
+
 def measure_oracle(programs, town):
     """Whether time tells who is known: pairs of a known and an unknown name or address, in turn."""
     pairs = 100 * RUNS
@@ -208,7 +227,7 @@ def measure_oracle(programs, town):
 
 
 MEASURES = {"send": measure_send, "dot": measure_dot, "first": measure_first, "fanout": measure_fanout,
-            "pages": measure_pages, "oracle": measure_oracle}
+            "pages": measure_pages, "cpu": measure_cpu, "oracle": measure_oracle}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or os.environ.get("MEASURE", "").split() or list(MEASURES)
