@@ -214,6 +214,11 @@ END $$;
 CREATE TRIGGER alert_check BEFORE UPDATE ON alert FOR EACH ROW EXECUTE FUNCTION alert_check();
 CREATE TRIGGER alert_history BEFORE DELETE ON alert FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+-- Whether an actor may see a department's alerts: its own; administrators and auditors see all.
+CREATE FUNCTION sees(me actor, department bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT me.role IN ('administrator', 'auditor') OR department = me.department
+$$;
+
 -- The actor of a token, in one of the roles, and the alert locked; only of the actor's department
 -- (administrators: any).
 CREATE FUNCTION alert_actor(token text, network inet, alert_ bigint, roles text[]) RETURNS actor
@@ -224,7 +229,7 @@ DECLARE
 BEGIN
     SELECT department INTO home FROM alert WHERE id = alert_ FOR UPDATE;
     -- another department's alert is as one that does not exist
-    IF home IS NULL OR (a.role NOT IN ('administrator', 'auditor') AND home <> a.department) THEN
+    IF home IS NULL OR NOT sees(a, home) THEN
         PERFORM refuse('missing', 'There is no such alert.');
     END IF;
     IF a.role <> ALL (roles) THEN
@@ -427,7 +432,7 @@ BEGIN
             JOIN alert_version v ON v.alert = a.id AND v.version = a.version
             JOIN alert_text t ON t.alert = a.id AND t.version = a.version AND t.lang = 'ja'
             LEFT JOIN broadcast b ON b.alert = a.id
-        WHERE (me.role IN ('administrator', 'auditor') OR a.department = me.department)
+        WHERE sees(me, a.department)
             AND (before_ IS NULL OR a.id < before_)
         ORDER BY a.id DESC LIMIT least(most, 100);
 END $$;
@@ -470,7 +475,7 @@ BEGIN
             LEFT JOIN person s ON s.id = a.submitter
             LEFT JOIN approval ap ON ap.alert = a.id LEFT JOIN person pp ON pp.id = ap.approver
         WHERE a.id = alert_
-            AND (me.role IN ('administrator', 'auditor') OR a.department = me.department);
+            AND sees(me, a.department);
     IF NOT FOUND THEN
         PERFORM refuse('missing', 'There is no such alert.');
     END IF;
@@ -486,7 +491,7 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT t.lang, t.title, t.body FROM alert_text t JOIN alert a ON a.id = t.alert
         WHERE t.alert = alert_ AND t.version = version_
-            AND (me.role IN ('administrator', 'auditor') OR a.department = me.department)
+            AND sees(me, a.department)
         ORDER BY t.lang <> 'ja', t.lang;
 END $$;
 

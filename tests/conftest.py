@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from harness import relay as postfix_relay  # noqa: E402
 from harness.browser import open_browser  # noqa: E402
 from harness.cluster import Cluster  # noqa: E402
+from harness.people import People  # noqa: E402
 from harness.system import System  # noqa: E402
 from harness.town import RESIDENTS  # noqa: E402
 
@@ -31,6 +32,21 @@ def system(cluster, tmp_path_factory):
 def town(cluster, tmp_path_factory):
     """As system, with the 19,615 residents of the file."""
     yield from run_system(cluster, tmp_path_factory, RESIDENTS)
+
+
+@pytest.fixture(scope="module")
+def people(cluster, tmp_path_factory):
+    """The staff face over the demo town, a writer in the water division; no relay, nobody sends."""
+    system = System(cluster, tmp_path_factory.mktemp("people"), relay="127.0.0.1:1")
+    cluster.system = system
+    try:
+        system.make_town()
+        system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
+        staff = People(system)
+        staff.add("writer", ("drafter", "suido"))
+        yield staff
+    finally:
+        system.stop()
 
 
 def run_system(cluster, tmp_path_factory, residents):

@@ -239,6 +239,23 @@ static void test_addresses_that_would_break_smtp_are_not_stored(void **state) {
     }
 }
 
+/* What is kept no longer than it is needed: the excerpts of refused rows go after a week. */
+static void test_excerpts_of_refused_rows_go_after_a_week(void **state) {
+    (void)state;
+    static const char *const ages[] = {"6 days", "8 days"};
+    for (size_t i = 0; i < COUNT(ages); i++) {
+        town_valuef(owner,
+                    "INSERT INTO import (reason, file_name, made) "
+                    "VALUES ('%s', 'x.csv', now() - interval '%s')",
+                    ages[i], ages[i]);
+        town_value(owner, "INSERT INTO import_refusal SELECT max(id), 2, 'x', 'y' FROM import");
+    }
+    town_value(owner, "SELECT house_care()");
+    assert_string_equal(town_value(owner, "SELECT string_agg(i.reason, ',') FROM import_refusal r "
+                                          "JOIN import i ON i.id = r.import"),
+                        "6 days");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_004_2_2_registered_by_consent_and_confirmation),
@@ -249,6 +266,7 @@ int main(void) {
         cmocka_unit_test(test_leaving_by_address_is_silent),
         cmocka_unit_test(test_the_public_role_reads_no_table),
         cmocka_unit_test(test_addresses_that_would_break_smtp_are_not_stored),
+        cmocka_unit_test(test_excerpts_of_refused_rows_go_after_a_week),
     };
     return cmocka_run_group_tests(tests, open_town, close_town);
 }

@@ -4,26 +4,10 @@ import re
 import pytest
 
 from harness.client import Client
-from harness.people import People
-from harness.system import System
 
 TEXTS = {"title": "断水の<b>お知らせ</b>", "body": "午前9時から\n断水します。", "urgent_reason": "命に関わる"}
 SECRETS = {"password": "not for anybody's eyes", "token": "a-secret-token"}
 PAGE = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def people(cluster, tmp_path_factory):
-    system = System(cluster, tmp_path_factory.mktemp("kept"), relay="127.0.0.1:1")
-    cluster.system = system
-    try:
-        system.make_town()
-        system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
-        people = People(system)
-        people.add("writer", ("drafter", "suido"))
-        yield people
-    finally:
-        system.stop()
 
 
 @pytest.fixture

@@ -4,23 +4,6 @@ import re
 
 import pytest
 
-from harness.people import People
-from harness.system import System
-
-
-@pytest.fixture(scope="module")
-def people(cluster, tmp_path_factory):
-    system = System(cluster, tmp_path_factory.mktemp("words"), relay="127.0.0.1:1")
-    cluster.system = system
-    try:
-        system.make_town()
-        system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
-        people = People(system)
-        people.add("writer", ("drafter", "suido"))
-        yield people
-    finally:
-        system.stop()
-
 
 @pytest.fixture(scope="module")
 def alert(people):
