@@ -69,7 +69,9 @@ static bool judge_relay(struct relay *r, struct outcome *o, const struct reply *
     return false;
 }
 
-static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *end) {
+static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *end,
+                   size_t count) {
+    assert(count == 1);
     struct sender *s = ctx;
     struct slot *slot = smtp_owner(c);
     struct job *job = about;
@@ -122,9 +124,10 @@ static const struct smtp_hooks HOOKS = {
 /* ---- giving work ---- */
 
 static struct smtp_mail mail_of(struct job *job) {
+    job->to = job->member ? job->member->address : post_address(job->parcel);
     return (struct smtp_mail){.from = job->from,
-                              .rcpt =
-                                  job->member ? job->member->address : post_address(job->parcel),
+                              .to = &job->to,
+                              .count = 1,
                               .bytes = job->bytes.data,
                               .size_b = job->bytes.len_b,
                               .about = job};
@@ -133,7 +136,7 @@ static struct smtp_mail mail_of(struct job *job) {
 /* The wire refuses what it would misread, whatever went wrong before. */
 static bool fit_for_wire(struct job *job, struct fault *f) {
     struct smtp_mail m = mail_of(job);
-    if (smtp_address_ok(m.rcpt) && smtp_address_ok(m.from) && smtp_bytes_ok(m.bytes, m.size_b))
+    if (smtp_address_ok(job->to) && smtp_address_ok(m.from) && smtp_bytes_ok(m.bytes, m.size_b))
         return true;
     return fault_set(f, FAULT_INVALID, "The address or the text is not fit for mail.");
 }

@@ -86,6 +86,7 @@ struct job {
     struct member *member;
     struct parcel *parcel;
     char from[320];
+    const char *to; /* the recipient, as the wire gets it */
     struct buf bytes;
 };
 

@@ -1,9 +1,10 @@
 /* SMTP client connections: libcurl connects, greets, does STARTTLS and AUTH; the mail transaction
  * is ours, pipelined where the relay offers it (RFC 5321, RFC 2920), inside the worker's loop.
  *
- * One mail is in flight on a connection; the envelope of the next one may ride behind the final
- * dot. A mail's text leaves only when its owner says so (smtp_release), so that an intent can be
- * on disk first. Only reply codes decide what came of a mail. */
+ * One mail is in flight on a connection, to one recipient or up to SMTP_RCPTS of them; the envelope
+ * of the next one may ride behind the final dot. A mail's text leaves only when its owner says so
+ * (smtp_release), so that an intent can be on disk first. Only reply codes decide what came of a
+ * mail, and each answer to a RCPT is its own recipient's. */
 #ifndef WORKER_SMTP_H
 #define WORKER_SMTP_H
 
@@ -28,10 +29,15 @@ struct smtp_setup {
     int64_t dot_timeout_s; /* the final dot's reply (RFC 5321 section 4.5.3.2.6: 600) */
 };
 
+/* The most recipients of one mail: what every relay takes (RFC 5321 section 4.5.3.1.8). */
+enum { SMTP_RCPTS = 100 };
+
 /* Borrowed from smtp_offer or smtp_release till the mail's `end` hook. */
 struct smtp_mail {
-    const char *from, *rcpt; /* envelope, without <>; from may be "" */
-    const char *bytes;       /* see smtp_bytes_ok */
+    const char *from;      /* envelope, without <>; may be "" */
+    const char *const *to; /* its recipients, likewise: 1 to SMTP_RCPTS */
+    size_t count;
+    const char *bytes; /* see smtp_bytes_ok */
     size_t size_b;
     void *about; /* the owner's, not NULL */
 };
@@ -39,10 +45,13 @@ struct smtp_mail {
 enum smtp_fate {
     SMTP_ACCEPTED, /* 2xx after the final dot */
     SMTP_REFUSED,  /* `reply` is the relay's 4xx or 5xx at `phase` */
-    SMTP_UNTRIED,  /* the connection ended before the final dot left: nothing was sent */
-    SMTP_UNKNOWN   /* the final dot left and no reply code came */
+    /* Nothing was sent: the connection ended before the final dot left, or the relay takes no more
+     * recipients with this mail and would with another (RFC 5321 section 4.5.3.1.10). */
+    SMTP_UNTRIED,
+    SMTP_UNKNOWN /* the final dot left and no reply code came */
 };
 
+/* What came of a mail for one of its recipients. */
 struct smtp_end {
     enum smtp_fate fate;
     enum reply_phase phase;
@@ -54,7 +63,8 @@ struct smtp_end {
 struct smtp_hooks {
     void (*ready)(void *ctx, struct smtp *c); /* idle: smtp_offer, smtp_quit or smtp_abort */
     void (*go)(void *ctx, struct smtp *c);    /* 354 came: smtp_release or smtp_abort */
-    void (*end)(void *ctx, struct smtp *c, void *about, const struct smtp_end *end);
+    /* `ends` in the order of the mail's recipients, one each. */
+    void (*end)(void *ctx, struct smtp *c, void *about, const struct smtp_end *ends, size_t count);
     /* `was_open`: it had been ready before; text says why it closed. */
     void (*closed)(void *ctx, struct smtp *c, bool was_open, const char *text);
 };
@@ -82,9 +92,17 @@ NONNULL bool smtp_is_closed(const struct smtp *c);
 NONNULL bool smtp_is_idle(const struct smtp *c);
 NONNULL bool smtp_is_waiting(const struct smtp *c);
 
+/* How many recipients a mail on this connection should have at most, from 1 to SMTP_RCPTS: what the
+ * relay offered in EHLO (RFC 9422, RCPTMAX) or has shown by refusing more. More would be untried.
+ */
+NONNULL size_t smtp_most(const struct smtp *c);
+
 /* Sends the envelope of a mail whose addresses and bytes pass smtp_address_ok and smtp_bytes_ok
  * (asserted) on an idle connection. Ends in `go` or `end`. */
 NONNULL void smtp_offer(struct smtp *c, const struct smtp_mail *mail);
+
+/* Whether the relay took this recipient of the mail that waits for smtp_release. */
+NONNULL bool smtp_took(const struct smtp *c, size_t place);
 
 /* Sends the text of the mail that waits, with the envelope of the next (NULL: none) behind it. */
 void smtp_release(struct smtp *c, const struct smtp_mail *next) __attribute__((nonnull(1)));

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "smtp_conn.h"
+#include "text.h"
 
 enum { TICK_MS = 1000 };
 
@@ -58,6 +59,21 @@ static bool has_word(const char *line, size_t len_b, const char *word) {
            (len_b == n || line[n] == ' ' || line[n] == '\r' || line[n] == '\n');
 }
 
+/* RCPTMAX of a LIMITS line (RFC 9422 section 4.2); SMTP_RCPTS when it says none, or more. */
+static size_t rcpt_max(const char *heard) {
+    const char *at = strcasestr(heard, " RCPTMAX=");
+    int64_t most = SMTP_RCPTS;
+    if (at) {
+        char digits[8] = {0};
+        size_t n = strspn(at + 9, "0123456789");
+        memcpy(digits, at + 9, n < sizeof digits ? n : 0);
+        if (!text_int(digits, 1, SMTP_RCPTS, &most)) {
+            most = SMTP_RCPTS;
+        }
+    }
+    return (size_t)most;
+}
+
 /* EHLO's reply lines are 250; a 220 is the greeting or STARTTLS's go-ahead, after which only a new
  * EHLO counts (RFC 3207 section 4.2). */
 static size_t hear(char *line, size_t size, size_t count, void *ctx) {
@@ -69,10 +85,14 @@ static size_t hear(char *line, size_t size, size_t count, void *ctx) {
     c->heard[strcspn(c->heard, "\r\n")] = '\0';
     if (len_b > 4 && memcmp(line, "220", 3) == 0) {
         c->pipelining = c->size_offered = false;
+        c->most = SMTP_RCPTS;
     }
     if (len_b > 4 && memcmp(line, "250", 3) == 0) {
         c->pipelining = c->pipelining || has_word(line + 4, len_b - 4, "PIPELINING");
         c->size_offered = c->size_offered || has_word(line + 4, len_b - 4, "SIZE");
+        if (has_word(line + 4, len_b - 4, "LIMITS")) {
+            c->most = rcpt_max(c->heard);
+        }
     }
     return len_b;
 }
@@ -116,6 +136,7 @@ void smtp_open(struct smtp *c) {
     }
     c->state = STATE_OPENING;
     c->pipelining = c->size_offered = c->was_open = false;
+    c->most = SMTP_RCPTS;
     c->heard[0] = c->curl_says[0] = '\0';
     set_options(c);
     curl_multi_add_handle(c->relay->multi, c->curl);
@@ -186,7 +207,8 @@ bool smtp_relay_open(struct loop *loop, const struct smtp_setup *setup,
                                  .ctx = ctx,
                                  .multi = multi,
                                  .url = url.data,
-                                 .timer_ms = -1};
+                                 .timer_ms = -1,
+                                 .most = SMTP_RCPTS};
     curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, want_socket);
     curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, relay);
     curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, want_timer);
@@ -203,6 +225,7 @@ void smtp_relay_close(struct smtp_relay **relay) {
         next = c->next_of_relay;
         smtp_conn_drop(c);
         buf_done(&c->out);
+        free(c->envelope.replies);
         free(c);
     }
     curl_multi_cleanup((*relay)->multi);

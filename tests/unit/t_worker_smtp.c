@@ -1,16 +1,9 @@
 /* worker/smtp against a peer that plays a script: what is said, what is made of every answer, and
  * of none. Also the guard before the wire. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "check.h"
-#include "smtp.h"
+#include "smtp_peer.h"
 
 /* ---- the guard ---- */
 
@@ -73,142 +66,14 @@ static void test_bytes(void **state) {
     assert_false(smtp_bytes_ok(line, 1001));
 }
 
-/* ---- a peer in a process of its own ----
- * Its script is a row of pieces: "<" text: read till this text has come; ">" text: send it. At the
- * end it closes; a script that ends in "=" stays silent till the other side closes. */
-
-#define GREET                                                                                      \
-    ">220 hi\r\n", "<EHLO me.example\r\n", ">250-hi\r\n250-PIPELINING\r\n250 SIZE 1000000\r\n"
-#define ENVELOPE "<MAIL FROM:<f@a.example> SIZE=8\r\nRCPT TO:<t@b.example>\r\nDATA\r\n"
-#define TEXT     "<hello!\r\n.\r\n"
-
-static void read_till(int fd, const char *text) {
-    char have[65536] = {0};
-    for (size_t n = 0; n < sizeof have - 1 && !strstr(have, text); n++)
-        if (read(fd, have + n, 1) != 1)
-            _exit(1);
-}
-
-static void play(int fd, const char *const *script) {
-    for (; *script; script++) {
-        const char *text = *script + 1;
-        if (**script == '<')
-            read_till(fd, text);
-        else if (**script == '>' && write(fd, text, strlen(text)) < 0)
-            _exit(1);
-        else if (**script == '=')
-            for (char c; read(fd, &c, 1) == 1;)
-                ;
-    }
-    _exit(0);
-}
-
-struct peer {
-    pid_t pid;
-    char host_port[32];
-};
-
-static struct peer start_peer(const char *const *script) {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(listen(fd, 1), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &length), 0);
-    struct peer p = {.pid = fork()};
-    if (p.pid == 0)
-        play(accept(fd, NULL, NULL), script);
-    close(fd);
-    snprintf(p.host_port, sizeof p.host_port, "127.0.0.1:%d", ntohs(at.sin_port));
-    return p;
-}
-
-/* ---- our side ---- */
-
-struct seen {
-    int ends, closed;
-    enum smtp_fate fate[4];
-    int code[4];
-    enum reply_phase phase[4];
-    char text[4][REPLY_TEXT_B + 1], why[600];
-    bool was_open;
-};
-
-static void on_any(void *ctx, struct smtp *c) {
-    (void)ctx;
-    (void)c;
-}
-
-static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *end) {
-    struct seen *s = ctx;
-    (void)c;
-    (void)about;
-    s->fate[s->ends] = end->fate;
-    s->phase[s->ends] = end->phase;
-    s->code[s->ends] = end->reply->code;
-    snprintf(s->text[s->ends], sizeof s->text[0], "%s", end->reply->text);
-    s->ends++;
-}
-
-static void on_closed(void *ctx, struct smtp *c, bool was_open, const char *text) {
-    struct seen *s = ctx;
-    (void)c;
-    s->closed++;
-    s->was_open = was_open;
-    snprintf(s->why, sizeof s->why, "%s", text);
-}
-
-static const struct smtp_hooks HOOKS = {
-    .ready = on_any, .go = on_any, .end = on_end, .closed = on_closed};
-
-/* Sends `mails` mails over one connection to a peer that plays the script, each envelope behind the
- * dot before it, then QUIT; till the connection is closed. */
-static struct seen converse(const char *const *script, int mails) {
-    struct peer peer = start_peer(script);
-    struct smtp_setup setup = {.host_port = peer.host_port,
-                               .ehlo = "me.example",
-                               .user = "",
-                               .password = "",
-                               .timeout_s = 1,
-                               .dot_timeout_s = 1};
-    struct smtp_mail mail = {.from = "f@a.example",
-                             .rcpt = "t@b.example",
-                             .bytes = "hello!\r\n",
-                             .size_b = 8,
-                             .about = &mail};
-    struct seen s = {0};
-    struct fault f = {0};
-    struct loop *loop = NULL;
-    struct smtp_relay *relay = NULL;
-    assert_true(loop_open(&loop, &f));
-    assert_true(smtp_relay_open(loop, &setup, &HOOKS, &s, &relay, &f));
-    struct smtp *c = smtp_new(relay, &s);
-    smtp_open(c);
-    for (int begun = 0; !s.closed;) {
-        loop_wait(loop, smtp_relay_tick(relay));
-        if (smtp_is_waiting(c))
-            smtp_release(c, begun < mails ? (begun++, &mail) : NULL);
-        else if (smtp_is_idle(c) && begun < mails)
-            begun++, smtp_offer(c, &mail);
-        else if (smtp_is_idle(c))
-            smtp_quit(c);
-    }
-    smtp_relay_close(&relay);
-    loop_close(&loop);
-    kill(peer.pid, SIGKILL);
-    waitpid(peer.pid, NULL, 0);
-    return s;
-}
-
-#define CONVERSE(mails, ...) converse((const char *const[]){__VA_ARGS__, NULL}, (mails))
-
-#define OKS ">250 ok\r\n250 ok\r\n354 go\r\n"
+#define ENVELOPE "<MAIL FROM:<f@a.example> SIZE=8\r\nRCPT TO:<t0@b.example>\r\nDATA\r\n"
+#define OKS      ">250 ok\r\n250 ok\r\n354 go\r\n"
 
 static void test_next_envelope_rides_behind_the_dot(void **state) {
     (void)state;
     struct seen s = CONVERSE(
-        2, GREET, ENVELOPE, OKS,
-        "<hello!\r\n.\r\nMAIL FROM:<f@a.example> SIZE=8\r\nRCPT TO:<t@b.example>\r\nDATA\r\n",
+        2, 1, GREET, ENVELOPE, OKS,
+        "<hello!\r\n.\r\nMAIL FROM:<f@a.example> SIZE=8\r\nRCPT TO:<t0@b.example>\r\nDATA\r\n",
         ">250 taken one\r\n", OKS, TEXT, ">250 taken two\r\n", "<QUIT\r\n", ">221 bye\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_ACCEPTED);
@@ -281,7 +146,7 @@ static void test_fates(void **state) {
         const char *script[16] = {0};
         memcpy(script, greet, sizeof greet);
         memcpy(script + COUNT(greet), rows[i].script, sizeof rows[i].script);
-        struct seen s = converse(script, 1);
+        struct seen s = converse(script, 1, 1);
         if (s.ends != 1 || s.fate[0] != rows[i].fate || s.phase[0] != rows[i].phase ||
             s.code[0] != rows[i].code || s.closed != 1 || !s.was_open)
             ROW_FAIL(i, "%d ends, fate %d, phase %d, code %d, %s", s.ends, s.fate[0], s.phase[0],
@@ -292,15 +157,15 @@ static void test_fates(void **state) {
 /* The mail whose envelope rode behind is untouched by what happens to the one before. */
 static void test_the_one_behind(void **state) {
     (void)state;
-    struct seen s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">421 bye\r\n");
+    struct seen s = CONVERSE(2, 1, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">421 bye\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_UNTRIED);
-    s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n");
+    s = CONVERSE(2, 1, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_UNKNOWN);
     assert_int_equal(s.fate[1], SMTP_UNTRIED);
-    s = CONVERSE(2, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">452 full\r\n", OKS, TEXT,
+    s = CONVERSE(2, 1, GREET, "<DATA\r\n", OKS, TEXT, "<DATA\r\n", ">452 full\r\n", OKS, TEXT,
                  ">250 ok\r\n", "<QUIT", ">221 x\r\n");
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_ACCEPTED);
@@ -308,9 +173,9 @@ static void test_the_one_behind(void **state) {
 
 static void test_rset_after_a_refused_recipient(void **state) {
     (void)state;
-    struct seen s =
-        CONVERSE(2, GREET, "<DATA\r\n", ">250 ok\r\n550 no\r\n554 none\r\n", "<RSET\r\nMAIL FROM",
-                 "<DATA\r\n", ">250 reset\r\n", OKS, TEXT, ">250 ok\r\n", "<QUIT", ">221 x\r\n");
+    struct seen s = CONVERSE(2, 1, GREET, "<DATA\r\n", ">250 ok\r\n550 no\r\n554 none\r\n",
+                             "<RSET\r\nMAIL FROM", "<DATA\r\n", ">250 reset\r\n", OKS, TEXT,
+                             ">250 ok\r\n", "<QUIT", ">221 x\r\n");
     assert_int_equal(s.ends, 2);
     assert_int_equal(s.fate[0], SMTP_REFUSED);
     assert_int_equal(s.fate[1], SMTP_ACCEPTED);
@@ -325,7 +190,7 @@ static void test_opening_that_fails(void **state) {
     for (size_t i = 0; i < COUNT(scripts); i++) {
         const char *script[5] = {0};
         memcpy(script, scripts[i], sizeof scripts[i]);
-        struct seen s = converse(script, 1);
+        struct seen s = converse(script, 1, 1);
         if (s.ends != 0 || s.closed != 1 || s.was_open || !s.why[0])
             ROW_FAIL(i, "%d ends, %d closed, %s", s.ends, s.closed, s.why);
         if (i == 0 && !strstr(s.why, "not today"))
