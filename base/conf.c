@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "arena.h"
 #include "conf_legal.h"
@@ -97,6 +99,27 @@ static bool refuse_file(struct fault *f, const char *path) {
                         strerror(errno));
 }
 
+/* Whether a connection string names a password: password=… or scheme://user:…@host. */
+static bool holds_password(const char *value) {
+    const char *word = strstr(value, "password"), *scheme = strstr(value, "://");
+    return (word && word[strlen("password") + strspn(word + strlen("password"), " ")] == '=') ||
+           (scheme && strchr(scheme, '@'));
+}
+
+/* A secret that every user of this host may read is none. */
+static bool check_secrets(const struct reading *r, const bool *seen, FILE *file, const char *path,
+                          struct fault *f) {
+    struct stat s;
+    if (fstat(fileno(file), &s) != 0)
+        return refuse_file(f, path);
+    for (size_t i = 0; i < r->count && (s.st_mode & S_IRWXO); i++)
+        if (seen[i] && r->rows[i].secret && holds_password(r->found[i].value))
+            return refuse_setting(f, r->rows[i].name,
+                                  "A settings file with a password must be closed to others.",
+                                  arena_printf(r->arena, "%s: legal: mode 0600 or 0640", path));
+    return true;
+}
+
 static bool read_file(struct reading *r, const char *path, struct fault *f) {
     CLEANUP(close_file) FILE *file = fopen(path, "re");
     CLEANUP(free_text) char *line = NULL;
@@ -112,25 +135,35 @@ static bool read_file(struct reading *r, const char *path, struct fault *f) {
         if (!read_line(r, seen, line, where, f))
             return false;
     }
-    return !ferror(file) || refuse_file(f, path);
+    return ferror(file) ? refuse_file(f, path) : check_secrets(r, seen, file, path, f);
 }
 
-/* KAIRAN_ and the setting's name in capitals. */
-static char *variable_of(struct arena *a, const char *name) {
-    char *variable = arena_printf(a, "KAIRAN_%s", name);
-    for (char *p = variable; *p; p++)
-        if (*p >= 'a' && *p <= 'z')
-            *p = (char)(*p - 'a' + 'A');
-    return variable;
+/* "lease_s" of "KAIRAN_LEASE_S=60"; NULL for a variable that is not ours. */
+static char *name_of(struct arena *a, const char *variable) {
+    static const char OURS[] = "KAIRAN_";
+    if (strncmp(variable, OURS, sizeof OURS - 1) != 0)
+        return NULL;
+    variable += sizeof OURS - 1;
+    char *name = arena_strndup(a, variable, strcspn(variable, "="));
+    for (char *p = name; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+    return name;
 }
 
-static void read_environment(struct reading *r) {
-    for (size_t i = 0; i < r->count; i++) {
-        const char *variable = variable_of(r->arena, r->rows[i].name);
-        const char *value = getenv(variable);
-        if (value)
-            r->found[i] = (struct found){text_trim(r->arena, value), variable};
+static bool read_environment(struct reading *r, struct fault *f) {
+    for (char **p = environ; p && *p; p++) {
+        const char *name = name_of(r->arena, *p);
+        if (!name)
+            continue;
+        size_t name_b = strcspn(*p, "="), i;
+        const char *variable = arena_strndup(r->arena, *p, name_b);
+        if (!find_row(r, name, &i))
+            return refuse_setting(f, name, "There is no setting of this name.", variable);
+        if ((*p)[name_b] == '=')
+            r->found[i] = (struct found){text_trim(r->arena, *p + name_b + 1), variable};
     }
+    return true;
 }
 
 /* The place of a word in its list, or -1. */
@@ -209,7 +242,8 @@ bool conf_load(const char *file, struct fault *f) {
         r.found[i] = (struct found){r.rows[i].fallback, "default"};
     if (file && *file && !read_file(&r, file, f))
         return false;
-    read_environment(&r);
+    if (!read_environment(&r, f))
+        return false;
     for (size_t i = 0; i < r.count; i++)
         if (!take(&r, i, f))
             return false;

@@ -73,6 +73,8 @@ static const struct conf_row rows[] = {
          "The folder that has pages, static files and translations."),
 
     NUMBER(session_idle_min, 30, 1, 30, "A session ends after so many minutes without a request."),
+    NUMBER(session_idle_strict_min, 15, 1, 15,
+           "The same for approvers, their delegates and administrators."),
     NUMBER(session_hours, 12, 1, 12, "A session ends after so many hours in any case."),
     NUMBER(password_queue, 32, 1, 1024,
            "Sign-ins that may wait for a password check in one server process."),

@@ -35,7 +35,8 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_STAFF_SIGN_IN, &rows, f, t->login, text_hex(a, proof, PASSWORD_PROOF_B),
                 t->device, t->network, t->agent, text_number(a, conf.sign_in_tries_per_hour),
-                text_number(a, conf.session_idle_min), text_number(a, conf.session_hours))) {
+                text_number(a, conf.session_idle_min), text_number(a, conf.session_hours),
+                text_number(a, conf.session_idle_strict_min))) {
         return false;
     }
     if (rows.count == 0) {

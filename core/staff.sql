@@ -8,7 +8,7 @@ SELECT encode(salt, 'hex'), cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
 -- name: staff_sign_in
 -- No row when the proof is wrong; either way the log has its row.
 SELECT token, device_token, posts
-FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int)
+FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int, $9::int)
 
 -- name: staff_who
 -- The live session behind a token; keeps it from going idle.

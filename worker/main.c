@@ -1,10 +1,11 @@
 /* kairan-worker: a pool of processes, one role each: fanout, send, sweep.
- * usage: kairan-worker [--config FILE]
+ * usage: kairan-worker [--config FILE] [--check-config]
  * The pool starts its children with --role ROLE --slot N besides. */
 #include <curl/curl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "conf.h"
 #include "log.h"
@@ -23,17 +24,21 @@ static const struct {
 struct options {
     const char *config, *role;
     int64_t slot;
+    bool check; /* only the settings */
 };
 
 static bool parse(int argc, char **argv, struct options *out) {
     static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
+                                         {"check-config", no_argument, NULL, 'k'},
                                          {"role", required_argument, NULL, 'r'},
                                          {"slot", required_argument, NULL, 's'},
                                          {0}};
     *out = (struct options){.config = ""};
-    for (int o; (o = getopt_long(argc, argv, "c:", LONG, NULL)) != -1;) {
+    for (int o; (o = getopt_long(argc, argv, "c:k", LONG, NULL)) != -1;) {
         if (o == 'c')
             out->config = optarg;
+        else if (o == 'k')
+            out->check = true;
         else if (o == 'r')
             out->role = optarg;
         else if (o != 's' || !text_int(optarg, 0, 9999, &out->slot))
@@ -66,11 +71,15 @@ int main(int argc, char **argv) {
     struct options o;
     struct fault f = {0};
     if (!parse(argc, argv, &o)) {
-        fprintf(stderr, "usage: kairan-worker [--config FILE]\n");
+        fprintf(stderr, "usage: kairan-worker [--config FILE] [--check-config]\n");
         return 2;
     }
     log_open("kairan-worker", o.role ? o.role : "", LOG_LEVEL_INFO);
     if (!conf_load(o.config, &f) || (!o.role && !setup_check(&f)))
         die("%s: %s %s", f.field, f.text, f.detail);
+    if (o.check)
+        return 0;
+    if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION)
+        die("do not run the worker as root; run it as an ordinary user");
     return o.role ? run_role(&o) : run_pool(argv);
 }

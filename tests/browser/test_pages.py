@@ -1,5 +1,5 @@
 """Every page as a person meets it, in both languages: axe-core finds nothing, nothing scrolls sideways at
-320 px, the HTML is sound, and the keyboard alone is enough. KAIRAN_PICTURES=DIR keeps a picture of each."""
+320 px, the HTML is sound, and the keyboard alone is enough. PICTURES=DIR keeps a picture of each."""
 import base64
 import os
 import re
@@ -54,7 +54,7 @@ class Visitor:
     def look(self, name):
         assert self.find("html").get_attribute("lang") == self.lang
         check_page(self.driver)
-        if os.environ.get("KAIRAN_PICTURES"):
+        if os.environ.get("PICTURES"):
             self.keep_pictures(name)
         return self
 
@@ -65,7 +65,7 @@ class Visitor:
             picture = self.driver.execute_cdp_cmd("Page.captureScreenshot", {
                 "captureBeyondViewport": True,
                 "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}})
-            path = os.path.join(os.environ["KAIRAN_PICTURES"], f"{name}-{width}-{self.lang}.png")
+            path = os.path.join(os.environ["PICTURES"], f"{name}-{width}-{self.lang}.png")
             with open(path, "wb") as file:
                 file.write(base64.b64decode(picture["data"]))
 

@@ -87,6 +87,24 @@ def test_environment_is_checked_too(settings):
         assert status in (1, 2) and "KAIRAN_LEASE_S" in said and "5 to 60" in said, said
 
 
+def test_unknown_variable_is_refused(settings):
+    """KAIRAN_LEESE_S would else be a setting that somebody believes in."""
+    for program in PROGRAMS:
+        status, said = run(program, settings(), env={"KAIRAN_LEESE_S": "60"})
+        assert status in (1, 2) and "KAIRAN_LEESE_S" in said and "no setting" in said, said
+
+
+@pytest.mark.parametrize("database", ["dbname=kairan password=hunter2", "postgresql://kairan:hunter2@db.example/kairan"])
+def test_a_password_is_not_kept_where_all_may_read(settings, database):
+    config = settings(database=database)
+    for mode, refused in ((0o644, True), (0o640, False)):
+        os.chmod(config, mode)
+        for program in PROGRAMS:
+            status, said = run(program, config, "--check-config")
+            assert (status != 0) == refused and "hunter2" not in said, (program, said)
+            assert not refused or ("database" in said and "0640" in said), said
+
+
 @pytest.mark.parametrize("kind", ["missing", "folder", "NUL", "no UTF-8", "no line", "twice", "secret kept"])
 def test_file(settings, tmp_path, kind):
     """A file that is none; a secret in it is never said."""
@@ -104,7 +122,7 @@ def test_file(settings, tmp_path, kind):
 
 
 def test_check_config(settings):
-    for program in ("kairan-server", "kairan"):
+    for program in PROGRAMS:
         assert run(program, settings(), "--check-config")[0] == 0
         status, said = run(program, settings(lease_s=4), "--check-config")
         assert status in (1, 2) and "lease_s" in said and "5 to 60" in said
@@ -170,6 +188,7 @@ def test_secret_file_is_taken(make_system, cluster, tmp_path):
 def test_production_is_not_run_as_root(settings):
     if os.geteuid() != 0:
         pytest.skip("we are not root")
-    status, said = run("kairan-server", settings(profile="production", staff_url="https://a.example", public_url="https://b.example",
-                                                 relay_tls="required"))
-    assert status == 1 and "root" in said
+    for program in ("kairan-server", "kairan-worker"):
+        status, said = run(program, settings(profile="production", staff_url="https://a.example", public_url="https://b.example",
+                                             relay_tls="required"))
+        assert status == 1 and "root" in said

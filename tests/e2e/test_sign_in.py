@@ -199,6 +199,14 @@ def test_idle_and_old_sessions(people, columns, live):
     assert dead(client) != live
 
 
+@pytest.mark.parametrize("login, role, code, live", [
+    ("bousai-2", "drafter", "bousai", True), ("bousai-chief", "approver", "bousai", False), ("admin", "administrator", None, False)])
+def test_idle_ends_sooner_for_who_may_do_more(people, login, role, code, live):
+    client = people.session(login, role, code, seen="now() - interval '16 minutes'")
+    assert dead(client) != live
+    assert not dead(people.session(login, role, code, seen="now() - interval '14 minutes'"))
+
+
 @pytest.mark.parametrize("columns", [{"idle": "31 minutes"}, {"ends": "now() + interval '13 hours'"}])
 def test_the_database_takes_no_longer_session(people, columns):
     with pytest.raises(Exception, match="check constraint"):

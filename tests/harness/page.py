@@ -8,7 +8,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 PATIENCE_S = 60
 PHONE, DESKTOP = 390, 1280
-PICTURES = os.environ.get("KAIRAN_PICTURES")  # a folder: pages are kept there as pictures
+PICTURES = os.environ.get("PICTURES")  # a folder: pages are kept there as pictures
 
 
 class Page:

@@ -1,0 +1,2 @@
+-- Lanes and relays: who is sent to over which way.
+DO 'BEGIN END';

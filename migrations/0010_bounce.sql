@@ -1,0 +1,2 @@
+-- Returned mail: recorded, scored, forgiven.
+DO 'BEGIN END';

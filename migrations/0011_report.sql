@@ -1,0 +1,2 @@
+-- What came of an alert: tallies and reports.
+DO 'BEGIN END';

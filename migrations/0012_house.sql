@@ -1,0 +1,2 @@
+-- Corrections, and the care of the house.
+DO 'BEGIN END';
