@@ -55,7 +55,7 @@ bool legal_domain(const char *s) {
 }
 
 bool legal_local(const char *s) {
-    return made_of(s, LOWER DIGITS "._-", 1, 32) && s[0] != '.' && s[strlen(s) - 1] != '.' &&
+    return made_of(s, LOWER DIGITS "._-", 1, 23) && s[0] != '.' && s[strlen(s) - 1] != '.' &&
            !strstr(s, "..");
 }
 

@@ -118,8 +118,9 @@ static const struct conf_row rows[] = {
     TEXT(retry_delays_s, "30,60,120,300,600", legal_ladder,
          "1 to 20 numbers of seconds, each 1 to 86400",
          "Delays before the next tries after a temporary refusal; the last one repeats."),
-    TEXT(bounce_local, "bounce", legal_local, "1 to 32 of a-z 0-9 . _ -",
-         "Local part of the addresses that returned mail comes to."),
+    TEXT(
+        bounce_local, "bounce", legal_local, "1 to 23 of a-z 0-9 . _ -",
+        "Local part of the addresses that returned mail comes to; \"+\" and 40 letters follow it."),
     NUMBER(valid_hours, 24, 1, 168,
            "Validity of a routine alert unless its writer says otherwise, in hours."),
     NUMBER(valid_hours_urgent, 6, 1, 72,

@@ -58,10 +58,10 @@ void link_keys_free(struct link_keys **keys) {
     *keys = NULL;
 }
 
-bool link_keys_load(struct db *db, struct link_keys **out, struct fault *f) {
+bool link_keys_read(struct db *db, enum sql which, struct link_keys **out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     struct link_key keys[KEYS_MOST] = {0};
-    if (!DB_RUN0(db, SQL_LINK_KEYS, &rows, f))
+    if (!DB_RUN0(db, which, &rows, f))
         return false;
     size_t count = (size_t)rows.count;
     if (count == 0 || count > KEYS_MOST)
@@ -76,13 +76,26 @@ bool link_keys_load(struct db *db, struct link_keys **out, struct fault *f) {
     return true;
 }
 
+bool link_keys_load(struct db *db, struct link_keys **out, struct fault *f) {
+    return link_keys_read(db, SQL_LINK_KEYS, out, f);
+}
+
+int link_keys_newest(const struct link_keys *keys) {
+    return keys->newest;
+}
+
+bool link_mac(struct link_keys *keys, int kid, const unsigned char *said, size_t said_b,
+              unsigned char mac[LINK_MAC_B]) {
+    EVP_MAC_CTX *ctx = kid >= 0 && kid < KEYS_MOST ? keys->by_kid[kid] : NULL;
+    size_t mac_b = 0;
+    return ctx && EVP_MAC_init(ctx, NULL, 0, NULL) == 1 && EVP_MAC_update(ctx, said, said_b) == 1 &&
+           EVP_MAC_final(ctx, mac, &mac_b, LINK_MAC_B) == 1 && mac_b == LINK_MAC_B;
+}
+
 /* The MAC of what a token says, with the key it names; false when there is no such key. */
 static bool mac_make(struct link_keys *keys, const unsigned char said[SAID_B],
-                     unsigned char mac[EVP_MAX_MD_SIZE]) {
-    EVP_MAC_CTX *ctx = keys->by_kid[said[0]];
-    size_t mac_b = 0;
-    return ctx && EVP_MAC_init(ctx, NULL, 0, NULL) == 1 && EVP_MAC_update(ctx, said, SAID_B) == 1 &&
-           EVP_MAC_final(ctx, mac, &mac_b, EVP_MAX_MD_SIZE) == 1 && mac_b >= MAC_B;
+                     unsigned char mac[LINK_MAC_B]) {
+    return link_mac(keys, said[0], said, SAID_B, mac);
 }
 
 /* base64url without padding (RFC 4648 5) into a caller's array: minting happens once a recipient,
@@ -103,7 +116,7 @@ static void letters_write(const unsigned char *data, size_t len_b, char *out) {
 bool link_mint(struct link_keys *keys, enum link_purpose purpose, int64_t contact, char out[LINK_B],
                struct fault *f) {
     unsigned char token[TOKEN_B] = {(unsigned char)keys->newest, (unsigned char)purpose};
-    unsigned char mac[EVP_MAX_MD_SIZE];
+    unsigned char mac[LINK_MAC_B];
     for (int i = 0; i < 8; i++)
         token[2 + i] = (unsigned char)((uint64_t)contact >> (56 - 8 * i));
     if (keys->newest < 0 || !mac_make(keys, token, mac))
@@ -116,7 +129,7 @@ bool link_mint(struct link_keys *keys, enum link_purpose purpose, int64_t contac
 bool link_verify(struct link_keys *keys, enum link_purpose purpose, const char *token,
                  int64_t *contact) {
     CLEANUP(arena_free) struct arena *a = arena_new();
-    unsigned char *data, mac[EVP_MAX_MD_SIZE];
+    unsigned char *data, mac[LINK_MAC_B];
     size_t data_b;
     char again[LINK_B];
     if (strlen(token) != LINK_B - 1 || !text_b64url_decode(a, token, &data, &data_b))

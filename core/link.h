@@ -19,8 +19,9 @@ enum {
     LINK_B = 36,
     LINK_RANDOM_B = 44,
     LINK_KEY_B = 32,
+    LINK_MAC_B = 32,
     LINK_PAGE_B = 1024
-}; /* with their NULs; the key without */
+}; /* with their NULs; key and MAC without */
 
 /* What a link lets its bearer do; the numbers are part of the format. */
 enum link_purpose { LINK_LEAVE = 1, LINK_PURPOSE_LAST };
@@ -39,6 +40,17 @@ void link_keys_free(struct link_keys **keys);
 
 /* The town's keys, for a program whose role may mint (sender). */
 MUST_USE NONNULL bool link_keys_load(struct db *db, struct link_keys **out, struct fault *f);
+
+/* link_keys_load with another statement that gives kid and key (hex). */
+MUST_USE NONNULL bool link_keys_read(struct db *db, enum sql which, struct link_keys **out,
+                                     struct fault *f);
+
+/* The kid of the key that mints; -1 without any. */
+NONNULL int link_keys_newest(const struct link_keys *keys);
+
+/* HMAC-SHA256 over what a token says; false when there is no key of that kid. */
+MUST_USE NONNULL bool link_mac(struct link_keys *keys, int kid, const unsigned char *said,
+                               size_t said_b, unsigned char mac[LINK_MAC_B]);
 
 /* Writes the link token of a contact. BROKEN without a key. */
 MUST_USE NONNULL bool link_mint(struct link_keys *keys, enum link_purpose purpose, int64_t contact,

@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2154
 
 pg_bin=/usr/lib/postgresql/15/bin
-pg_roles="kairan_owner kairan_public kairan_staff kairan_sender kairan_house"
+pg_roles="kairan_owner kairan_public kairan_staff kairan_sender kairan_intake kairan_house"
 
 # pg_ident lines: OS user to role.
 cluster_ident() {

@@ -4,7 +4,7 @@
 \set ON_ERROR_STOP on
 
 SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT', name)
-FROM unnest(ARRAY['kairan_owner', 'kairan_public', 'kairan_staff', 'kairan_sender', 'kairan_house']) AS name
+FROM unnest(ARRAY['kairan_owner', 'kairan_public', 'kairan_staff', 'kairan_sender', 'kairan_intake', 'kairan_house']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
@@ -14,7 +14,7 @@ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kairan')
 \gexec
 
 REVOKE ALL ON DATABASE kairan FROM PUBLIC;
-GRANT CONNECT ON DATABASE kairan TO kairan_public, kairan_staff, kairan_sender, kairan_house;
+GRANT CONNECT ON DATABASE kairan TO kairan_public, kairan_staff, kairan_sender, kairan_intake, kairan_house;
 ALTER DATABASE kairan SET timezone = 'Asia/Tokyo';
 -- One schema, and nothing else is ever looked through: an object planted elsewhere is not found.
 ALTER DATABASE kairan SET search_path = kairan, pg_temp;

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "sender.h"
 #include "text.h"
+#include "verp.h"
 
 struct broadcast *broadcast_get(struct sender *s, int64_t alert) {
     for (struct broadcast *b = s->broadcasts; b; b = b->next)
@@ -85,12 +86,12 @@ bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
     const struct broadcast *b = job->chunk->broadcast;
     const struct member *m = job->member;
     char id[MIME_ID_B], link[LINK_B], url[LINK_PAGE_B];
-    if (!link_mint(s->keys, LINK_LEAVE, m->contact, link, f))
+    struct verp from = {.kind = VERP_ALERT, .alert = b->alert, .part = m->contact};
+    if (!link_mint(s->keys, LINK_LEAVE, m->contact, link, f) ||
+        !verp_address(s->verp_keys, &from, time(NULL), job->from, f))
         return false;
     mime_id(id, 'a', b->alert, b->what.version, m->contact, conf.domain);
     link_page("/leave", link, m->lang, url);
-    snprintf(job->from, sizeof job->from, "%s+%lld.%lld@%s", conf.bounce_local, (long long)b->alert,
-             (long long)m->contact, conf.domain);
     buf_clear(&job->bytes);
     struct mime_to to = {.address = m->address,
                          .message_id = id,

@@ -8,6 +8,7 @@
 #include "letter.h"
 #include "log.h"
 #include "sender.h"
+#include "verp.h"
 
 enum { LETTERS_AT_ONCE = 20 };
 
@@ -107,8 +108,9 @@ bool post_write(struct sender *s, struct job *job, struct fault *f) {
     if (!mime_prepare(p->arena, &text, &m, f))
         return false;
     mime_id(id, 'l', p->letter.id, 0, 0, conf.domain);
-    snprintf(job->from, sizeof job->from, "%s+l%lld@%s", conf.bounce_local, (long long)p->letter.id,
-             conf.domain);
+    struct verp from = {.kind = VERP_LETTER, .part = p->letter.id};
+    if (!verp_address(s->verp_keys, &from, time(NULL), job->from, f))
+        return false;
     buf_clear(&job->bytes);
     struct mime_to to = {
         .address = p->letter.address, .message_id = id, .date_s = time(NULL), .one_click = false};

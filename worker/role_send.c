@@ -13,6 +13,7 @@
 #include "proc.h"
 #include "sender.h"
 #include "setup.h"
+#include "verp.h"
 
 enum {
     ROUND_MS = 20, /* the longest sleep while something is in hand */
@@ -21,7 +22,7 @@ enum {
     LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
 };
 
-static const char *const SETS[] = {"delivery", "letter", "link"};
+static const char *const SETS[] = {"delivery", "letter", "link", "verp"};
 
 /* ---- may mails leave? ---- */
 
@@ -98,6 +99,7 @@ static void settle_past(struct sender *s) {
     while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relay, &f) ||
            !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
            (!s->keys && !link_keys_load(s->db, &s->keys, &f)) ||
+           (!s->verp_keys && !verp_keys_load(s->db, &s->verp_keys, &f)) ||
            !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f)) {
         if (!fault_retry(f.kind))
             die("%s %s", f.text, f.detail);
@@ -150,6 +152,7 @@ static void close_sender(struct sender *s) {
     free(s->strange);
     arena_free(&s->arena);
     link_keys_free(&s->keys);
+    link_keys_free(&s->verp_keys);
     journal_close(&s->journal);
     loop_close(&s->loop);
     db_close(&s->db);

@@ -21,6 +21,7 @@
 #include "loop.h"
 #include "mime.h"
 #include "smtp.h"
+#include "verp.h"
 
 enum member_state {
     MEMBER_TODO,
@@ -85,7 +86,7 @@ struct job {
     struct chunk *chunk; /* NULL: a letter */
     struct member *member;
     struct parcel *parcel;
-    char from[320];
+    char from[VERP_ADDRESS_B];
     const char *to; /* the recipient, as the wire gets it */
     struct buf bytes;
 };
@@ -132,7 +133,7 @@ struct sender {
     struct loop *loop;
     struct db *db;
     struct journal *journal;
-    struct link_keys *keys;
+    struct link_keys *keys, *verp_keys; /* of links; of envelope senders */
     struct relay relay;
     struct chunk *chunks;
     struct broadcast *broadcasts;

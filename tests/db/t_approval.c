@@ -186,7 +186,7 @@ static void test_fingerprint_covers_the_sender(void **state) {
 static void test_no_program_role_approves_by_sql(void **state) {
     (void)state;
     static const char *const roles[] = {"kairan_public", "kairan_staff", "kairan_sender",
-                                        "kairan_house"};
+                                        "kairan_intake", "kairan_house"};
     static const char *const tries[] = {
         "INSERT INTO approval (alert, version, fingerprint, approver, post, session) "
         "SELECT %s, 1, '\\x00', 3, 3, 1",

@@ -111,7 +111,7 @@ static void test_guessing_locks_out_strangers_only(void **state) {
 static void test_004_8_the_log_is_append_only(void **state) {
     (void)state;
     static const char *const roles[] = {"kairan_public", "kairan_staff", "kairan_sender",
-                                        "kairan_house"};
+                                        "kairan_intake", "kairan_house"};
     static const char *const tries[] = {
         "UPDATE oplog SET act = 'x'",
         "DELETE FROM oplog",

@@ -6,7 +6,7 @@ import psycopg2
 
 from harness.process import BUILD, TOP
 
-ROLES = ("kairan_owner", "kairan_public", "kairan_staff", "kairan_sender", "kairan_house")
+ROLES = ("kairan_owner", "kairan_public", "kairan_staff", "kairan_sender", "kairan_intake", "kairan_house")
 
 
 class Cluster:
