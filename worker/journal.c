@@ -14,6 +14,9 @@
 
 enum { WAITING_CAP_B = 32 << 20 };
 
+static_assert((int)JOURNAL_CONTACTS == (int)RECORD_CONTACTS, "a mail's recipients fit a record");
+static_assert((int)REPLY_TEXT_B <= (int)RECORD_TEXT_B, "a reply's text fits a record");
+
 struct journal {
     int fd;
     int64_t size_b;     /* of the file */
@@ -89,22 +92,31 @@ void journal_claim(struct journal *j, const struct journal_chunk *chunk) {
     j->open_count++;
 }
 
-void journal_intent(struct journal *j, int64_t chunk, int64_t contact) {
-    add(j, &(struct record){.type = RECORD_INTENT, .chunk = chunk, .contact = contact});
+static void name_contacts(struct record *r, const int64_t *contacts, size_t count) {
+    assert(count > 0 && count <= RECORD_CONTACTS);
+    r->count = count;
+    memcpy(r->contacts, contacts, count * sizeof *contacts);
 }
 
-void journal_outcome(struct journal *j, int64_t chunk, int64_t contact, struct outcome outcome,
-                     const struct reply *reply) {
-    add(j, &(struct record){.type = RECORD_OUTCOME,
-                            .chunk = chunk,
-                            .contact = contact,
-                            .scope = outcome.scope,
-                            .end = outcome.end,
-                            .policy = outcome.policy,
-                            .code = reply->code,
-                            .detail = {reply->detail[0], reply->detail[1], reply->detail[2]},
-                            .text = reply->text,
-                            .text_b = strlen(reply->text)});
+void journal_intent(struct journal *j, int64_t chunk, const int64_t *contacts, size_t count) {
+    struct record r = {.type = RECORD_INTENT, .chunk = chunk};
+    name_contacts(&r, contacts, count);
+    add(j, &r);
+}
+
+void journal_outcome(struct journal *j, int64_t chunk, const int64_t *contacts, size_t count,
+                     struct outcome outcome, const struct reply *reply) {
+    struct record r = {.type = RECORD_OUTCOME,
+                       .chunk = chunk,
+                       .scope = outcome.scope,
+                       .end = outcome.end,
+                       .policy = outcome.policy,
+                       .code = reply->code,
+                       .detail = {reply->detail[0], reply->detail[1], reply->detail[2]},
+                       .text = reply->text,
+                       .text_b = strlen(reply->text)};
+    name_contacts(&r, contacts, count);
+    add(j, &r);
 }
 
 void journal_closed(struct journal *j, int64_t chunk) {
@@ -246,11 +258,17 @@ static bool read_one(struct reader *rd, const struct record *r) {
         *c = rd->out->chunks[--rd->out->count];
         return true;
     }
-    struct journal_mark *m = mark_of(rd, c, r->contact);
-    if (!m)
-        return false;
-    m->has_outcome = false; /* of an earlier try, when this is an intent */
-    return r->type == RECORD_INTENT || read_outcome(rd->arena, m, r);
+    for (size_t i = 0; i < r->count; i++) {
+        struct journal_mark *m = mark_of(rd, c, r->contacts[i]);
+        if (!m) {
+            return false;
+        }
+        m->has_outcome = false; /* of an earlier try, when this is an intent */
+        if (r->type != RECORD_INTENT && !read_outcome(rd->arena, m, r)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void journal_parse(struct arena *a, const char *data, size_t len_b, struct journal_state *out) {
@@ -258,11 +276,14 @@ void journal_parse(struct arena *a, const char *data, size_t len_b, struct journ
     struct reader rd = {.arena = a, .out = out};
     struct record r;
     size_t took_b;
-    while ((took_b = record_read(data + out->good_b, len_b - out->good_b, &r)) > 0 &&
-           read_one(&rd, &r)) {
+    while ((took_b = record_read(data + out->good_b, len_b - out->good_b, &r)) > 0) {
+        out->foreign = r.type >= RECORD_LAST;
+        if (out->foreign || !read_one(&rd, &r)) {
+            break;
+        }
         out->good_b += took_b;
     }
-    out->torn = out->good_b < len_b;
+    out->torn = out->good_b < len_b && !out->foreign;
 }
 
 bool journal_read(struct journal *j, struct arena *a, struct journal_state *out, struct fault *f) {
@@ -283,5 +304,6 @@ bool journal_read(struct journal *j, struct arena *a, struct journal_state *out,
         have_b += n > 0 ? (size_t)n : 0;
     }
     journal_parse(a, data, have_b, out);
-    return true;
+    return !out->foreign ||
+           fault_set(f, FAULT_BROKEN, "The sender's journal was written by a later version.");
 }

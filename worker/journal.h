@@ -2,7 +2,9 @@
  * per sender slot of a host (send-<slot>.journal). It survives kill -9 (the page cache does), so
  * whoever gets the lock next knows which mails left, which may have left, and what was claimed.
  *
- * An intent is on file before a mail's final dot leaves, its outcome after the reply. Records are
+ * An intent is on file before a mail's final dot leaves, its outcome after the reply; a mail to
+ * several recipients has one intent that names them all, and one outcome for all whom one reply
+ * concerns. Records of earlier versions stay readable. Records are
  * gathered and written with one write() (journal_flush). The file is emptied when all its chunks
  * are closed; past JOURNAL_FULL_B no chunk should be taken till that has happened. */
 #ifndef WORKER_JOURNAL_H
@@ -16,7 +18,8 @@
 enum {
     JOURNAL_FULL_B = 8 << 20,
     JOURNAL_MOST_B = 64 << 20, /* of a file to be read */
-    JOURNAL_MEMBERS = 10000    /* the most members of a chunk */
+    JOURNAL_MEMBERS = 10000,   /* the most members of a chunk */
+    JOURNAL_CONTACTS = 100     /* the most recipients of a mail */
 };
 
 struct journal;
@@ -51,10 +54,12 @@ struct journal_chunk {
 
 /* `marks` are not looked at. */
 NONNULL void journal_claim(struct journal *j, const struct journal_chunk *chunk);
-NONNULL void journal_intent(struct journal *j, int64_t chunk, int64_t contact);
-/* What came of a mail; reply->text is kept. */
-NONNULL void journal_outcome(struct journal *j, int64_t chunk, int64_t contact,
-                             struct outcome outcome, const struct reply *reply);
+/* A mail to these contacts, 1 to JOURNAL_CONTACTS, is about to leave. */
+NONNULL void journal_intent(struct journal *j, int64_t chunk, const int64_t *contacts,
+                            size_t count);
+/* What came of it for these of them; reply->text is kept. */
+NONNULL void journal_outcome(struct journal *j, int64_t chunk, const int64_t *contacts,
+                             size_t count, struct outcome outcome, const struct reply *reply);
 /* All that is known of the chunk is in the database: it needs no journal any more. */
 NONNULL void journal_closed(struct journal *j, int64_t chunk);
 
@@ -72,14 +77,16 @@ struct journal_state {
     size_t count;
     size_t good_b; /* bytes of whole, sound records */
     bool torn;     /* more bytes followed: a write cut short */
+    bool foreign;  /* a sound record followed that only a later version can read */
 };
 
-/* What records say; reads strictly, stops at the first record that is not whole, not sound or
- * makes no sense. Lives in the arena. */
+/* What records say; reads strictly, stops at the first record that is not whole, not sound, makes
+ * no sense or is not known. Lives in the arena. */
 NONNULL void journal_parse(struct arena *a, const char *data, size_t len_b,
                            struct journal_state *out);
 
-/* journal_parse of the file. False: it cannot be read. */
+/* journal_parse of the file. False: it cannot be read; BROKEN: a later version wrote it, and what
+ * it says must not be lost. */
 MUST_USE NONNULL bool journal_read(struct journal *j, struct arena *a, struct journal_state *out,
                                    struct fault *f);
 

@@ -79,7 +79,7 @@ static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end
                            ? (struct outcome){.scope = SCOPE_RECIPIENT, .end = END_UNKNOWN}
                            : reply_outcome(end->reply, end->phase);
     if (job->released && job->chunk)
-        journal_outcome(s->journal, job->chunk->id, job->member->contact, o, end->reply);
+        journal_outcome(s->journal, job->chunk->id, &job->member->contact, 1, o, end->reply);
     s->relay.busy -= job->released;
     slot->current = slot->behind;
     slot->behind = NULL;
@@ -257,7 +257,7 @@ bool pool_intend(struct sender *s) {
             job->released = true;
             s->relay.busy++;
             if (job->chunk)
-                journal_intent(s->journal, job->chunk->id, job->member->contact);
+                journal_intent(s->journal, job->chunk->id, &job->member->contact, 1);
         }
         any = any || job->released;
     }
