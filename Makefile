@@ -105,10 +105,11 @@ all: $(PROGRAMS) $(INBOX) $(CATALOGUE) $(B)/web
 
 # ---------------------------------------------------------------- generated files
 
-$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(wildcard core/*.sql)
+migrations := $(wildcard migrations/*.sql)
+$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(wildcard core/*.sql) $(migrations)
 	@mkdir -p $(@D)
-	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c -f tools/sqlgen.awk \
-	    $(sort $(wildcard core/*.sql)) </dev/null
+	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c \
+	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(sort $(wildcard core/*.sql)) </dev/null
 
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).

@@ -79,8 +79,41 @@ static bool listen_all(struct db *db, struct fault *f) {
     return true;
 }
 
+/* A schema that is newer than this program serves it still (a release goes out host by host); an
+ * older one lacks what it calls. */
+static bool judge_schema(const struct db_rows *rows, struct fault *f) {
+    int64_t number = db_int(rows, 0, 0);
+    if (number < SQL_MIGRATIONS)
+        return fault_detail(f, FAULT_BROKEN, "The database is older than this program.",
+                            "migration %lld of %d; run kairan migrate first", (long long)number,
+                            SQL_MIGRATIONS);
+    if (conf.profile == PROFILE_PRODUCTION && !db_bool(rows, 0, 1))
+        return fault_detail(f, FAULT_INVALID, "The database may lose what it has committed.",
+                            "legal in PostgreSQL's settings: fsync on, synchronous_commit not off");
+    return true;
+}
+
+static bool check_schema(struct db *db, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (db->set_count == 0) /* kairan migrate, which makes it fit */
+        return true;
+    bool asked = db_sent(db, "schema_state",
+                         PQsendQuery(db->conn, "SELECT number, durable FROM schema_state()"), f) &&
+                 db_await(db, &rows, f);
+    if (!asked && f->kind == FAULT_RETRY)
+        return false;
+    if (!asked)
+        fault_detail(f, FAULT_BROKEN, "The database is older than this program.",
+                     "run kairan migrate first");
+    if (asked && judge_schema(&rows, f))
+        return true;
+    if (db->conn)
+        db_drop(db);
+    return false;
+}
+
 static bool connect_and_prepare(struct db *db, struct fault *f) {
-    return connect_to(db, f) && prepare_all(db, f) && listen_all(db, f);
+    return connect_to(db, f) && check_schema(db, f) && prepare_all(db, f) && listen_all(db, f);
 }
 
 /* Server-side settings of the session. statement_timeout is ours as well (db_run.c); the server's

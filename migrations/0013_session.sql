@@ -94,3 +94,12 @@ BEGIN
     RETURN NEXT;
 END $$;
 GRANT EXECUTE ON FUNCTION sign_in(text, bytea, text, inet, text, int, int, int, int) TO kairan_staff;
+
+-- What every program asks when it connects: how far the schema is, and whether what is committed
+-- stays committed (a town's approvals must survive a power cut).
+CREATE FUNCTION schema_state() RETURNS TABLE (number int, durable boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+    SELECT (SELECT max(m.number) FROM migration m),
+        current_setting('synchronous_commit') <> 'off' AND current_setting('fsync') = 'on'
+$$;
+GRANT EXECUTE ON FUNCTION schema_state() TO kairan_public, kairan_staff, kairan_sender, kairan_house;

@@ -19,6 +19,7 @@
 #include "route.h"
 #include "say.h"
 #include "serve.h"
+#include "store.h"
 #include "text.h"
 
 enum { BACKLOG = 1024, FD_MOST = 1 << 20, SLOT_MOST = 1 << 10, ARGS_MOST = 16 };
@@ -245,6 +246,10 @@ static int child(const struct options *o) {
         must(kdf_open(&f), &f);
     }
     load(&f);
+    /* A database that is away is waited for; one that does not fit never will. */
+    if (!store_db(face, &f) && f.kind != FAULT_RETRY) {
+        die("%s %s", f.text, f.detail);
+    }
     bool well = serve(face, (int)o->listen_fd[face], &f);
     if (!well) {
         log_error("%s %s", f.text, f.detail);

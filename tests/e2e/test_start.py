@@ -1,6 +1,7 @@
 """Starting: a program says that it serves when it does, or ends and says why not."""
 import os
 import shutil
+import subprocess
 
 import pytest
 import requests
@@ -62,3 +63,37 @@ def test_a_sender_without_its_journal_ends_the_workers(cluster, make_system):
     assert ended(process) == 1
     assert any("could not start; leaving" in line for line in process.lines)
     assert any(system.settings["journal_dir"] in line and " send 0" in line for line in process.lines)
+
+
+# ---- a database that does not fit ----
+
+PROGRAMS = {"kairan-server": ["--face", "staff"], "kairan-worker": [], "kairan": ["status"]}
+
+
+def refused(system, name):
+    """Ends by itself; what it said."""
+    system.write_config()
+    ended = subprocess.run([os.path.join(BUILD, name), "--config", system.config, *PROGRAMS[name]], text=True,
+                           capture_output=True, timeout=30)
+    assert ended.returncode != 0
+    return ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_older_schema_is_refused(make_system, cluster, name):
+    system = make_system(relay="127.0.0.1:1")
+    row, = cluster.sql("DELETE FROM kairan.migration WHERE number = (SELECT max(number) FROM kairan.migration) "
+                       "RETURNING number, name, sha256")
+    try:
+        said = refused(system, name)
+    finally:
+        cluster.sql("INSERT INTO kairan.migration (number, name, sha256) VALUES (%s, %s, %s)", row)
+    assert "older than this program" in said and "kairan migrate" in said, said
+
+
+def test_forgetful_database_is_refused_in_production(make_system):
+    """synchronous_commit = off forgets approvals at a power cut; the throw-away cluster has it so."""
+    system = make_system(relay="127.0.0.1:1", profile="production", staff_url="https://a.example", public_url="https://b.example",
+                         relay_tls="required")
+    said = refused(system, "kairan")
+    assert "synchronous_commit" in said, said
