@@ -48,6 +48,7 @@ static bool encode(struct broadcast *b, struct fault *f) {
             .body = t->body,
             .footer = letter_footer(t->lang),
             .list_id = arena_printf(a, "alert.%s", conf.domain),
+            .list_name = town,
             .lang = t->lang,
         };
         if (!mime_prepare(a, &text, &b->mimes[i], f))

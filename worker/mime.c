@@ -71,6 +71,8 @@ static bool text_check(const struct mime_text *text, struct fault *f) {
         return refuse(f, "footer");
     if (text->list_id && (!token_fits(text->list_id, 200) || strchr(text->list_id, '@')))
         return refuse(f, "list_id");
+    if (text->list_id && (!text_fits(text->list_name, false) || *text->list_name == '\0'))
+        return refuse(f, "list_name");
     return token_fits(text->lang, 35) || refuse(f, "lang");
 }
 
@@ -86,14 +88,24 @@ static bool to_check(const struct mime *m, const struct mime_to *to, struct faul
 
 /* ---- once per alert ---- */
 
+/* "name: phrase <" or with a fold before the bracket, so that `rest_b` more and a ">" fit. */
+static void add_phrase(struct buf *out, const char *name, const char *phrase, size_t rest_b) {
+    size_t col = strlen(name) + 2;
+    buf_printf(out, "%s: ", name);
+    encode_phrase(out, phrase, &col);
+    buf_str(out, col + rest_b + 5 <= ENCODE_LINE ? " <" : "\r\n <");
+}
+
 static void add_from(struct buf *out, const struct mime_text *text) {
-    size_t col = strlen("From: ");
-    buf_str(out, "From: ");
-    encode_phrase(out, text->from_name, &col);
-    bool fits = col + strlen(text->from_address) + 5 <= ENCODE_LINE;
-    buf_str(out, fits ? " <" : "\r\n <");
+    add_phrase(out, "From", text->from_name, strlen(text->from_address));
     encode_address(out, text->from_address);
     buf_str(out, ">\r\n");
+}
+
+/* RFC 2919 3; RFC 2369 3.4. */
+static void add_list(struct buf *out, const struct mime_text *text) {
+    add_phrase(out, "List-Id", text->list_name, strlen(text->list_id));
+    buf_printf(out, "%s>\r\nList-Post: NO\r\n", text->list_id);
 }
 
 static void add_head(struct buf *out, const struct mime_text *text, bool base64) {
@@ -109,7 +121,7 @@ static void add_head(struct buf *out, const struct mime_text *text, bool base64)
                "Auto-Submitted: auto-generated\r\n", /* RFC 3834 5 */
                base64 ? "base64" : "quoted-printable", text->lang);
     if (text->list_id)
-        buf_printf(out, "List-Id: <%s>\r\n", text->list_id); /* RFC 2919 */
+        add_list(out, text);
 }
 
 static size_t base64_size_b(size_t len_b) {
@@ -222,4 +234,10 @@ void mime_id(char out[MIME_ID_B], char kind, int64_t number, int64_t version, in
              const char *domain) {
     snprintf(out, MIME_ID_B, "%c%lld.%lld.%lld@%s", kind, (long long)number, (long long)version,
              (long long)part, domain);
+}
+
+void mime_id_express(char out[MIME_ID_B], int64_t alert, int64_t version, int64_t handover,
+                     const char *lang, const char *domain) {
+    snprintf(out, MIME_ID_B, "x%lld.%lld.%lld.%s@%s", (long long)alert, (long long)version,
+             (long long)handover, lang, domain);
 }

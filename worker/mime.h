@@ -14,6 +14,10 @@
  * Any CR or NUL, any other control character (but line feeds in a body) and malformed UTF-8 is
  * refused with a fault, never stripped: header injection ends here, whatever went wrong before.
  *
+ * The lists' headers (RFC 2369, 2919, 8058): List-Id; List-Unsubscribe, with List-Unsubscribe-Post
+ * only where the link is the recipient's own; List-Post: NO, since nobody answers to the list. No
+ * List-Help and List-Owner: no address of ours reads what would be mailed there.
+ *
  * An urgent alert bears no X-Priority, Importance or the like: mail filters hold those marks
  * against a sender, phones ignore them, and what makes it urgent is said in its subject. */
 #ifndef WORKER_MIME_H
@@ -34,10 +38,11 @@ struct mime_text {
     const char *from_name;    /* of the department, as people read it */
     const char *from_address; /* in the municipality's own domain, ASCII */
     const char *subject;
-    const char *body;    /* lines ended by LF; the last may lack it */
-    const char *footer;  /* after the body, above the leave link; NULL: no link in the body */
-    const char *list_id; /* RFC 2919 identifier, "alert.city.kairan.example"; NULL: none */
-    const char *lang;    /* Content-Language, "ja" */
+    const char *body;      /* lines ended by LF; the last may lack it */
+    const char *footer;    /* after the body, above the leave link; NULL: no link in the body */
+    const char *list_id;   /* RFC 2919 identifier, "alert.city.kairan.example"; NULL: none */
+    const char *list_name; /* the same as people read it; not looked at without list_id */
+    const char *lang;      /* Content-Language, "ja" */
 };
 
 /* What one recipient gets. */
@@ -63,9 +68,15 @@ MUST_USE NONNULL bool mime_write(struct mime *m, const struct mime_to *to, struc
                                  struct fault *f);
 
 /* "a7.2.1234@domain" for version 2 of alert 7 to contact 1234: always the same, so that a mail
- * sent once more is known as the same mail (RFC 5322 3.6.4). Express: part is the chunk's
- * hand-over and `kind` 'x'; letters: kind 'l', the letter's id, 0, 0. */
+ * sent once more is known as the same mail (RFC 5322 3.6.4). Letters: kind 'l', the letter's id, 0,
+ * 0. */
 NONNULL void mime_id(char out[MIME_ID_B], char kind, int64_t number, int64_t version, int64_t part,
                      const char *domain);
+
+/* "x7.2.55.ja@domain" for what a hand-over's Japanese readers get alike (express). With a date that
+ * is the alert's own and a link that names nobody, its bytes are the same whenever it is written.
+ */
+NONNULL void mime_id_express(char out[MIME_ID_B], int64_t alert, int64_t version, int64_t handover,
+                             const char *lang, const char *domain);
 
 #endif

@@ -50,6 +50,8 @@ static void try_mail(struct arena *a, char *const part[PARTS]) {
         .subject = part[0],
         .body = part[1],
         .footer = *part[3] ? part[3] : NULL,
+        .list_id = "alert.city.kairan.example",
+        .list_name = part[2],
         .lang = "ja",
     };
     struct mime_to to = {

@@ -20,6 +20,7 @@ static struct mime_text text_plain(const char *subject, const char *body) {
         .body = body,
         .footer = footer,
         .list_id = "alert.city.kairan.example",
+        .list_name = "開欄町",
         .lang = "ja",
     };
 }
@@ -84,13 +85,15 @@ static void headers_are_these(void **state) {
         {"Content-Transfer-Encoding", "base64"},
         {"Content-Language", "ja"},
         {"Auto-Submitted", "auto-generated"},
-        {"List-Id", "<alert.city.kairan.example>"},
+        {"List-Post", "NO"},
         {"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
     };
     for (size_t i = 0; i < COUNT(want); i++)
         assert_string_equal(mail_header(a, mail, want[i][0]), want[i][1]);
     assert_string_equal(mail_unword(a, mail_header(a, mail, "From")),
                         "開欄町 総務課 <soumu@city.kairan.example>");
+    assert_string_equal(mail_unword(a, mail_header(a, mail, "List-Id")),
+                        "開欄町 <alert.city.kairan.example>");
     assert_string_equal(mail_header(a, mail, "List-Unsubscribe"),
                         arena_printf(a, "<%s>", link_url));
     assert_null(mail_header(a, mail, "X-Priority"));
@@ -113,6 +116,20 @@ static void letters_and_express_have_less(void **state) {
     assert_string_equal(mail_header(a, express, "To"), "undisclosed-recipients:;");
     assert_non_null(mail_header(a, express, "List-Unsubscribe"));
     assert_null(mail_header(a, express, "List-Unsubscribe-Post"));
+}
+
+/* Written by another process an hour later, an express mail has the same bytes. */
+static void express_is_the_same_again(void **state) {
+    (void)state;
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct mime_text text = text_plain("避難指示", "北部地区の皆さんは避難してください。");
+    struct mime_to to = {.message_id = "x7.2.55.ja@city.kairan.example",
+                         .date_s = 1795339877,
+                         .link = "https://alert.city.kairan.example/leave"};
+    struct mime_to other = to_plain();
+    const char *first = write_mail(a, &text, &to);
+    assert_string_not_equal(write_mail(a, &text, &other), first);
+    assert_string_equal(write_mail(a, &text, &to), first);
 }
 
 static void english_is_quoted_printable(void **state) {
@@ -227,12 +244,13 @@ static void what_cannot_be_mailed_is_refused(void **state) {
     };
     struct mime *m;
     for (size_t i = 0; i < COUNT(bad); i++)
-        for (size_t part = 0; part < 7; part++) {
+        for (size_t part = 0; part < 8; part++) {
             struct mime_text text = text_plain("題", "本文");
-            const char **parts[] = {&text.from_name, &text.from_address, &text.subject, &text.body,
-                                    &text.footer,    &text.list_id,      &text.lang};
-            static const char *const names[] = {"from_name", "from_address", "subject", "body",
-                                                "footer",    "list_id",      "lang"};
+            const char **parts[] = {&text.from_name, &text.from_address, &text.subject,
+                                    &text.body,      &text.footer,       &text.list_id,
+                                    &text.list_name, &text.lang};
+            static const char *const names[] = {"from_name", "from_address", "subject",   "body",
+                                                "footer",    "list_id",      "list_name", "lang"};
             struct fault f = {0};
             *parts[part] = bad[i];
             assert_false(mime_prepare(a, &text, &m, &f));
@@ -310,12 +328,15 @@ static void message_ids_are_made_of_numbers(void **state) {
     char id[MIME_ID_B];
     mime_id(id, 'a', 7, 2, 1234, "city.kairan.example");
     assert_string_equal(id, "a7.2.1234@city.kairan.example");
+    mime_id_express(id, 7, 2, 55, "ja", "city.kairan.example");
+    assert_string_equal(id, "x7.2.55.ja@city.kairan.example");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_these),
         cmocka_unit_test(letters_and_express_have_less),
+        cmocka_unit_test(express_is_the_same_again),
         cmocka_unit_test(english_is_quoted_printable),
         cmocka_unit_test(local_parts_are_quoted_where_they_must),
         cmocka_unit_test(alerts_come_back_whole),
