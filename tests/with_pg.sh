@@ -41,6 +41,7 @@ fast=("fsync = off" "synchronous_commit = off" "full_page_writes = off")
 cluster_start "$dir/data" "$socket" "${fast[@]}" >/dev/null
 export PGHOST=$socket PGDATABASE=kairan PGUSER=$user
 export KAIRAN_DATABASE="host='$socket' dbname=kairan"
+export KAIRAN_PROFILE=demo # production takes no cluster without fsync
 cd "$here"
 kairan=$(cd "$top" && realpath -m "${B:-build}/kairan")
 [ ! -x "$kairan" ] || "$kairan" migrate --dir "$top/migrations" >/dev/null

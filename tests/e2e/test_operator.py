@@ -136,10 +136,9 @@ def test_admin_add(cluster):
 def test_admin_add_shows_no_password(cluster):
     """At a terminal: asked twice, never echoed."""
     master, slave = pty.openpty()
-    env = {**os.environ, "KAIRAN_DATABASE": cluster.conninfo}
     child = subprocess.Popen([os.path.join(BUILD, "kairan"), "admin", "add", "--login", "tty-admin",
                               "--name", "端末", "--mail", ""], stdin=slave, stdout=slave,
-                             stderr=slave, env=env, start_new_session=True)
+                             stderr=slave, env=cluster.environment, start_new_session=True)
     os.close(slave)
     shown = read_until(master, b"password: ")
     os.write(master, GOOD.encode() + b"\n")

@@ -49,10 +49,15 @@ class Cluster:
         finally:
             link.close()
 
+    @property
+    def environment(self):
+        """Settings for the command line: this cluster, which no production takes (it has no fsync)."""
+        return {**os.environ, "KAIRAN_DATABASE": self.conninfo, "KAIRAN_PROFILE": "demo",
+                "KAIRAN_WEB_DIR": os.path.join(BUILD, "web")}
+
     def kairan(self, *words, check=True, env=None, **more):
         """Runs the operator's command line against this cluster."""
-        full = {**os.environ, "KAIRAN_DATABASE": self.conninfo,
-                "KAIRAN_WEB_DIR": os.path.join(BUILD, "web"), **(env or {})}
+        full = {**self.environment, **(env or {})}
         return subprocess.run([os.path.join(BUILD, "kairan"), *words], check=check, env=full,
                               text=True, capture_output=True, timeout=600, **more)
 
