@@ -107,6 +107,6 @@ def test_import_is_logged(cluster, names):
 
 def test_demo_is_for_the_demo_profile(cluster, names, tmp_path):
     sheet = tmp_path / "staff.txt"
-    refused = cluster.kairan("demo", "--staff-file", str(sheet), check=False)
+    refused = cluster.kairan("demo", "--staff-file", str(sheet), check=False, env={"KAIRAN_PROFILE": "production"})
     assert refused.returncode == 1 and refused.stderr.startswith("kairan: profile: ")
     assert not sheet.exists()
