@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -107,7 +108,16 @@ void db_drop(struct db *db) {
     buf_clear(&db->copy);
 }
 
+/* libpq's own words (the server's come with an SQLSTATE or behind other words): to ask again would
+ * be of no use, and out of memory ends a process everywhere. */
+static void end_without_memory(const char *why) {
+    static const char WORDS[] = "out of memory";
+    if (strncmp(why, WORDS, sizeof WORDS - 1) == 0)
+        abort();
+}
+
 bool db_lost(struct db *db, const char *why, struct fault *f) {
+    end_without_memory(why);
     fault_detail(f, FAULT_RETRY, BUSY, "%.*s", (int)strcspn(why, "\n"), why);
     db_drop(db);
     return false;

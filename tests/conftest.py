@@ -12,6 +12,7 @@ from harness.cluster import Cluster  # noqa: E402
 from harness.people import People  # noqa: E402
 from harness.system import System  # noqa: E402
 from harness.town import RESIDENTS  # noqa: E402
+from harness.trial import Trial  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +80,14 @@ def make_system(cluster, tmp_path):
     yield make
     for system in made:
         system.stop()
+
+
+@pytest.fixture
+def trial(cluster, make_system):
+    """A broadcast under faults; its sinks are closed afterwards."""
+    under = Trial(cluster, make_system)
+    yield under
+    under.close()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ class Broadcasts:
     """A small town in a cluster of the test module's own."""
 
     def __init__(self, cluster):
+        self.cluster = cluster
         self.owner, self.staff, self.admin = (self._connect(cluster, role) for role in (
             "kairan_owner", "kairan_staff", cluster.superuser))
         self._sql(self.owner, "LISTEN kairan_alert")

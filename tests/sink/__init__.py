@@ -1,27 +1,76 @@
-"""A scripted SMTP server: takes, refuses, delays or drops at any step, and remembers every byte."""
+"""A scripted SMTP server: takes, refuses, delays, holds, breaks or drops at any step, and remembers every byte."""
 import asyncio
 import re
+import socket
+import struct
 import threading
 import time
 from collections import Counter, namedtuple
 
-# at: time.monotonic() when the final dot had come; answered: whether a reply to it went out
-Mail = namedtuple("Mail", "at connection sender recipient data message_id answered")
+# at: time.monotonic() when the final dot had come; recipients: all that were accepted for it, the first
+# of them is .recipient; answered: whether a reply to the dot went out; reply: its first digit, "" for none
+Mail = namedtuple("Mail", "at connection sender recipient data message_id answered recipients reply")
 
-STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
+STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot", "rset", "quit")
+
+
+# ---- what a script may answer, beside a reply and a number of seconds ----
+
+class Raw(bytes):
+    """These bytes instead of a reply, as they are."""
+
+
+class Drip:
+    """These bytes one at a time, so many seconds apart, instead of a reply."""
+
+    def __init__(self, data, every_s):
+        self.data, self.every_s = data, every_s
+
+
+class Endless:
+    """These bytes again and again till the other side has had enough."""
+
+    def __init__(self, data):
+        self.data = data
+
+
+class Hold:
+    """Whoever comes here waits till release(). `ports` are the senders' ends of the connections that wait or
+    waited: what a test needs to find the process behind one."""
+
+    def __init__(self):
+        self.ports = []
+        self._waiting = {}
+        self._open = False
+
+    async def _pass(self, session):
+        event = asyncio.Event()
+        self._waiting[event] = asyncio.get_running_loop()
+        self.ports.append(session.port)
+        session.sink._tell()
+        if not self._open:
+            await event.wait()
+
+    def release(self):
+        self._open = True
+        for event, loop in list(self._waiting.items()):
+            loop.call_soon_threadsafe(event.set)
 
 
 class Sink:
-    """Listens on 127.0.0.1:port in a thread of its own till close().
+    """Listens on host:port in a thread of its own till close().
 
     script(step, recipient, count) is asked before each reply, count being how often this step was
-    reached for this recipient (from 1). It returns None (do as usual) or any of: a reply
-    ("550 5.1.1 no such person"), a number of seconds to wait first, DROP (close without a word),
-    or a list of these. A mail is remembered before its reply goes out."""
+    reached for this recipient (from 1). Step "text" is asked when the first bytes of a text have
+    come; nothing is said then. It returns None (do as usual) or any of: a reply
+    ("550 5.1.1 no such person"), a number of seconds to wait first, a Hold, Raw, Drip or Endless, SILENT (no
+    reply, read on), HALF (no reply, close our half and read on), DROP (close without a word), RST (reset the
+    connection), or a list of these, done in their order. A mail is remembered before its reply goes out."""
 
-    DROP = object()
+    DROP, RST, HALF, SILENT = object(), object(), object(), object()
 
-    def __init__(self, script=None, port=0, extensions=("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES")):
+    def __init__(self, script=None, port=0, extensions=("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"),
+                 host="127.0.0.1"):
         self.script = script or (lambda step, recipient, count: None)
         self.extensions = extensions
         self.mails = []
@@ -29,15 +78,17 @@ class Sink:
         self.problems = []  # bytes that must not be on this wire
         self.connections = 0
         self.open = 0
+        self.most_open = 0
+        self.ports = {}  # connection -> the sender's port
         self._news = threading.Condition()
         self._counts = Counter()
         self._writers = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._server = self._call(asyncio.start_server(self._serve, "127.0.0.1", port, limit=1 << 20))
+        self._server = self._call(asyncio.start_server(self._serve, host, port, limit=1 << 20, backlog=1000))
         self.port = self._server.sockets[0].getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"{host}:{self.port}"
 
     def _call(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
@@ -72,8 +123,10 @@ class Sink:
     async def _serve(self, reader, writer):
         self.connections += 1
         self.open += 1
+        self.most_open = max(self.most_open, self.open)
         self._writers.add(writer)
         session = Session(self, self.connections, reader, writer)
+        self.ports[session.number] = session.port
         try:
             await session.run()
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, Dropped):
@@ -92,24 +145,68 @@ class Dropped(Exception):
 class Session:
     def __init__(self, sink, number, reader, writer):
         self.sink, self.number, self.reader, self.writer = sink, number, reader, writer
-        self.sender = self.recipient = None
+        self.port = (writer.get_extra_info("peername") or ("", 0))[1]
+        self.sender = None
+        self.recipients = []
 
-    async def say(self, step, usual):
-        """Replies as the script says; the code's first digit."""
-        key = (step, self.recipient)
+    # ---- replies ----
+
+    def ask(self, step, recipient):
+        key = (step, recipient)
         self.sink._counts[key] += 1
-        told = self.sink.script(step, self.recipient, self.sink._counts[key])
-        reply = usual
-        for act in told if isinstance(told, list) else [told]:
-            if act is Sink.DROP:
-                raise Dropped
-            if isinstance(act, (int, float)):
-                await asyncio.sleep(act)
-            elif act is not None:
-                reply = act
-        self.writer.write(reply.encode() + b"\r\n")
+        told = self.sink.script(step, recipient, self.sink._counts[key])
+        return [] if told is None else told if isinstance(told, list) else [told]
+
+    async def say(self, step, usual, recipient=None):
+        """Replies as the script says; the first digit of what was said, "" for silence."""
+        said = None
+        for act in self.ask(step, recipient):
+            said = await self.act(act, said)
+        if said is None:
+            await self.write(usual.encode() + b"\r\n")
+            said = usual
+        return said[:1]
+
+    async def act(self, act, said):
+        """One act of a script; what has been said now."""
+        if isinstance(act, (int, float)):
+            await asyncio.sleep(act)
+        elif isinstance(act, str):
+            await self.write(act.encode() + b"\r\n")
+            return act
+        elif isinstance(act, Raw):
+            await self.write(bytes(act))
+            return act.decode("latin-1")
+        elif isinstance(act, Hold):
+            await act._pass(self)
+        elif isinstance(act, Drip):
+            for i in range(len(act.data)):
+                await self.write(act.data[i:i + 1])
+                await asyncio.sleep(act.every_s)
+            return act.data.decode("latin-1")
+        elif isinstance(act, Endless):
+            while True:
+                await self.write(act.data)
+        elif act is not None:
+            return self.cut(act)
+        return said
+
+    def cut(self, act):
+        if act is Sink.SILENT:
+            return ""
+        if act is Sink.HALF:
+            self.writer.write_eof()
+            return ""
+        if act is Sink.RST:
+            self.writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise Dropped
+
+    async def write(self, data):
+        self.writer.write(data)
         await self.writer.drain()
-        return reply[0]
+
+    # ---- commands ----
 
     async def run(self):
         await self.say("greeting", "220 sink.example ESMTP")
@@ -133,43 +230,45 @@ class Session:
 
     async def on_mail(self, words):
         if self.sender is not None:
-            self.writer.write(b"503 5.5.1 nested MAIL\r\n")
-            return
-        if await self.say("mail", "250 2.1.0 Ok") == "2":
+            await self.write(b"503 5.5.1 nested MAIL\r\n")
+        elif await self.say("mail", "250 2.1.0 Ok") == "2":
             self.sender = re.search(r"<(.*?)>", words).group(1)
 
     async def on_rcpt(self, words):
         if self.sender is None:
-            self.writer.write(b"503 5.5.1 need MAIL\r\n")
+            await self.write(b"503 5.5.1 need MAIL\r\n")
             return
-        self.recipient = re.search(r"<(.*?)>", words).group(1)
-        if await self.say("rcpt", "250 2.1.5 Ok") != "2":
-            self.recipient = None
+        recipient = re.search(r"<(.*?)>", words).group(1)
+        if await self.say("rcpt", "250 2.1.5 Ok", recipient) == "2":
+            self.recipients.append(recipient)
 
     async def on_data(self, _words):
-        if self.recipient is None:
-            self.writer.write(b"554 5.5.1 no valid recipients\r\n")
-            return
-        if await self.say("data", "354 go ahead") == "3":
+        if not self.recipients:
+            await self.write(b"554 5.5.1 no valid recipients\r\n")
+        elif await self.say("data", "354 go ahead", self.recipients[0]) == "3":
             await self.take()
 
     async def take(self):
-        data = await self.reader.readuntil(b"\r\n.\r\n")
+        acts = self.ask("text", self.recipients[0])
+        begun = await self.reader.readexactly(64) if acts else b""
+        for act in acts:
+            await self.act(act, None)
+        data = begun + await self.reader.readuntil(b"\r\n.\r\n")
         found = re.search(rb"^Message-ID:\s*<([^>]*)>", data, re.M | re.I)
         for line in data[:-3].split(b"\r\n")[:-1]:
             if b"\r" in line or b"\n" in line or b"\0" in line or len(line) > 998 or line[:1] == b".":
                 self.sink.problems.append(line)
         place = len(self.sink.mails)
-        mail = Mail(time.monotonic(), self.number, self.sender, self.recipient, data[:-3],
-                    found.group(1).decode() if found else None, False)
+        mail = Mail(time.monotonic(), self.number, self.sender, self.recipients[0], data[:-3],
+                    found.group(1).decode() if found else None, False, tuple(self.recipients), "")
         self.sink.mails.append(mail)
         self.sink._tell()
-        await self.say("dot", "250 2.0.0 Ok: taken")
-        self.sink.mails[place] = mail._replace(answered=True)
-        self.sender = self.recipient = None
+        reply = await self.say("dot", "250 2.0.0 Ok: taken", mail.recipient)
+        self.sink.mails[place] = mail._replace(answered=True, reply=reply)
+        self.sender, self.recipients = None, []
 
     async def on_rset(self, _words):
-        self.sender = self.recipient = None
+        self.sender, self.recipients = None, []
         await self.say("rset", "250 2.0.0 Ok")
 
     async def on_quit(self, _words):
