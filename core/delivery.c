@@ -47,23 +47,26 @@ bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *
                   num(&pid, getpid()));
 }
 
-bool delivery_relay_send(struct db *db, const struct delivery_who *who, const char *relay, bool up,
-                         const char *reason, struct fault *f) {
-    struct number slot = {0};
-    return SEND(db, SQL_DELIVERY_RELAY, f, relay, who->host, num(&slot, who->slot), truth(up),
-                reason);
-}
-
 /* ---- claiming ---- */
 
-bool delivery_claim_send(struct db *db, const struct delivery_who *who, int64_t chunks,
-                         int64_t members, bool urgent_only, struct fault *f) {
-    struct number slot = {0}, most = {0}, wanted = {0};
+enum { CHUNKS_AT_ONCE = 4 }; /* of a lane */
+
+bool delivery_claim_send(struct db *db, struct arena *a, const struct delivery_who *who,
+                         const struct delivery_want *wants, size_t count, bool urgent_only,
+                         struct fault *f) {
+    struct number slot = {0}, most = {0};
+    const char **lanes = arena_array(a, count, sizeof *lanes);
+    int64_t *members = arena_array(a, count, sizeof *members);
+    for (size_t i = 0; i < count; i++) {
+        lanes[i] = wants[i].lane;
+        members[i] = wants[i].members;
+    }
     /* Quiet hours all day long leave the urgent ones. */
     const char *from = urgent_only ? "00:00" : conf.quiet_from;
     const char *to = urgent_only ? "24:00" : conf.quiet_to;
-    return SEND(db, SQL_DELIVERY_CLAIM, f, who->host, num(&slot, who->slot), num(&most, chunks),
-                num(&wanted, members), from, to);
+    return SEND(db, SQL_DELIVERY_CLAIM, f, who->host, num(&slot, who->slot),
+                db_array(a, lanes, count), db_int_array(a, members, count),
+                num(&most, CHUNKS_AT_ONCE), from, to);
 }
 
 void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out) {
@@ -76,6 +79,9 @@ void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_cl
         .contact = db_int(rows, row, 5),
         .address = db_null(rows, row, 6) ? NULL : db_text(rows, row, 6),
         .lang = db_text(rows, row, 7),
+        .lane = db_text(rows, row, 8),
+        .handover = db_int(rows, row, 9),
+        .variant = db_text(rows, row, 10),
     };
 }
 
@@ -173,6 +179,12 @@ bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts,
 bool delivery_halt_send(struct db *db, int64_t alert, const char *reason, struct fault *f) {
     struct number id = {0};
     return SEND(db, SQL_DELIVERY_HALT, f, num(&id, alert), reason);
+}
+
+bool delivery_pause_send(struct db *db, int64_t alert, const char *reason, const char *reply,
+                         struct fault *f) {
+    struct number id = {0};
+    return SEND(db, SQL_DELIVERY_PAUSE, f, num(&id, alert), reason, reply);
 }
 
 /* ---- recording ---- */

@@ -46,7 +46,15 @@ struct delivery_claimed {
     bool again;
     int64_t contact;
     const char *address; /* NULL: not to be sent to any more */
-    const char *lang;
+    const char *lang, *lane;
+    int64_t handover;    /* whose hand-over it is; an express mail's Message-ID comes from it */
+    const char *variant; /* of the text: "only", or of a correction "reached", "unreached" */
+};
+
+/* How many deliveries a sender would like of a lane. */
+struct delivery_want {
+    const char *lane;
+    int64_t members;
 };
 
 /* What was approved. Lives in the arena. */
@@ -70,17 +78,17 @@ struct delivery_held {
     bool again;
 };
 
+/* Its row: how many senders live, all hosts together. */
 MUST_USE NONNULL bool delivery_beat_send(struct db *db, const struct delivery_who *who,
                                          struct fault *f);
 MUST_USE NONNULL bool delivery_beat(struct db *db, const struct delivery_who *who, struct fault *f);
-MUST_USE NONNULL bool delivery_relay_send(struct db *db, const struct delivery_who *who,
-                                          const char *relay, bool up, const char *reason,
-                                          struct fault *f);
 
-/* Claims at most `chunks` chunks of about `members` deliveries; urgent_only leaves routine ones. */
-MUST_USE NONNULL bool delivery_claim_send(struct db *db, const struct delivery_who *who,
-                                          int64_t chunks, int64_t members, bool urgent_only,
-                                          struct fault *f);
+/* Claims, for each lane wanted, chunks of about so many deliveries; urgent_only leaves routine
+ * ones. `a` is used for the parameters. */
+MUST_USE NONNULL bool delivery_claim_send(struct db *db, struct arena *a,
+                                          const struct delivery_who *who,
+                                          const struct delivery_want *wants, size_t count,
+                                          bool urgent_only, struct fault *f);
 NONNULL void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out);
 
 MUST_USE NONNULL bool delivery_load_send(struct db *db, int64_t alert, struct fault *f);
@@ -123,6 +131,10 @@ NONNULL void delivery_held_read(const struct db_rows *rows, int row, struct deli
 /* Stops an alert whose text must not be sent. */
 MUST_USE NONNULL bool delivery_halt_send(struct db *db, int64_t alert, const char *reason,
                                          struct fault *f);
+
+/* Pauses an alert whose text the relay refuses; `reply` are the relay's words. */
+MUST_USE NONNULL bool delivery_pause_send(struct db *db, int64_t alert, const char *reason,
+                                          const char *reply, struct fault *f);
 
 /* Seconds to wait after the attempt-th temporary refusal (from 1), by conf.retry_delays_s; the last
  * rung repeats. */

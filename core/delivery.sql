@@ -2,17 +2,14 @@
 -- are only appended (design: one old snapshot anywhere must not slow the queue).
 
 -- name: delivery_beat
--- A sign of life of this process; the newest of a host keeps its chunks from being taken.
+-- A sign of life of this process; the newest of a host keeps its chunks from being taken. How many
+-- senders live, since they share a lane's pace.
 SELECT worker_beat($1, $2, $3::int, $4::int)
-
--- name: delivery_relay
--- The relay as this process finds it, for the console.
-SELECT relay_report($1, $2, $3::int, $4::boolean, $5)
 
 -- name: delivery_claim
 -- One row a member, in the chunk's order; address NULL: has left or is suspended since.
-SELECT chunk, token, alert, attempt, again, contact, address, lang
-FROM chunk_claim($1, $2::int, $3::int, $4::int, $5::time, $6::time)
+SELECT chunk, token, alert, attempt, again, contact, address, lang, lane, handover, variant
+FROM chunk_claim($1, $2::int, $3::text[], $4::int[], $5::int, $6::time, $7::time)
 
 -- name: delivery_load
 -- The fields the approval's fingerprint covers, one a row in their order.
@@ -27,11 +24,12 @@ SELECT alert, state FROM broadcast_states($1::bigint[])
 
 -- name: delivery_record
 -- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it
--- after a lost connection is safe.
+-- after a lost connection is safe. Then looks whether so many were refused that the alert should pause.
 SELECT outcome_record($1::bigint, $2::bigint[], $3::smallint[], $4::result[], $5::boolean[],
     $6::boolean[], $7::smallint[], $8::text[], $9,
     (SELECT array_agg(to_timestamp(ms / 1000.0) ORDER BY place)
-    FROM unnest($10::bigint[]) WITH ORDINALITY AS t (ms, place)))
+    FROM unnest($10::bigint[]) WITH ORDINALITY AS t (ms, place))),
+    broadcast_judge($1::bigint)
 
 -- name: delivery_close
 -- Ends a lease: who was refused for now comes again after a delay, who is in doubt at once.
@@ -40,6 +38,10 @@ SELECT chunk_close($1::bigint, $2::bigint, $3::bigint[], $4::int, $5::bigint[])
 -- name: delivery_held
 -- Leases of this host and slot: what a crash, or a lost answer to a claim, left behind.
 SELECT chunk, token, alert, attempt, again FROM chunk_held($1, $2::int)
+
+-- name: delivery_pause
+-- The relay refuses the text again and again: an approver decides how to go on.
+SELECT broadcast_pause($1::bigint, $2, $3)
 
 -- name: delivery_halt
 -- The text is not what was approved (P2): nothing of it is sent.

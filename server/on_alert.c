@@ -145,7 +145,9 @@ static bool show_review(struct req *r, struct reply *out, const struct alert *al
 static const char *trouble(const struct req *r, const struct alert *alert,
                            const struct alert_progress *p) {
     if (p->halted[0]) {
-        return req_say(r, p->halted);
+        const char *why = req_say(r, p->halted);
+        bool words = p->trouble[0] && state_is(alert, "paused");
+        return words ? arena_printf(r->arena, "%s (%s)", why, p->trouble) : why;
     }
     if (state_is(alert, "paused")) {
         return req_say(r, N_("It was paused. An approver or a delegate can resume it."));

@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "conf.h"
+#include "lane.h"
 #include "log.h"
 
-enum { BEAT_MS = 2000, CHUNKS_AT_ONCE = 4 };
+enum { BEAT_MS = 2000 };
 
 /* ---- leases compared with the database's, after a lost connection or a long sleep ---- */
 
@@ -118,8 +119,11 @@ static bool relay_due(struct sender *s) {
 
 static bool relay_send(struct sender *s, struct fault *f) {
     s->relay.report_due = false;
-    return delivery_relay_send(s->db, &s->who, conf.relay, s->relay.trouble == TROUBLE_NONE,
-                               s->relay.reason, f);
+    struct lane_health r = {.name = conf.relay,
+                            .up = s->relay.trouble == TROUBLE_NONE,
+                            .reason = s->relay.reason,
+                            .connections = (int64_t)s->relay.open};
+    return lane_report_send(s->db, s->arena, &s->who, &r, 1, &r, 0, f);
 }
 
 /* ---- texts ---- */
@@ -211,8 +215,8 @@ static bool claim_due(struct sender *s) {
 }
 
 static bool claim_send(struct sender *s, struct fault *f) {
-    return delivery_claim_send(s->db, &s->who, CHUNKS_AT_ONCE,
-                               (int64_t)(wanted(s) - batch_todo(s, false)), false, f);
+    struct delivery_want want = {"other", (int64_t)(wanted(s) - batch_todo(s, false))};
+    return delivery_claim_send(s->db, s->arena, &s->who, &want, 1, false, f);
 }
 
 static void put_on_file(struct sender *s, struct chunk *c) {
@@ -252,7 +256,8 @@ static bool urgent_due(struct sender *s) {
 
 static bool urgent_send(struct sender *s, struct fault *f) {
     s->due &= ~(unsigned)DUE_URGENT;
-    return delivery_claim_send(s->db, &s->who, 1, 1, true, f);
+    struct delivery_want want = {"other", 1};
+    return delivery_claim_send(s->db, s->arena, &s->who, &want, 1, true, f);
 }
 
 /* Where one was there may be more. */

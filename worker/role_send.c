@@ -22,7 +22,7 @@ enum {
     LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
 };
 
-static const char *const SETS[] = {"delivery", "letter", "link", "verp"};
+static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"};
 
 /* ---- may mails leave? ---- */
 

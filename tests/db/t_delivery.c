@@ -52,10 +52,10 @@ static void broadcast(const char *choices, int members, char id[32]) {
 
 /* Claims all there is for a sender; "chunk token" of the first chunk. */
 static const char *claim(const char *host, int slot) {
-    return town_valuef(
-        sender,
-        "SELECT chunk || ' ' || token FROM chunk_claim('%s', %d, 100, 1000, " NO_QUIET ") LIMIT 1",
-        host, slot);
+    return town_valuef(sender,
+                       "SELECT chunk || ' ' || token FROM chunk_claim('%s', %d, '{other}', "
+                       "'{1000}', 100, " NO_QUIET ") LIMIT 1",
+                       host, slot);
 }
 
 /* Records one outcome for the members of a chunk that match `which`. */
@@ -250,10 +250,12 @@ static void test_stop_and_pause_hold_back_what_waits(void **state) {
                         DENIED);
     assert_string_equal(town_statef(staff, "SELECT alert_resume('%s', %s, NULL)", approver, id),
                         DONE);
-    sscanf(town_value(sender,
-                      "SELECT chunk || ' ' || token FROM chunk_claim('h', 0, 1, 5, " NO_QUIET
-                      ") LIMIT 1"),
-           "%31s %31s", chunk, token);
+    sscanf(
+        town_value(
+            sender,
+            "SELECT chunk || ' ' || token FROM chunk_claim('h', 0, '{other}', '{5}', 1, " NO_QUIET
+            ") LIMIT 1"),
+        "%31s %31s", chunk, token);
     record(id, chunk, "m = 1", "accepted", true);
     assert_string_equal(town_statef(staff, "SELECT alert_stop('%s', %s, NULL)", drafter, id), DONE);
     assert_string_equal(claim("h", 1), "");
@@ -272,10 +274,12 @@ static void test_nothing_is_sent_after_the_validity_end(void **state) {
     (void)state;
     char id[32], chunk[32], token[32], late[32];
     broadcast(PLAIN, 5, id);
-    sscanf(town_value(sender,
-                      "SELECT chunk || ' ' || token FROM chunk_claim('h', 0, 1, 5, " NO_QUIET
-                      ") LIMIT 1"),
-           "%31s %31s", chunk, token);
+    sscanf(
+        town_value(
+            sender,
+            "SELECT chunk || ' ' || token FROM chunk_claim('h', 0, '{other}', '{5}', 1, " NO_QUIET
+            ") LIMIT 1"),
+        "%31s %31s", chunk, token);
     approve(PLAIN, "now() + interval '1 day'", late);
     town_value(owner, "ALTER TABLE alert_version DISABLE TRIGGER alert_version_history");
     town_valuef(owner,
@@ -324,17 +328,14 @@ static void test_004_13_2_1_night_is_for_urgent_alerts_only(void **state) {
     char quiet[128];
     snprintf(quiet, sizeof quiet, "time '%s' - interval '1 hour', time '%s' + interval '1 hour'",
              now, now);
+    assert_string_equal(town_valuef(sender,
+                                    "SELECT string_agg(DISTINCT alert::text, ' ') FROM "
+                                    "chunk_claim('h', 0, '{other}', '{99}', 9, %s)",
+                                    quiet),
+                        urgent);
     assert_string_equal(
-        town_valuef(
-            sender,
-            "SELECT string_agg(DISTINCT alert::text, ' ') FROM chunk_claim('h', 0, 9, 99, %s)",
-            quiet),
-        urgent);
-    assert_string_equal(
-        town_valuef(
-            sender,
-            "SELECT string_agg(DISTINCT alert::text, ' ') FROM chunk_claim('h', 0, 9, 99, " NO_QUIET
-            ")"),
+        town_valuef(sender, "SELECT string_agg(DISTINCT alert::text, ' ') FROM chunk_claim('h', 0, "
+                            "'{other}', '{99}', 9, " NO_QUIET ")"),
         routine);
     clear();
     approve(PLAIN, "now() + interval '1 day'", routine);
@@ -375,11 +376,9 @@ static void test_only_silent_hosts_lose_their_work(void **state) {
     assert_string_equal(town_value(house, "SELECT chunk_free_silent()"), "0");
     town_value(owner, "UPDATE worker SET seen = now() - interval '61 seconds' WHERE host = 'dead'");
     assert_string_equal(town_value(house, "SELECT chunk_free_silent()"), "1");
-    assert_string_equal(
-        town_value(sender,
-                   "SELECT bool_and(again)::text FROM chunk_claim('alive', 0, 9, 99, " NO_QUIET
-                   ")"),
-        "true");
+    assert_string_equal(town_value(sender, "SELECT bool_and(again)::text FROM chunk_claim('alive', "
+                                           "0, '{other}', '{99}', 9, " NO_QUIET ")"),
+                        "true");
     clear();
 }
 
@@ -396,8 +395,8 @@ static void test_a_silent_hosts_ends_are_kept(void **state) {
     assert_string_equal(
         town_valuef(sender,
                     "SELECT string_agg(contact::text, ',' ORDER BY contact) || ' ' || "
-                    "bool_and(again AND chunk <> %s) FROM chunk_claim('other', 0, 9, 99, " NO_QUIET
-                    ")",
+                    "bool_and(again AND chunk <> %s) FROM chunk_claim('other', 0, '{other}', "
+                    "'{99}', 9, " NO_QUIET ")",
                     chunk),
         "5,6,7,8,9,10 true");
     assert_string_equal(close_chunk(chunk, token, "{}", "{}"), "f");
@@ -429,9 +428,10 @@ static void test_who_leaves_meanwhile_is_not_mailed(void **state) {
     broadcast(PLAIN, 10, id);
     town_value(owner, "UPDATE contact SET gone_at = now(), address = NULL WHERE id = 7");
     town_value(owner, "UPDATE contact SET suspended_at = now() WHERE id = 8");
-    assert_string_equal(town_value(sender, "SELECT string_agg(contact::text, ',' ORDER BY contact) "
-                                           "FROM chunk_claim('h', 0, 9, 99, " NO_QUIET
-                                           ") WHERE address IS NULL"),
+    assert_string_equal(town_value(sender,
+                                   "SELECT string_agg(contact::text, ',' ORDER BY contact) "
+                                   "FROM chunk_claim('h', 0, '{other}', '{99}', 9, " NO_QUIET
+                                   ") WHERE address IS NULL"),
                         "7,8");
     clear();
 }

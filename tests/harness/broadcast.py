@@ -48,7 +48,7 @@ class Broadcasts:
 
     def residents(self, count):
         """The town has exactly these residents afterwards; their addresses."""
-        self.sql("TRUNCATE contact, subscriber, chunk, outcome, delivery, broadcast, letter, worker, relay_state "
+        self.sql("TRUNCATE contact, subscriber, chunk, outcome, delivery, broadcast, letter, worker, relay_state, lane_state "
                  "RESTART IDENTITY CASCADE")
         self.sql("INSERT INTO subscriber (lang, categories, areas, own, import) "
                  "SELECT 'ja', '{1}', '{1}', false, 1 FROM generate_series(1, %s)", count)
