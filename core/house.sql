@@ -15,3 +15,11 @@ SELECT chunk_free_silent()
 -- name: house_care
 -- Partitions ahead, pending sign-ups and counters that are over.
 SELECT house_care()
+
+-- name: house_bounces
+-- Judges addresses whose mails came back; true when there may be more.
+SELECT bounce_judge($1::int)
+
+-- name: house_forget_bounces
+-- Reports that are kept no longer.
+SELECT bounce_forget()

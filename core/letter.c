@@ -13,6 +13,7 @@
 static const char *const templates[] = {
     [LETTER_CONFIRM] = "confirm",
     [LETTER_LEAVE] = "leave",
+    [LETTER_WARN] = "warn",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
 
@@ -80,7 +81,7 @@ struct slot {
 static bool is_whole(const struct letter *letter, struct fault *f) {
     bool whole = letter->template == LETTER_CONFIRM
                      ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
-                     : letter->template == LETTER_LEAVE && letter->contact > 0;
+                     : letter->template <LETTER_LAST && letter->contact > 0;
     return whole || fault_set(f, FAULT_INVALID, N_("The letter in the database is not whole."));
 }
 
@@ -116,11 +117,17 @@ static const char *until(struct arena *a, int64_t expires_s, bool english) {
 /* The page the letter leads to, in its reader's language. */
 static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     const char **out, struct fault *f) {
+    static const struct {
+        const char *path;
+        enum link_purpose purpose; /* 0: the link is the letter's secret */
+    } LINKS[LETTER_LAST] = {[LETTER_CONFIRM] = {"/confirm", 0},
+                            [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
+                            [LETTER_WARN] = {"/stay", LINK_STAY}};
     char token[LINK_B], page[LINK_PAGE_B];
-    bool leave = letter->template == LETTER_LEAVE;
-    if (leave && !link_mint(keys, LINK_LEAVE, letter->contact, token, f))
+    enum link_purpose purpose = LINKS[letter->template].purpose;
+    if (purpose && !link_mint(keys, purpose, letter->contact, token, f))
         return false;
-    link_page(leave ? "/leave" : "/confirm", leave ? token : letter->secret, letter->lang, page);
+    link_page(LINKS[letter->template].path, purpose ? token : letter->secret, letter->lang, page);
     *out = arena_strdup(a, page);
     return true;
 }

@@ -1,6 +1,7 @@
-/* Letters: system mails to one person (sign-up, leaving). Fixed texts in the person's language with
- * the town's name, one link and its end of validity put in: nothing anybody typed ever stands in a
- * letter, so that the sign-up form cannot be used to send words to strangers. */
+/* Letters: system mails to one person (sign-up, leaving, mail that comes back). Fixed texts in the
+ * person's language with the town's name, one link and its end of validity put in: nothing anybody
+ * typed ever stands in a letter, so that the sign-up form cannot be used to send words to
+ * strangers. */
 #ifndef CORE_LETTER_H
 #define CORE_LETTER_H
 
@@ -10,14 +11,14 @@
 #include "fault.h"
 #include "link.h"
 
-enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_LAST };
+enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_WARN, LETTER_LAST };
 
 /* A claimed letter. */
 struct letter {
     int64_t id, token;             /* token: of the lease, to record with */
     enum letter_template template; /* LETTER_LAST: the row names none of ours */
     const char *lang, *address;
-    int64_t contact;    /* LEAVE: whom the link is for */
+    int64_t contact;    /* LEAVE, WARN: whom the link is for */
     const char *secret; /* CONFIRM: the link's token */
     int attempt;
     int64_t expires_s;
@@ -45,8 +46,8 @@ MUST_USE NONNULL bool letter_release(struct db *db, const char *host, int slot, 
 /* Ends what was not sent in time. */
 MUST_USE NONNULL bool letter_sweep(struct db *db, struct fault *f);
 
-/* The text of a letter, in the arena; keys mint the leave link. INVALID: the row is none of ours;
- * BROKEN without a key. */
+/* The text of a letter, in the arena; keys mint the links that leave and stay. INVALID: the row is
+ * none of ours; BROKEN without a key. */
 MUST_USE NONNULL bool letter_compose(struct arena *a, const struct letter *letter,
                                      struct link_keys *keys, struct letter_mail *out,
                                      struct fault *f);

@@ -73,6 +73,46 @@ static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
                          "\n"
                          "{town}\n"},
         },
+    [LETTER_WARN] =
+        {
+            [JAPANESE] =
+                {"【{town}】メールが届いていません（配信停止の予告）",
+                 "{town}のメール配信サービスです。\n"
+                 "\n"
+                 "このメールアドレスにお送りしたメールが、何度も届かずに戻ってきています。\n"
+                 "このままでは、次の日時にこのメールアドレスへの配信を停止します。\n"
+                 "\n"
+                 "配信を停止する日時：{until}\n"
+                 "\n"
+                 "今後も受け取りを希望される場合は、次のページを開き、ボタンを押してください。\n"
+                 "停止したあとでも、同じページから配信を再開できます。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "あわせて、受信拒否の設定や、メールボックスの空き容量をお確かめください。\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] = {"[{town}] Mails to your address come back",
+                         "This is the alert mail service of {town}.\n"
+                         "\n"
+                         "Mails that we sent to this address came back several times. Unless that\n"
+                         "changes, we stop sending to it at this time:\n"
+                         "\n"
+                         "{until}\n"
+                         "\n"
+                         "If you still want our alerts, open this page and press the button. The\n"
+                         "page also turns the address on again after it was stopped:\n"
+                         "\n"
+                         "{link}\n"
+                         "\n"
+                         "Please check, too, whether your mailbox is full or refuses our mails.\n"
+                         "\n"
+                         "Replies to this mail are not read.\n"
+                         "\n"
+                         "{town}\n"},
+        },
 };
 
 static const char *const footers[LANGUAGES] = {

@@ -1,6 +1,6 @@
 /* The tokens in links. Two kinds:
  *
- * Long-lived ones (leave) say by themselves whom they concern and prove that we made them:
+ * Long-lived ones (leave, stay) say by themselves whom they concern and prove that we made them:
  *   base64url( key id, 1 byte | purpose, 1 byte | contact, 8 bytes big-endian |
  *              first 16 bytes of HMAC-SHA256 over the 10 bytes before )
  * 26 bytes, 35 characters. They hold for years (RFC 8058 asks for as long as the mails live): old
@@ -24,7 +24,7 @@ enum {
 }; /* with their NULs; key and MAC without */
 
 /* What a link lets its bearer do; the numbers are part of the format. */
-enum link_purpose { LINK_LEAVE = 1, LINK_PURPOSE_LAST };
+enum link_purpose { LINK_LEAVE = 1, LINK_STAY, LINK_PURPOSE_LAST };
 
 struct link_key {
     int kid; /* 0..255 */

@@ -94,3 +94,18 @@ bool subscriber_leave(struct db *db, const char *token, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     return DB_RUN(db, SQL_SUBSCRIBER_LEAVE, &rows, f, token);
 }
+
+bool subscriber_stay_peek(struct db *db, const char *token, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_SUBSCRIBER_STAY_PEEK, &rows, f, token))
+        return false;
+    if (rows.count == 1 && db_bool(&rows, 0, 0))
+        return true;
+    return fault_set(f, FAULT_MISSING,
+                     "This link is not valid. Please sign up again to receive alerts.");
+}
+
+bool subscriber_stay(struct db *db, const char *token, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_SUBSCRIBER_STAY, &rows, f, token);
+}

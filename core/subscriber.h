@@ -57,4 +57,11 @@ MUST_USE NONNULL bool subscriber_leave_peek(struct db *db, const char *token, st
 /* Leaves: mail and SMS both. A second time changes nothing. MISSING: not one of our links. */
 MUST_USE NONNULL bool subscriber_leave(struct db *db, const char *token, struct fault *f);
 
+/* Whether the link of a warning that mails come back is one of ours, of somebody who has not left;
+ * MISSING if not. */
+MUST_USE NONNULL bool subscriber_stay_peek(struct db *db, const char *token, struct fault *f);
+
+/* The address works: its failures are forgiven and it gets alerts again; MISSING as above. */
+MUST_USE NONNULL bool subscriber_stay(struct db *db, const char *token, struct fault *f);
+
 #endif

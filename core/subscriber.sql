@@ -30,3 +30,11 @@ SELECT leave_peek($1)
 -- name: subscriber_leave
 -- Leaves by the link. Twice is as once.
 SELECT leave($1)
+
+-- name: subscriber_stay_peek
+-- Whether the link of a warning is one of ours. Changes nothing.
+SELECT stay_peek($1)
+
+-- name: subscriber_stay
+-- The address works and gets alerts again. Twice is as once.
+SELECT stay($1)

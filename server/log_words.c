@@ -34,6 +34,10 @@ static const struct word acts[] = {
     {"import.stage", N_("Reading of a residents' file")},
     {"import.apply", N_("Import of residents")},
     {"import.discard", N_("Discarding of a residents' file")},
+    {"contact.read", N_("Reading the suspended addresses")},
+    {"contact.resume", N_("Turning an address on again")},
+    {"bounce.count", N_("Counting the returned mails of an alert")},
+    {"bounce.forgive", N_("Not counting the returned mails of an alert")},
 };
 
 /* Programs that act without a person. */
@@ -44,17 +48,19 @@ static const struct word programs[] = {
 
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
-    {"alert", N_("Alert {n}")},
-    {"import", N_("Import {n}")},
-    {"person", N_("Person {n}")},
-    {"post", N_("Post {n}")},
+    {"alert", N_("Alert {n}")},   {"import", N_("Import {n}")}, {"contact", N_("Address {n}")},
+    {"person", N_("Person {n}")}, {"post", N_("Post {n}")},
 };
 
 /* A refused act names the address that was asked. */
 static const struct word paths[] = {
-    {"/alerts", N_("Alerts")},           {"/alerts/new", N_("Write an alert")},
-    {"/import", N_("Import residents")}, {"/log", N_("Operation log")},
-    {"/post", N_("Change post")},        {"/sign-out", N_("Sign out")},
+    {"/alerts", N_("Alerts")},
+    {"/alerts/new", N_("Write an alert")},
+    {"/import", N_("Import residents")},
+    {"/log", N_("Operation log")},
+    {"/post", N_("Change post")},
+    {"/sign-out", N_("Sign out")},
+    {"/suspended", N_("Suspended addresses")},
 };
 
 /* Codes for why the door was closed; other reasons are sentences. */

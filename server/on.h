@@ -20,6 +20,12 @@ handler on_import_report;
 handler on_import_apply;
 handler on_import_discard;
 
+/* on_suspension.c */
+handler on_suspended;
+handler on_suspended_resume;
+handler on_bounces_count;
+handler on_bounces_forgive;
+
 /* on_alert_write.c */
 handler on_alert_new;
 handler on_alert_create;
@@ -56,5 +62,8 @@ handler on_leave_request;
  * so it is exempt from the form token, knows no cookie, and answers 200 without a redirect. */
 handler on_leave_page;
 handler on_leave;
+/* "Still here", by the link of the warning that mails come back. */
+handler on_stay_page;
+handler on_stay;
 
 #endif

@@ -1,4 +1,4 @@
-/* The residents' face: registering, changing, leaving. */
+/* The residents' face: registering, changing, leaving, staying. */
 #include "on.h"
 
 #include <string.h>
@@ -268,5 +268,21 @@ bool on_leave(struct req *r, struct reply *out, struct fault *f) {
     if (!subscriber_leave(r->db, r->args[0], f))
         return false;
     show(out, "public_left");
+    return true;
+}
+
+/* ---- staying ---- */
+
+bool on_stay_page(struct req *r, struct reply *out, struct fault *f) {
+    if (!subscriber_stay_peek(r->db, r->args[0], f))
+        return false;
+    put(show(out, "public_stay"), "action", arena_printf(r->arena, "/stay/%s", r->args[0]));
+    return true;
+}
+
+bool on_stay(struct req *r, struct reply *out, struct fault *f) {
+    if (!subscriber_stay(r->db, r->args[0], f))
+        return false;
+    show(out, "public_stayed");
     return true;
 }

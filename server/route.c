@@ -51,6 +51,8 @@ static const struct route routes[] = {
      .path = "/leave/{token}",
      .csrf_exempt = true,
      .handler = on_leave},
+    {.face = FACE_PUBLIC, .method = "GET", .path = "/stay/{token}", .handler = on_stay_page},
+    {.face = FACE_PUBLIC, .method = "POST", .path = "/stay/{token}", .handler = on_stay},
 
     /* on_import.c */
     {.face = FACE_STAFF,
@@ -90,6 +92,32 @@ static const struct route routes[] = {
      .roles = ROLE_ADMINISTRATOR,
      .act = "import.discard",
      .handler = on_import_discard},
+
+    /* on_suspension.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/suspended",
+     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .act = "contact.read",
+     .handler = on_suspended},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/suspended/{id}/resume",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "contact.resume",
+     .handler = on_suspended_resume},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/suspended/alerts/{id}/count",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "bounce.count",
+     .handler = on_bounces_count},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/suspended/alerts/{id}/forgive",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "bounce.forgive",
+     .handler = on_bounces_forgive},
 
     /* on_alert.c, on_alert_write.c */
     {.face = FACE_STAFF,

@@ -22,6 +22,7 @@ enum {
     ENDED_AT_ONCE = 20000, /* deliveries ended by one statement: well within its deadline */
     OFTEN_MS = 2000,       /* beat */
     SELDOM_MS = 10000,     /* silent hosts, orphan journals, letters */
+    MINUTE_MS = 60000,     /* returned mail */
     CARE_MS = 3600000
 };
 
@@ -69,6 +70,22 @@ static bool free_silent(struct duty *d, struct fault *f) {
 
 static bool end_letters(struct duty *d, struct fault *f) {
     return letter_sweep(d->db, f);
+}
+
+/* Warns and suspends; a slice at a time, as above. */
+static bool judge_bounces(struct duty *d, struct fault *f) {
+    for (bool more = true; more && !proc_stop;) {
+        CLEANUP(db_rows_done) struct db_rows rows = {0};
+        if (!DB_RUN(d->db, SQL_HOUSE_BOUNCES, &rows, f, "200"))
+            return false;
+        more = db_bool(&rows, 0, 0);
+    }
+    return true;
+}
+
+static bool forget_bounces(struct duty *d, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return ask(d->db, SQL_HOUSE_FORGET_BOUNCES, &rows, f);
 }
 
 static bool keep_house(struct duty *d, struct fault *f) {
@@ -126,6 +143,8 @@ static const struct duty DUTIES[] = {
     {.act = end_what_is_over, .every_ms = 0, .elected_only = true},
     {.act = free_silent, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = end_letters, .every_ms = SELDOM_MS, .elected_only = true},
+    {.act = judge_bounces, .every_ms = MINUTE_MS, .elected_only = true},
+    {.act = forget_bounces, .every_ms = CARE_MS, .elected_only = true},
     {.act = keep_house, .every_ms = CARE_MS, .elected_only = true},
     {.act = bring_orphans, .every_ms = SELDOM_MS},
 };

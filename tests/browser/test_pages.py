@@ -145,6 +145,50 @@ def test_administering(system, staff, tmp_path):
     staff.press("form[action$='/apply'] button", look="import_result")
 
 
+def add_contact(system, address):
+    """A resident whose mails came back; the contact's id."""
+    return system.cluster.sql("""
+        WITH i AS (INSERT INTO kairan.import (reason, file_name) VALUES ('test', 'test') RETURNING id),
+            s AS (INSERT INTO kairan.subscriber (lang, categories, areas, own, import)
+                SELECT 'ja', '{1}', '{1}', false, id FROM i RETURNING id),
+            c AS (INSERT INTO kairan.contact (subscriber, channel, address, hash, confirmed_at, suspended_at)
+                SELECT id, 'mail', %(to)s, kairan.address_hash(%(to)s), now(), now() FROM s RETURNING id),
+            d AS (INSERT INTO kairan.doubt (contact, judge_at, suspended_at, reason)
+                SELECT id, 'infinity', now(), 'permanent' FROM c)
+        INSERT INTO kairan.bounce (alert, contact, at, kind, status, source, reply)
+        SELECT 1, id, now(), 'permanent', '5.1.1', 'mail', 'host mx.resident.example said: 550 5.1.1 User unknown'
+        FROM c RETURNING contact""", {"to": address})[0][0]
+
+
+def approve(system, path):
+    chief = system.sign_in("suido-chief")
+    chief.post(f"{path}/approve", {"fingerprint": chief.get(path)["fingerprint"]})
+
+
+@LANGS
+def test_suspended_addresses(system, staff):
+    staff.sign_in(system, "admin").go("/suspended", look="suspended-none")
+    for n in range(3):
+        add_contact(system, f"taro{n}-{staff.lang}@resident.example")
+    path = write_alert(system)
+    approve(system, path)
+    system.cluster.sql("INSERT INTO kairan.bounce_storm (alert, at, failed, total) VALUES (%s, now(), 1234, 5678)",
+                       (path.rsplit("/", 1)[1],))
+    staff.go("/suspended", look="suspended")
+    staff.press("button[formaction$='/forgive']").press("button[formaction$='/resume']", look="suspended-done")
+    system.cluster.sql("UPDATE kairan.contact SET suspended_at = NULL")
+
+
+@LANGS
+def test_staying(system, resident):
+    contact = add_contact(system, f"hanae-{resident.lang}@resident.example")
+    link = system.cluster.sql("""SELECT kairan.b64url(said || substr(kairan.hmac(said, key, 'sha256'), 1, 16))
+        FROM kairan.link_key, (SELECT '\\x0102'::bytea || decode(lpad(to_hex(%s), 16, '0'), 'hex') AS said) AS s
+        WHERE kid = 1""", (contact,))[0][0]
+    resident.go(f"/stay/{link}", look="public_stay").press("main form button", look="public_stayed")
+    assert system.cluster.sql("SELECT suspended_at FROM kairan.contact WHERE id = %s", (contact,)) == [(None,)]
+
+
 def link_in_mail(system, address, path):
     """The newest mail to the address, awaited, holds a link to path/…; the inbox forgets the mail."""
     inbox = Client(system.inbox.web)
