@@ -223,13 +223,14 @@ asan:
 test:
 	$(Q)B=$(B) SAN=$(SAN) CC="$(CC)" tests/run.sh
 
-# The peer of the page measurements.
-$(B)/tests/bench/bare_page: tests/bench/bare_page.c
+# The peer of the page measurements, and the sink of those that smtp-sink cannot serve.
+BENCH := $(B)/tests/bench/bare_page $(B)/tests/bench/sick_sink
+$(BENCH): $(B)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkg_cflags,libmicrohttpd) $(LDFLAGS) -o $@ $< \
 	    $(call pkg_libs,libmicrohttpd)
 
-bench: all $(B)/tests/bench/bare_page
+bench: all $(BENCH)
 	$(Q)B=$(B) tests/bench/run.sh
 
 # Each fuzzer for FUZZ_S seconds, from the seeds of the repository and from what it learned before;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Measures Kairan beside its peers, in one run of the machine: ratios and medians.
-#   make bench                     everything
-#   make bench MEASURE="send dot"  some of it: send dot first fanout pages cpu oracle
+#   make bench                     everything but soaks, in less than an hour
+#   make bench MEASURE="send dot"  some of it; bench.py names them all
 # RUNS (5), RECIPIENTS (100000) and CONTACTS (1000000) make it smaller; say so where you quote it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

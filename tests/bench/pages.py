@@ -1,0 +1,93 @@
+"""Pages: how quick they are, alone and while a broadcast runs, and whether their time tells who is known."""
+import re
+import statistics
+import subprocess
+import time
+
+import requests
+
+from figures import POOL, RECIPIENTS, RUNS, row
+from programs import free_port, wait_port
+
+
+def wrk(url, headers=()):
+    """Requests a second, median and 99 % latency in ms, of 8 seconds with 4 connections."""
+    out = subprocess.run(["wrk", "-t1", "-c4", "-d8s", "--latency", *sum((["-H", h] for h in headers), []), url],
+                         check=True, capture_output=True, text=True).stdout
+    unit = {"us": 0.001, "ms": 1, "s": 1000}
+    percent = {k: float(v) * unit[u] for k, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", out)}
+    bad = re.search(r"Non-2xx[^\n]*", out)
+    assert not bad, f"{url}: {bad.group(0)}"
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)), percent["50"], percent["99"]
+
+
+def measure_pages(programs, town):
+    """The subscribe form and the progress page, alone and while a broadcast runs, beside a bare page."""
+    town.residents(RECIPIENTS)
+    port = free_port()
+    with programs.smtp_sink(port), programs.server() as faces, \
+            programs.workers(relay=port, **POOL):
+        alert = town.broadcast().alert
+        pages = [("subscribe form", f"{faces.public}/", ()),
+                 ("progress page", f"{faces.staff}/alerts/{alert}", (f"Cookie: kairan={town.approver}",))]
+        for name, url, headers in pages:
+            size = len(subprocess.run(["curl", "-sf", *sum((["-H", h] for h in headers), []), url], check=True,
+                                      capture_output=True).stdout)
+            bare_port = free_port()
+            with programs.run([f"{programs.build}/tests/bench/bare_page", str(bare_port), str(size)]):
+                wait_port(bare_port)
+                bare = wrk(f"http://127.0.0.1:{bare_port}/")
+            alone = wrk(url, headers)
+            row(f"{name}, {size} B, alone", f"{alone[0]:,.0f}/s, median {alone[1]:.1f} ms",
+                f"{bare[0]:,.0f}/s, median {bare[1]:.2f} ms (bare page)", f"{alone[0] / bare[0]:.2f}", "")
+            with town.broadcasting():
+                busy = wrk(url, headers)
+            row(f"{name} while a broadcast runs", f"{busy[0]:,.0f}/s, median {busy[1]:.1f} ms, 99 % {busy[2]:.0f} ms",
+                "", "", "median < 20 ms")
+
+
+class Asker:
+    """A browser at one form, each post from a network of its own; its time to an answer."""
+
+    def __init__(self, page, path):
+        self.page, self.path, self.networks = page, path, 0
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.tree = self.http.get(page, headers={"Accept": "application/json"}, timeout=30).json()
+
+    def ask(self, fields, status):
+        self.networks += 1
+        network = f"10.{self.networks >> 8}.{self.networks & 255}.{1 if status == 200 else 2}"
+        start = time.perf_counter()
+        answer = self.http.post(self.path, data={**fields, "csrf": self.tree["frame"]["csrf"]}, timeout=60,
+                                headers={"X-Forwarded-For": network})
+        assert answer.status_code == status, answer.text
+        return (time.perf_counter() - start) * 1000
+
+
+def measure_oracle(programs, town):
+    """Whether time tells who is known: pairs of a known and an unknown name or address, in turn."""
+    pairs = 100 * RUNS
+    town.residents(pairs)
+    town.sql(town.owner, "UPDATE contact SET hash = address_hash(address)")
+    known = [address for address, in town.sql(town.owner, "SELECT address FROM contact ORDER BY id")]
+    with programs.server(KAIRAN_TRUSTED_PROXY="127.0.0.1", KAIRAN_SIGN_IN_TRIES_PER_HOUR="100") as faces:
+        def sign_in(asker, name):
+            return asker.ask({"login": name, "password": "a wrong password"}, 422)
+
+        def by_address(asker, address):
+            return asker.ask({"address": address, "category": "1", "area": "1", "agreed": "yes", "terms_version": "1"}, 200)
+
+        for name, page, path, count, ask, strangers, known_ones in (
+                ("sign-in", f"{faces.staff}/sign-in", f"{faces.staff}/sign-in", min(pairs, 95), sign_in, "nobody{}", ["drafter"] * 95),
+                ("subscribe", faces.public + "/", faces.public + "/subscribe", pairs, by_address, "nobody{}@resident.example", known),
+                ("leave", faces.public + "/leave", faces.public + "/leave", pairs, by_address, "no{}@resident.example", known)):
+            asker = Asker(page, path)
+            times = []
+            for i in range(count):  # who comes first changes, for a machine's load does too
+                both = [known_ones[i], strangers.format(i)]
+                got = [ask(asker, who) for who in (both if i % 2 else reversed(both))]
+                times.append(got if i % 2 else got[::-1])
+            a, b = map(statistics.median, zip(*times))
+            apart = statistics.median(x - y for x, y in times)
+            row(f"{name}: known beside unknown, {count} pairs", f"{a:.1f} ms", f"{b:.1f} ms (unknown)", f"{apart:+.1f} ms", "≤ 10 ms")
