@@ -3,6 +3,7 @@
 #   make CC=clang B=build/clang    another compiler, beside the first
 #   make SAN=1 …                   AddressSanitizer and UndefinedBehaviorSanitizer, in build/asan
 #   make test SAN=1                the whole test suite against those programs
+#   make FAIL=1 …                  programs with failpoints (base/failpoint.h), in build/failpoints
 #   make V=1 …                     shows the commands
 
 .DEFAULT_GOAL := all
@@ -13,8 +14,9 @@ comma := ,
 
 SAN :=
 FUZZ :=
+FAIL :=
 V   :=
-B   := build$(if $(SAN),/asan)# build folder; tests/run.sh finds the programs through it
+B   := build$(if $(SAN),/asan)$(if $(FAIL),/failpoints)# build folder; tests/run.sh finds the programs through it
 Q   := $(if $(V),,@)
 ifeq ($(origin CC),default)
 CC  := gcc
@@ -35,7 +37,7 @@ SANITIZERS   := -fsanitize=address,undefined$(if $(FUZZ),$(comma)fuzzer-no-link)
                 -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPTIMISATION := $(if $(SAN),-O1 -fPIE $(SANITIZERS),-O2 $(HARDENING))
 
-CPPFLAGS := -D_GNU_SOURCE
+CPPFLAGS := -D_GNU_SOURCE $(if $(FAIL),-DFAILPOINTS)
 CFLAGS   := -std=gnu17 -g $(OPTIMISATION) $(WARNINGS_C)
 CXXFLAGS := -std=gnu++17 -g $(OPTIMISATION) $(WARNINGS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SANITIZERS))

@@ -285,6 +285,12 @@ bool delivery_held(struct db *db, const struct delivery_who *who, struct db_rows
     return DB_RUN(db, SQL_DELIVERY_HELD, rows, f, who->host, num(&slot, who->slot));
 }
 
+bool delivery_doubt(struct db *db, int64_t chunk, int64_t token, struct fault *f) {
+    struct number id = {0}, key = {0};
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_DELIVERY_DOUBT, &rows, f, num(&id, chunk), num(&key, token));
+}
+
 void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out) {
     *out = (struct delivery_held){
         .chunk = db_int(rows, row, 0),

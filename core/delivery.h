@@ -126,6 +126,8 @@ MUST_USE NONNULL bool delivery_held_send(struct db *db, const struct delivery_wh
                                          struct fault *f);
 MUST_USE NONNULL bool delivery_held(struct db *db, const struct delivery_who *who,
                                     struct db_rows *rows, struct fault *f);
+/* Whoever is left of a lease may have been sent to: the journal may have lost something. */
+MUST_USE NONNULL bool delivery_doubt(struct db *db, int64_t chunk, int64_t token, struct fault *f);
 NONNULL void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out);
 
 /* Stops an alert whose text must not be sent. */

@@ -43,6 +43,10 @@ SELECT chunk, token, alert, attempt, again FROM chunk_held($1, $2::int)
 -- The relay refuses the text again and again: an approver decides how to go on.
 SELECT broadcast_pause($1::bigint, $2, $3)
 
+-- name: delivery_doubt
+-- Of a lease whose journal may have lost something: whoever is left may have been sent.
+SELECT chunk_doubt($1::bigint, $2::bigint)
+
 -- name: delivery_halt
 -- The text is not what was approved (P2): nothing of it is sent.
 SELECT broadcast_halt($1::bigint, $2)

@@ -271,6 +271,13 @@ BEGIN
     RETURN true;
 END $$;
 
+-- A lease of which the sender's journal may not know all (its machine was started anew): whoever is left
+-- may have been sent.
+CREATE FUNCTION chunk_doubt(chunk_ bigint, token_ bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+    UPDATE chunk SET again = true WHERE id = chunk_ AND token = token_ AND state = 'leased'
+$$;
+
 -- Takes chunks (and letters) from hosts that have been silent for 60 s; those left of them may have
 -- been sent, so they are flagged. They go into a chunk of their own: a host that comes back finds its
 -- lease gone, never the same chunk as new. Nothing is taken from a host that lives: its own journals
@@ -514,10 +521,11 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION
     worker_beat(text, text, int, int), lane_sync(text[], int[], text[], text[]), lane_read(), lane_split(text),
+    chunk_doubt(bigint, bigint),
     chunk_claim(text, int, text[], int[], int, time, time),
     broadcast_pause(bigint, text, text), broadcast_judge(bigint),
     relay_report(text, int, text[], boolean[], text[], int[], int[]),
     lane_report(text, int, text[], text[], int[], int[], int[], int[], boolean[], text[], int[])
 TO kairan_sender;
-GRANT EXECUTE ON FUNCTION worker_beat(text, text, int, int) TO kairan_house;
+GRANT EXECUTE ON FUNCTION worker_beat(text, text, int, int), chunk_doubt(bigint, bigint) TO kairan_house;
 GRANT EXECUTE ON FUNCTION relay_list(text), lane_list(text) TO kairan_staff;

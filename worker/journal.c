@@ -3,13 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "buf.h"
+#include "failpoint.h"
 #include "journal_record.h"
 
 enum { WAITING_CAP_B = 32 << 20 };
@@ -22,6 +25,8 @@ struct journal {
     int64_t size_b;     /* of the file */
     int64_t open_count; /* chunks claimed and not closed, as of the last record */
     bool torn;          /* a record cut short stands behind size_b */
+    char *mark;         /* path of the mark of the machine's start */
+    bool doubtful;
     struct buf waiting;
 };
 
@@ -42,26 +47,32 @@ static bool lock(int fd, struct fault *f) {
     return fail(f, "flock");
 }
 
+static struct journal *new_journal(int fd, int64_t size_b, const char *path) {
+    struct journal *j = calloc(1, sizeof *j);
+    char *mark = NULL;
+    if (!j || asprintf(&mark, "%s.boot", path) < 0) {
+        abort();
+    }
+    *j = (struct journal){.fd = fd, .size_b = size_b, .waiting = buf_init(WAITING_CAP_B)};
+    j->mark = mark;
+    j->doubtful = !boot_is_marked(mark);
+    return j;
+}
+
 bool journal_open(const char *dir, const char *name, struct journal **out, struct fault *f) {
     struct buf path = buf_init(4096);
     buf_printf(&path, "%s/%s", dir, name);
     int fd = open(buf_text(&path), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    buf_done(&path);
-    if (fd < 0) {
-        return fail(f, "open");
-    }
     struct stat st;
-    if (!lock(fd, f) || (fstat(fd, &st) < 0 && !fail(f, "fstat"))) {
+    bool good =
+        (fd >= 0 || fail(f, "open")) && lock(fd, f) && (fstat(fd, &st) == 0 || fail(f, "fstat"));
+    if (good) {
+        *out = new_journal(fd, st.st_size, buf_text(&path));
+    } else if (fd >= 0) {
         close(fd);
-        return false;
     }
-    struct journal *j = calloc(1, sizeof *j);
-    if (!j) {
-        abort();
-    }
-    *j = (struct journal){.fd = fd, .size_b = st.st_size, .waiting = buf_init(WAITING_CAP_B)};
-    *out = j;
-    return true;
+    buf_done(&path);
+    return good;
 }
 
 void journal_close(struct journal **j) {
@@ -70,6 +81,7 @@ void journal_close(struct journal **j) {
     }
     close((*j)->fd);
     buf_done(&(*j)->waiting);
+    free((*j)->mark);
     free(*j);
     *j = NULL;
 }
@@ -106,6 +118,7 @@ void journal_intent(struct journal *j, int64_t chunk, const int64_t *contacts, s
 
 void journal_outcome(struct journal *j, int64_t chunk, const int64_t *contacts, size_t count,
                      struct outcome outcome, const struct reply *reply) {
+    FAILPOINT("outcome-before-journal");
     struct record r = {.type = RECORD_OUTCOME,
                        .chunk = chunk,
                        .scope = outcome.scope,
@@ -141,12 +154,16 @@ static bool write_waiting(struct journal *j, struct fault *f) {
     if (j->torn && !cut(j, j->size_b, f)) {
         return false;
     }
+    if (FAILPOINT_ERROR("journal-write")) {
+        return fail(f, "write");
+    }
     do {
         n = write(j->fd, j->waiting.data, j->waiting.len_b);
     } while (n < 0 && errno == EINTR);
     if (n == (ssize_t)j->waiting.len_b) {
         j->size_b += n;
         buf_clear(&j->waiting);
+        FAILPOINT("journal-written");
         return true;
     }
     int why = n < 0 ? errno : ENOSPC;
@@ -167,10 +184,21 @@ bool journal_full(const struct journal *j) {
     return j->size_b > JOURNAL_FULL_B;
 }
 
+bool journal_doubtful(const struct journal *j) {
+    return j->doubtful;
+}
+
 bool journal_empty(struct journal *j, struct fault *f) {
     buf_clear(&j->waiting);
     j->open_count = 0;
-    return (j->size_b == 0 && !j->torn) || cut(j, 0, f);
+    if ((j->size_b > 0 || j->torn) && !cut(j, 0, f)) {
+        return false;
+    }
+    if (j->doubtful && !boot_mark(j->mark)) {
+        return fail(f, "the mark of this start");
+    }
+    j->doubtful = false;
+    return true;
 }
 
 /* ---- reading ---- */

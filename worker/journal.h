@@ -90,7 +90,12 @@ NONNULL void journal_parse(struct arena *a, const char *data, size_t len_b,
 MUST_USE NONNULL bool journal_read(struct journal *j, struct arena *a, struct journal_state *out,
                                    struct fault *f);
 
-/* Forgets all records, in memory and on disk. */
+/* Whether the machine was started anew since the journal was last emptied. It is not synced (an
+ * fsync a mail would cost more than the doubles it saves), so a cut of the power may have taken the
+ * end of it: of the chunks that were in hand anybody may have been sent to. */
+NONNULL bool journal_doubtful(const struct journal *j);
+
+/* Forgets all records, in memory and on disk, and the doubt. */
 MUST_USE NONNULL bool journal_empty(struct journal *j, struct fault *f);
 
 #endif

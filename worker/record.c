@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "failpoint.h"
 #include "log.h"
 #include "sender.h"
 
@@ -77,7 +78,9 @@ bool record_send(struct sender *s, struct broadcast *b, struct fault *f) {
     for (size_t i = 0; i < b->notes_count; i++)
         notes[i] = b->notes[i].of;
     b->noting = b->notes_count;
-    return delivery_record_send(s->db, s->arena, b->alert, conf.relay, notes, b->noting, f);
+    bool sent = delivery_record_send(s->db, s->arena, b->alert, conf.relay, notes, b->noting, f);
+    FAILPOINT("commit-sent");
+    return sent;
 }
 
 void record_done(struct sender *s, struct broadcast *b) {

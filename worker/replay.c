@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "failpoint.h"
 #include "log.h"
 #include "sender.h"
 
@@ -78,11 +79,13 @@ static const struct journal_chunk *known(const struct journal_state *state, int6
     return NULL;
 }
 
-/* Gives back one lease: who was in doubt flagged, who was refused for now later, the rest at once.
- */
+/* Gives back one lease: who was in doubt flagged, who was refused for now later, the rest at once;
+ * the rest is flagged too when the journal may have lost something. */
 static bool give_back(struct db *db, struct arena *a, const struct delivery_held *held,
-                      const struct journal_chunk *c, const struct findings *found,
+                      const struct journal_chunk *c, const struct findings *found, bool doubtful,
                       struct fault *f) {
+    if (doubtful && !delivery_doubt(db, held->chunk, held->token, f))
+        return false;
     struct delivery_rest rest = {.delay_s = delivery_delay_s(held->attempt)};
     if (c) {
         rest.temporary = found->temporary;
@@ -94,11 +97,13 @@ static bool give_back(struct db *db, struct arena *a, const struct delivery_held
 }
 
 static bool settle(struct db *db, struct arena *a, const struct delivery_who *who,
-                   const struct journal_state *state, const char *relay, struct fault *f) {
+                   const struct journal_state *state, bool doubtful, const char *relay,
+                   struct fault *f) {
     struct findings *found = arena_array(a, state->count + 1, sizeof *found);
     for (size_t i = 0; i < state->count; i++)
         if (!bring(db, a, &state->chunks[i], relay, &found[i], f))
             return false;
+    FAILPOINT("replay-before-give-back");
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!delivery_held(db, who, &rows, f))
         return false;
@@ -106,7 +111,7 @@ static bool settle(struct db *db, struct arena *a, const struct delivery_who *wh
         struct delivery_held held;
         delivery_held_read(&rows, i, &held);
         const struct journal_chunk *c = known(state, held.chunk, held.token);
-        if (!give_back(db, a, &held, c, c ? &found[c - state->chunks] : found, f))
+        if (!give_back(db, a, &held, c, c ? &found[c - state->chunks] : found, doubtful, f))
             return false;
     }
     if (state->count > 0 || rows.count > 0)
@@ -123,5 +128,6 @@ bool replay_journal(struct db *db, const struct delivery_who *who, struct journa
         return false;
     if (state.torn)
         log_warn("the journal ends in a record cut short, after %zu bytes", state.good_b);
-    return settle(db, a, who, &state, relay, f) && journal_empty(journal, f);
+    bool doubtful = journal_doubtful(journal);
+    return settle(db, a, who, &state, doubtful, relay, f) && journal_empty(journal, f);
 }

@@ -8,6 +8,17 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("B", "build"))
+FAILING = os.path.join(BUILD, "failpoints")  # make_failing() builds it
+
+
+def make_failing(*programs):
+    """Builds programs with failpoints (base/failpoint.h) beside the ones under test."""
+    settings = [f"{name}={os.environ[name]}" for name in ("SAN", "CC") if os.environ.get(name)]
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "B")}
+    folder = os.path.relpath(FAILING, TOP)
+    subprocess.run(["make", "-s", f"-j{os.cpu_count()}", "FAIL=1", f"B={folder}", *settings,
+                    *(f"{folder}/{program}" for program in programs)], cwd=TOP, env=env, check=True, timeout=600)
+    return FAILING
 
 
 class Process:

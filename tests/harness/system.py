@@ -68,6 +68,7 @@ class System:
         self.processes = {}
         self.staff_sheet = {}
         self.inbox = None
+        self.build, self.env, self.before = BUILD, {}, []  # what the programs are, and how they are started
         staff, public = free_port(), free_port()
         self.settings = {
             "profile": "demo", "database": cluster.conninfo,
@@ -101,8 +102,8 @@ class System:
     def start(self, name, program, *words, ready=None):
         """Starts one of build/'s programs under a name, and waits for its ready line."""
         self.write_config()
-        process = Process(name, [os.path.join(BUILD, program), "--config", self.config, *words],
-                          os.path.join(self.folder, f"{name}.log"))
+        process = Process(name, [*self.before, os.path.join(self.build, program), "--config", self.config, *words],
+                          os.path.join(self.folder, f"{name}.log"), {**os.environ, **self.env})
         self.processes[name] = process
         if ready:
             process.wait_line(ready)

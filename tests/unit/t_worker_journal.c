@@ -28,6 +28,8 @@ static int drop_dir(void **state) {
     char path[128];
     snprintf(path, sizeof path, "%s/send-0.journal", dir);
     unlink(path);
+    snprintf(path, sizeof path, "%s/send-0.journal.boot", dir);
+    unlink(path);
     return rmdir(dir);
 }
 
@@ -339,6 +341,31 @@ static void test_disk_full(void **state) {
     journal_close(&j);
 }
 
+/* The mark of another start, or none, is doubt till the journal has been settled. */
+static void test_doubtful_after_a_new_start(void **state) {
+    (void)state;
+    static const char *const MARKS[] = {NULL, "", "00000000-0000-0000-0000-000000000000"};
+    for (size_t i = 0; i < COUNT(MARKS); i++) {
+        char path[128];
+        struct fault f = {0};
+        snprintf(path, sizeof path, "%s/send-0.journal.boot", dir);
+        unlink(path);
+        FILE *file = MARKS[i] ? fopen(path, "w") : NULL;
+        assert_true(!MARKS[i] || (fputs(MARKS[i], file) >= 0 && fclose(file) == 0));
+        struct journal *j = open_journal();
+        assert_true(journal_doubtful(j));
+        journal_close(&j);
+        j = open_journal(); /* opened is not settled */
+        assert_true(journal_doubtful(j));
+        assert_true(journal_empty(j, &f));
+        assert_false(journal_doubtful(j));
+        journal_close(&j);
+        j = open_journal();
+        assert_false(journal_doubtful(j));
+        journal_close(&j);
+    }
+}
+
 int main(void) {
     signal(SIGXFSZ, SIG_IGN);
     const struct CMUnitTest tests[] = {
@@ -351,6 +378,7 @@ int main(void) {
         cmocka_unit_test(test_torn_everywhere),
         cmocka_unit_test(test_flipped_everywhere),
         cmocka_unit_test(test_disk_full),
+        cmocka_unit_test(test_doubtful_after_a_new_start),
     };
     return cmocka_run_group_tests(tests, make_dir, drop_dir);
 }
