@@ -64,7 +64,7 @@ class Sink:
     reached for this recipient (from 1). Step "text" is asked when the first bytes of a text have
     come; nothing is said then. It returns None (do as usual) or any of: a reply
     ("550 5.1.1 no such person"), a number of seconds to wait first, a Hold, Raw, Drip or Endless, SILENT (no
-    reply, read on), HALF (no reply, close our half and read on), DROP (close without a word), RST (reset the
+    reply any more, read on), HALF (close our half and read on), DROP (close without a word), RST (reset the
     connection), or a list of these, done in their order. A mail is remembered before its reply goes out."""
 
     DROP, RST, HALF, SILENT = object(), object(), object(), object()
@@ -148,6 +148,8 @@ class Session:
         self.port = (writer.get_extra_info("peername") or ("", 0))[1]
         self.sender = None
         self.recipients = []
+        self.said = None  # at this step
+        self.mute = False
 
     # ---- replies ----
 
@@ -159,52 +161,49 @@ class Session:
 
     async def say(self, step, usual, recipient=None):
         """Replies as the script says; the first digit of what was said, "" for silence."""
-        said = None
+        self.said = None
         for act in self.ask(step, recipient):
-            said = await self.act(act, said)
-        if said is None:
-            await self.write(usual.encode() + b"\r\n")
-            said = usual
-        return said[:1]
+            await self.act(act)
+        if self.said is None:
+            await self.write(usual)
+        return self.said[:1]
 
-    async def act(self, act, said):
-        """One act of a script; what has been said now."""
+    async def act(self, act):
+        """One act of a script."""
         if isinstance(act, (int, float)):
             await asyncio.sleep(act)
-        elif isinstance(act, str):
-            await self.write(act.encode() + b"\r\n")
-            return act
-        elif isinstance(act, Raw):
-            await self.write(bytes(act))
-            return act.decode("latin-1")
+        elif isinstance(act, (str, Raw)):
+            await self.write(act)
         elif isinstance(act, Hold):
             await act._pass(self)
         elif isinstance(act, Drip):
             for i in range(len(act.data)):
-                await self.write(act.data[i:i + 1])
+                await self.write(Raw(act.data[i:i + 1]))
                 await asyncio.sleep(act.every_s)
-            return act.data.decode("latin-1")
         elif isinstance(act, Endless):
             while True:
-                await self.write(act.data)
+                await self.write(Raw(act.data))
         elif act is not None:
-            return self.cut(act)
-        return said
+            self.cut(act)
 
     def cut(self, act):
-        if act is Sink.SILENT:
-            return ""
+        if act not in (Sink.SILENT, Sink.HALF):
+            if act is Sink.RST:
+                self.writer.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise Dropped
         if act is Sink.HALF:
             self.writer.write_eof()
-            return ""
-        if act is Sink.RST:
-            self.writer.get_extra_info("socket").setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        raise Dropped
+        self.mute = True
+        self.said = self.said or ""
 
-    async def write(self, data):
-        self.writer.write(data)
-        await self.writer.drain()
+    async def write(self, words):
+        """A reply, or raw bytes."""
+        data = bytes(words) if isinstance(words, Raw) else words.encode() + b"\r\n"
+        if not self.mute:
+            self.said = self.said or data.decode("latin-1")
+            self.writer.write(data)
+            await self.writer.drain()
 
     # ---- commands ----
 
@@ -230,13 +229,13 @@ class Session:
 
     async def on_mail(self, words):
         if self.sender is not None:
-            await self.write(b"503 5.5.1 nested MAIL\r\n")
+            await self.write("503 5.5.1 nested MAIL")
         elif await self.say("mail", "250 2.1.0 Ok") == "2":
             self.sender = re.search(r"<(.*?)>", words).group(1)
 
     async def on_rcpt(self, words):
         if self.sender is None:
-            await self.write(b"503 5.5.1 need MAIL\r\n")
+            await self.write("503 5.5.1 need MAIL")
             return
         recipient = re.search(r"<(.*?)>", words).group(1)
         if await self.say("rcpt", "250 2.1.5 Ok", recipient) == "2":
@@ -244,7 +243,7 @@ class Session:
 
     async def on_data(self, _words):
         if not self.recipients:
-            await self.write(b"554 5.5.1 no valid recipients\r\n")
+            await self.write("554 5.5.1 no valid recipients")
         elif await self.say("data", "354 go ahead", self.recipients[0]) == "3":
             await self.take()
 
@@ -252,7 +251,7 @@ class Session:
         acts = self.ask("text", self.recipients[0])
         begun = await self.reader.readexactly(64) if acts else b""
         for act in acts:
-            await self.act(act, None)
+            await self.act(act)
         data = begun + await self.reader.readuntil(b"\r\n.\r\n")
         found = re.search(rb"^Message-ID:\s*<([^>]*)>", data, re.M | re.I)
         for line in data[:-3].split(b"\r\n")[:-1]:
@@ -263,8 +262,11 @@ class Session:
                     found.group(1).decode() if found else None, False, tuple(self.recipients), "")
         self.sink.mails.append(mail)
         self.sink._tell()
-        reply = await self.say("dot", "250 2.0.0 Ok: taken", mail.recipient)
-        self.sink.mails[place] = mail._replace(answered=True, reply=reply)
+        try:
+            await self.say("dot", "250 2.0.0 Ok: taken", mail.recipient)
+        finally:
+            reply = (self.said or "")[:1]
+            self.sink.mails[place] = mail._replace(answered=bool(reply), reply=reply)
         self.sender, self.recipients = None, []
 
     async def on_rset(self, _words):
