@@ -57,6 +57,15 @@ void buf_add(struct buf *b, const void *data, size_t len_b) {
     b->data[b->len_b] = '\0';
 }
 
+void buf_prepend(struct buf *b, const void *data, size_t len_b) {
+    if (!reserve(b, len_b))
+        return;
+    memmove(b->data + len_b, b->data, b->len_b);
+    memcpy(b->data, data, len_b);
+    b->len_b += len_b;
+    b->data[b->len_b] = '\0';
+}
+
 void buf_str(struct buf *b, const char *s) {
     buf_add(b, s, strlen(s));
 }

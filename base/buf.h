@@ -26,6 +26,9 @@ NONNULL void buf_str(struct buf *b, const char *s);
 NONNULL void buf_char(struct buf *b, char c);
 NONNULL void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 
+/* Adds in front of what is there. */
+NONNULL void buf_prepend(struct buf *b, const void *data, size_t len_b);
+
 /* Drops the first len_b bytes (all when there are fewer). */
 NONNULL void buf_drop(struct buf *b, size_t len_b);
 

@@ -211,6 +211,8 @@ static bool check_agreement(struct fault *f) {
          "The production profile serves over https only.", "https://…"},
         {!demo && plain, "relay_tls", "The production profile sends over TLS only.",
          "required, verify"},
+        {!demo && conf.dkim_signer == SIGNER_KAIRAN && !*conf.dkim_dir, "dkim_dir",
+         "The production profile signs its mails.", "a folder, or dkim_signer = relay"},
         {plain && !legal_loopback(conf.relay), "relay_tls",
          "Without TLS the relay must be on this very host.", "required, verify"},
         {plain && user, "relay_user", "A password is not sent without TLS.",

@@ -8,6 +8,7 @@
 #include "fault.h"
 
 enum conf_profile { PROFILE_PRODUCTION, PROFILE_DEMO };
+enum conf_signer { SIGNER_KAIRAN, SIGNER_RELAY };
 enum conf_tls { TLS_NONE, TLS_REQUIRED, TLS_VERIFY };
 
 /* X-macro rows in conf.c fill this; field name = setting name. */
@@ -44,6 +45,8 @@ struct conf {
     const char *journal_dir;
     int64_t chunk_members, flush_outcomes, lease_s;
     const char *retry_delays_s; /* ladder, "60,120,300,600,900": the last rung repeats */
+    const char *dkim_dir;       /* keys that sign mails; "": they leave unsigned */
+    int64_t dkim_signer;        /* enum conf_signer */
     const char *bounce_local;   /* local part of the envelope sender */
     int64_t valid_hours, valid_hours_urgent;
     const char *quiet_from, *quiet_to; /* routine alerts do not leave in between, "21:00" "07:00" */

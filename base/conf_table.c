@@ -10,6 +10,7 @@ static const char *const profiles[] = {
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL}; /* enum log_level */
 static const char *const tls_words[] = {
     [TLS_NONE] = "none", [TLS_REQUIRED] = "required", [TLS_VERIFY] = "verify", NULL};
+static const char *const signers[] = {[SIGNER_KAIRAN] = "kairan", [SIGNER_RELAY] = "relay", NULL};
 
 #define NUMBER(field, standard, low, high, told)                                                   \
     {                                                                                              \
@@ -118,6 +119,12 @@ static const struct conf_row rows[] = {
     TEXT(retry_delays_s, "30,60,120,300,600", legal_ladder,
          "1 to 20 numbers of seconds, each 1 to 86400",
          "Delays before the next tries after a temporary refusal; the last one repeats."),
+    TEXT(dkim_dir, "/var/lib/kairan/dkim", legal_any, "a folder, or nothing",
+         "Folder of the keys that sign mails; `kairan dkim` makes them. Nothing: mails leave\n"
+         "unsigned, which is for the demo profile only."),
+    WORD(dkim_signer, "kairan", signers, "kairan, relay",
+         "Who signs mails: Kairan with the keys of dkim_dir, or the relay by itself. Then they\n"
+         "leave here unsigned."),
     TEXT(
         bounce_local, "bounce", legal_local, "1 to 23 of a-z 0-9 . _ -",
         "Local part of the addresses that returned mail comes to; \"+\" and 40 letters follow it."),

@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "cli.h"
 #include "conf.h"
+#include "dkim_key.h"
 #include "import_file.h"
 #include "password.h"
 #include "staff.h"
@@ -178,12 +179,29 @@ static bool make_residents(struct arena *a, struct db *db, const struct town *t,
     return true;
 }
 
+/* Its mails are signed like any town's. Files are no part of the database: the key may be missing
+ * though the town is there. */
+static bool make_key(struct fault *f) {
+    static const char selector[] = "demo";
+    struct dkim_key key;
+    struct fault none = {0};
+    if (!*conf.dkim_dir)
+        return true;
+    if (dkim_key_current(conf.dkim_dir, conf.domain, &key, &none)) {
+        dkim_key_close(&key);
+        return true;
+    }
+    bool made = dkim_key_make(conf.dkim_dir, conf.domain, selector, f);
+    return (made || f->kind == FAULT_CONFLICT) &&
+           dkim_key_use(conf.dkim_dir, conf.domain, selector, f);
+}
+
 static const char usage[] =
     "kairan demo --staff-file FILE [--residents FILE]\n"
     "Makes the demo town in an empty database (profile demo only): departments, categories, "
     "areas,\n"
     "people whose random passwords go to the staff file (mode 0600), and the residents of a CSV\n"
-    "file. What is there already stays as it is.";
+    "file, and a key that signs mails. What is there already stays as it is.";
 
 static bool town_make(struct arena *a, const struct town *t, struct fault *f) {
     static const char *const sets[] = {"operator", "import", "import_operator"};
@@ -192,7 +210,7 @@ static bool town_make(struct arena *a, const struct town *t, struct fault *f) {
         return fault_field(f, FAULT_DENIED, "profile",
                            "Ready-made people are for the demo profile only.");
     return db_open("kairan_owner", sets, COUNT(sets), &db, f) && make_staff(a, db, t, f) &&
-           make_residents(a, db, t, f);
+           make_residents(a, db, t, f) && make_key(f);
 }
 
 int cli_demo(struct arena *a, int argc, char **argv) {

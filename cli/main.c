@@ -20,6 +20,8 @@ static const struct command {
     {"import", "brings residents in from a CSV file", cli_import},
     {"verify-log", "recomputes the operation log's hash chain", cli_verify_log},
     {"status", "shows the database, alerts under way, workers and the relay", cli_status},
+    {"dkim", "makes the keys that sign mails, switches from one to another", cli_dkim},
+    {"dns", "prints the SPF, DKIM and DMARC records to publish", cli_dns},
     {"demo", "creates the demo town (profile demo only)", cli_demo},
 };
 

@@ -45,7 +45,7 @@ write_settings() {
     {
         cat "$top/deploy/demo.conf"
         printf '\n%s\n' "database = host='$socket' dbname=kairan" "web_dir = $app/share/kairan" \
-            "journal_dir = $var/journal" "staff_listen = $KAIRAN_STAFF_LISTEN" \
+            "journal_dir = $var/journal" "dkim_dir = $var/dkim" "staff_listen = $KAIRAN_STAFF_LISTEN" \
             "public_listen = $KAIRAN_PUBLIC_LISTEN" "staff_url = $KAIRAN_STAFF_URL" \
             "public_url = $KAIRAN_PUBLIC_URL"
     } | as_user tee "$config" >/dev/null
@@ -155,7 +155,7 @@ run() {
     place_var
     alone
     as_user mkdir -p "$var/pg" "$var/log"
-    as_user mkdir -p -m 700 "$var/journal"
+    as_user mkdir -p -m 700 "$var/journal" "$var/dkim"
     install_app
     socket=$(place_socket "$var/pg")
     write_settings
@@ -179,7 +179,7 @@ clean() {
     alone
     cluster_stop "$var/pg/data"
     rm -rf "$(place_socket "$var/pg")"
-    rm -rf "${var:?}"/{pg,app,log,journal,demo.conf,demo-staff.txt,demo.lock} "$var"/pg.log
+    rm -rf "${var:?}"/{pg,app,log,journal,dkim,demo.conf,demo-staff.txt,demo.lock} "$var"/pg.log
     echo "the demo town is forgotten"
 }
 

@@ -99,7 +99,8 @@ bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
                          .date_s = time(NULL),
                          .link = url,
                          .one_click = true};
-    return mime_write(mime_for(b, m->lang), &to, &job->bytes, f);
+    return mime_write(mime_for(b, m->lang), &to, &job->bytes, f) &&
+           signer_sign(s->signer, &job->bytes, to.date_s, f);
 }
 
 /* ---- forgetting ---- */

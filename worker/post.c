@@ -114,7 +114,7 @@ bool post_write(struct sender *s, struct job *job, struct fault *f) {
     buf_clear(&job->bytes);
     struct mime_to to = {
         .address = p->letter.address, .message_id = id, .date_s = time(NULL), .one_click = false};
-    return mime_write(m, &to, &job->bytes, f);
+    return mime_write(m, &to, &job->bytes, f) && signer_sign(s->signer, &job->bytes, to.date_s, f);
 }
 
 void post_put_back(struct parcel *p) {

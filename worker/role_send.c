@@ -27,7 +27,8 @@ static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"}
 /* ---- may mails leave? ---- */
 
 bool sender_may_start(const struct sender *s) {
-    return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) && record_room(s);
+    return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) &&
+           record_room(s) && signer_ready(s->signer);
 }
 
 /* No SMTP server can check a token, so the sender itself stops when its lease grows old: two
@@ -66,6 +67,7 @@ static int pause_ms(const struct sender *s, int relay_ms) {
 static void go_round(struct sender *s) {
     loop_wait(s->loop, pause_ms(s, smtp_relay_tick(s->relay.smtp)));
     fence(s);
+    signer_look(s->signer);
     errand_step(s);
     pool_withdraw(s);
     pool_assign(s);
@@ -115,6 +117,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
     if (!setup_password(a, &s->password, &f))
         die("%s: %s %s", f.field, f.text, f.detail);
+    s->signer = signer_open();
     s->journal = wait_for_journal(slot);
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
         !pool_open(s, &f))
@@ -151,6 +154,7 @@ static void close_sender(struct sender *s) {
     }
     free(s->strange);
     arena_free(&s->arena);
+    signer_close(&s->signer);
     link_keys_free(&s->keys);
     link_keys_free(&s->verp_keys);
     journal_close(&s->journal);

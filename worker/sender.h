@@ -20,6 +20,7 @@
 #include "link.h"
 #include "loop.h"
 #include "mime.h"
+#include "signer.h"
 #include "smtp.h"
 #include "verp.h"
 
@@ -134,6 +135,7 @@ struct sender {
     struct db *db;
     struct journal *journal;
     struct link_keys *keys, *verp_keys; /* of links; of envelope senders */
+    struct signer *signer;
     struct relay relay;
     struct chunk *chunks;
     struct broadcast *broadcasts;
@@ -158,7 +160,7 @@ struct sender {
 /* ---- role_send.c ---- */
 
 /* Whether a mail may begin at all now: the database hears us, the journal takes records, our lease
- * is young. */
+ * is young, there is a key to sign with. */
 NONNULL bool sender_may_start(const struct sender *s);
 
 /* ---- errand.c ---- */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "signer.h"
 
 enum { PASSWORD_B = 512 };
 
@@ -76,7 +77,7 @@ static bool check_journals(struct fault *f) {
 bool setup_check(struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     char *password;
-    if (!check_journals(f) || !setup_password(a, &password, f))
+    if (!check_journals(f) || !signer_check(f) || !setup_password(a, &password, f))
         return false;
     explicit_bzero(password, strlen(password));
     return true;

@@ -47,7 +47,7 @@ class Programs:
         os.chmod(self.folder.name, 0o755)
         # as root the programs run as the user tests/with_pg.sh made
         self.user = os.environ.get("PGUSER") if os.geteuid() == 0 else None
-        self.conf = {"KAIRAN_PROFILE": "demo", "KAIRAN_DOMAIN": "city.kairan.example", "KAIRAN_RELAY_TLS": "none",
+        self.conf = {"KAIRAN_PROFILE": "demo", "KAIRAN_DOMAIN": "city.kairan.example", "KAIRAN_RELAY_TLS": "none", "KAIRAN_DKIM_DIR": "",
                      "KAIRAN_QUIET_FROM": "00:00", "KAIRAN_QUIET_TO": "00:00", "KAIRAN_JOURNAL_DIR": self.make("journal"),
                      "KAIRAN_WEB_DIR": f"{self.build}/web", "KAIRAN_LOG_LEVEL": os.environ.get("KAIRAN_LOG_LEVEL", "error")}
         self.journals = itertools.count()

@@ -179,6 +179,8 @@ static const struct {
      "A password is not sent without TLS.", "nothing"},
     {"relay_user = a", "relay_password_file",
      "Name and password for the relay are set together or not at all.", "with relay_user"},
+    {"dkim_dir =", "dkim_dir", "The production profile signs its mails.", "dkim_signer = relay"},
+    {"dkim_signer = us", "dkim_signer", WORDS, "legal: kairan, relay"},
     {"body_limit_b = 1048576\nupload_limit_b = 65536", "upload_limit_b",
      "An upload may not be smaller than a form.", "body_limit_b or more"},
 };
@@ -208,6 +210,8 @@ static const char *const right[] = {
     "retry_delays_s = 5 , 10",
     "public_url = https://a.example/kairan",
     "trusted_proxy = 2001:db8::1",
+    "dkim_dir =\ndkim_signer = relay",
+    "profile = demo\ndkim_dir =",
 };
 
 static void test_right_values_are_taken(void **state) {
