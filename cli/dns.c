@@ -38,16 +38,21 @@ static void print_spf(const char *const *senders, size_t count) {
     zone_txt(conf.domain, buf_text(&text));
 }
 
-static bool print_key(struct arena *a, const char *selector, bool current, struct fault *f) {
+/* False: it cannot be used, which a comment says. */
+static bool print_key(struct arena *a, const char *selector, bool current) {
     struct dkim_key key;
-    if (!dkim_key_open(conf.dkim_dir, conf.domain, selector, &key, f))
+    struct fault f = {0};
+    if (!dkim_key_open(conf.dkim_dir, conf.domain, selector, &key, &f)) {
+        printf("; DKIM: the key %s cannot be used: %s\n", selector, f.detail);
         return false;
+    }
     zone_dkim(a, &key, current);
     dkim_key_close(&key);
     return true;
 }
 
-static bool print_keys(struct arena *a, struct fault *f) {
+/* Counts the keys that cannot be used in *bad. */
+static bool print_keys(struct arena *a, int *bad, struct fault *f) {
     char **selectors;
     size_t count;
     const char *current;
@@ -59,8 +64,7 @@ static bool print_keys(struct arena *a, struct fault *f) {
     if (!dkim_key_list(a, conf.dkim_dir, conf.domain, &selectors, &count, &current, f))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!print_key(a, selectors[i], strcmp(selectors[i], current) == 0, f))
-            return false;
+        *bad += !print_key(a, selectors[i], strcmp(selectors[i], current) == 0);
     return true;
 }
 
@@ -92,9 +96,10 @@ int cli_dns(struct arena *a, int argc, char **argv) {
     if (optind != argc)
         return cli_usage(usage);
     struct fault f = {0};
+    int bad = 0;
     print_spf(senders, count);
-    if (!print_keys(a, &f))
+    if (!print_keys(a, &bad, &f))
         return cli_fail(&f);
     print_dmarc(a);
-    return CLI_DONE;
+    return bad > 0 ? CLI_FOUND : CLI_DONE;
 }

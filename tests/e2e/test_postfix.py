@@ -7,6 +7,7 @@ import re
 import pytest
 from sink import Sink
 
+from harness.authentic import published, verify
 from harness.mailbox import check_alert, read_raw
 from harness.system import System
 
@@ -28,7 +29,8 @@ def desk(cluster, tmp_path_factory):
         rows = csv.writer(file)
         rows.writerow(["メールアドレス", "携帯電話番号", "地区", "分野", "言語"])
         rows.writerows([address, "", "北部", "水道", "ja"] for address in ALL)
-    system = System(cluster, folder)
+    (folder / "dkim").mkdir(mode=0o700)
+    system = System(cluster, folder, dkim_dir=folder / "dkim")
     try:
         system.start_inbox()
         system.make_town(str(folder / "residents.csv"))
@@ -78,6 +80,7 @@ def without_trace(raw):
 
 def without_own(raw):
     """What two alerts with the same text to the same resident have in common."""
+    raw = re.sub(rb"\ADKIM-Signature: .*?\r\n(?=\S)", b"", raw, flags=re.S)
     return re.sub(rb"^Date: .*|(?<=<a)\d+(?=\.1\.)", b"", raw, flags=re.M)
 
 
@@ -97,7 +100,9 @@ def test_postfix_harms_nothing(desk, postfix):
         directly, _ = broadcast(desk)
         direct = received(desk, directly)
     contact = dict(desk.cluster.sql("SELECT address, id FROM kairan.contact"))
+    zone = published(desk)
     for address, (record, raw) in relayed.items():
+        assert verify(raw, zone), raw
         sent = without_trace(raw)
         check_alert(record, sent, shown, f"a{through}.1.{contact[address]}@city.kairan.example")
         assert without_own(sent) == without_own(direct[address][1])
