@@ -75,11 +75,13 @@ int main(int argc, char **argv) {
         return 2;
     }
     log_open("kairan-worker", o.role ? o.role : "", LOG_LEVEL_INFO);
-    if (!conf_load(o.config, &f) || (!o.role && !setup_check(&f)))
+    if (!conf_load(o.config, &f))
+        die("%s: %s %s", f.field, f.text, f.detail);
+    if (!o.check && geteuid() == 0 && conf.profile == PROFILE_PRODUCTION)
+        die("do not run the worker as root; run it as an ordinary user");
+    if (!o.role && !setup_check(&f))
         die("%s: %s %s", f.field, f.text, f.detail);
     if (o.check)
         return 0;
-    if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION)
-        die("do not run the worker as root; run it as an ordinary user");
     return o.role ? run_role(&o) : run_pool(argv);
 }
