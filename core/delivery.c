@@ -189,55 +189,98 @@ bool delivery_pause_send(struct db *db, int64_t alert, const char *reason, const
 
 /* ---- recording ---- */
 
-enum { RECORD_PARAMS = 10 };
+enum { RECORD_PARAMS = 13 };
 
-/* Columns of notes as array parameters. */
-static void record_params(struct arena *a, int64_t alert, const char *relay,
-                          const struct delivery_note *notes, size_t count,
-                          const char *params[RECORD_PARAMS]) {
+/* Notes that differ in nothing but contact, time and words are of one kind: the database takes what
+ * they share once. */
+static bool same_kind(const struct delivery_note *a, const struct delivery_note *b) {
+    return a->attempt == b->attempt && a->result == b->result && a->final == b->final &&
+           a->again == b->again && a->code == b->code && strcmp(a->enhanced, b->enhanced) == 0 &&
+           strcmp(a->lane, b->lane) == 0 && strcmp(a->relay, b->relay) == 0;
+}
+
+/* The place of a note's kind among those found so far, from 0; a new one goes to the end. */
+static size_t kind_of(const struct delivery_note **kinds, size_t *count,
+                      const struct delivery_note *note) {
+    size_t k = 0;
+    while (k < *count && !same_kind(kinds[k], note))
+        k++;
+    if (k == *count)
+        kinds[(*count)++] = note;
+    return k;
+}
+
+/* What messages have for themselves, one an item. */
+static void message_params(struct arena *a, const struct delivery_note *notes, size_t count,
+                           const struct delivery_note **kinds, size_t *kind_count,
+                           const char **params) {
     int64_t *contacts = arena_array(a, count, sizeof *contacts);
-    int64_t *attempts = arena_array(a, count, sizeof *attempts);
-    int64_t *codes = arena_array(a, count, sizeof *codes);
     int64_t *times = arena_array(a, count, sizeof *times);
-    const char **results = arena_array(a, count, sizeof *results);
-    const char **finals = arena_array(a, count, sizeof *finals);
-    const char **agains = arena_array(a, count, sizeof *agains);
+    int64_t *places = arena_array(a, count, sizeof *places);
     const char **replies = arena_array(a, count, sizeof *replies);
     for (size_t i = 0; i < count; i++) {
         contacts[i] = notes[i].contact;
-        attempts[i] = notes[i].attempt;
-        codes[i] = notes[i].code;
         times[i] = notes[i].at_ms;
-        results[i] = RESULT_NAMES[notes[i].result];
-        finals[i] = truth(notes[i].final);
-        agains[i] = truth(notes[i].again);
+        places[i] = (int64_t)kind_of(kinds, kind_count, &notes[i]) + 1;
         replies[i] = notes[i].reply;
     }
-    struct number id = {0};
-    params[0] = arena_strdup(a, num(&id, alert));
-    params[1] = db_int_array(a, contacts, count);
-    params[2] = db_int_array(a, attempts, count);
-    params[3] = db_array(a, results, count);
-    params[4] = db_array(a, finals, count);
-    params[5] = db_array(a, agains, count);
-    params[6] = db_int_array(a, codes, count);
-    params[7] = db_array(a, replies, count);
-    params[8] = relay;
-    params[9] = db_int_array(a, times, count);
+    params[0] = db_int_array(a, contacts, count);
+    params[1] = db_int_array(a, times, count);
+    params[2] = db_int_array(a, places, count);
+    params[3] = db_array(a, replies, count);
 }
 
-bool delivery_record_send(struct db *db, struct arena *a, int64_t alert, const char *relay,
+static void kind_params(struct arena *a, const struct delivery_note **kinds, size_t count,
+                        const char **params) {
+    int64_t *attempts = arena_array(a, count, sizeof *attempts);
+    int64_t *codes = arena_array(a, count, sizeof *codes);
+    const char **texts[6]; /* result, final, again, enhanced, lane, relay */
+    for (size_t t = 0; t < COUNT(texts); t++)
+        texts[t] = arena_array(a, count, sizeof *texts[t]);
+    for (size_t i = 0; i < count; i++) {
+        const struct delivery_note *k = kinds[i];
+        attempts[i] = k->attempt;
+        codes[i] = k->code;
+        const char *of[] = {RESULT_NAMES[k->result],
+                            truth(k->final),
+                            truth(k->again),
+                            k->enhanced,
+                            k->lane,
+                            k->relay};
+        for (size_t t = 0; t < COUNT(texts); t++)
+            texts[t][i] = of[t];
+    }
+    params[0] = db_int_array(a, attempts, count);
+    params[1] = db_array(a, texts[0], count);
+    params[2] = db_array(a, texts[1], count);
+    params[3] = db_array(a, texts[2], count);
+    params[4] = db_int_array(a, codes, count);
+    for (size_t t = 3; t < COUNT(texts); t++)
+        params[2 + t] = db_array(a, texts[t], count);
+}
+
+static void record_params(struct arena *a, int64_t alert, const struct delivery_note *notes,
+                          size_t count, const char *params[RECORD_PARAMS]) {
+    const struct delivery_note **kinds = arena_array(a, count, sizeof(struct delivery_note *));
+    size_t kind_count = 0;
+    struct number id = {0};
+    params[0] = arena_strdup(a, num(&id, alert));
+    message_params(a, notes, count, kinds, &kind_count, params + 1);
+    kind_params(a, kinds, kind_count, params + 5);
+}
+
+bool delivery_record_send(struct db *db, struct arena *a, int64_t alert,
                           const struct delivery_note *notes, size_t count, struct fault *f) {
     const char *params[RECORD_PARAMS];
-    record_params(a, alert, relay, notes, count, params);
+    record_params(a, alert, notes, count, params);
     return db_send(db, SQL_DELIVERY_RECORD, params, RECORD_PARAMS, f);
 }
 
-bool delivery_record(struct db *db, struct arena *a, int64_t alert, const char *relay,
+bool delivery_record(struct db *db, struct arena *a, int64_t alert,
                      const struct delivery_note *notes, size_t count, struct fault *f) {
     const char *params[RECORD_PARAMS];
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    record_params(a, alert, relay, notes, count, params);
+    record_params(a, alert, notes, count, params);
     return db_run(db, SQL_DELIVERY_RECORD, params, RECORD_PARAMS, &rows, f);
 }
 

@@ -32,11 +32,14 @@ struct delivery_note {
     int64_t contact;
     int attempt;
     enum delivery_result result;
-    bool final; /* ends the delivery */
-    bool again; /* may have been sent before */
-    int code;   /* the relay's, 0 for none */
+    bool final;           /* ends the delivery */
+    bool again;           /* may have been sent before */
+    int code;             /* the relay's, 0 for none */
+    const char *enhanced; /* "5.1.1" (RFC 3463), "" for none */
     const char *reply;
-    int64_t at_ms; /* Unix time */
+    const char *lane;
+    const char *relay; /* host:port, "" where none had part in it */
+    int64_t at_ms;     /* Unix time */
 };
 
 /* A row of delivery_claim. Strings live as long as the rows. */
@@ -102,13 +105,14 @@ MUST_USE NONNULL bool delivery_load_read(struct arena *a, const struct db_rows *
 MUST_USE NONNULL bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts,
                                            size_t count, struct fault *f);
 
-/* `a` is used for the parameters. */
+/* Records what came of attempts; of a contact at most one end in a call. `a` is used for the
+ * parameters. */
 MUST_USE NONNULL bool delivery_record_send(struct db *db, struct arena *a, int64_t alert,
-                                           const char *relay, const struct delivery_note *notes,
-                                           size_t count, struct fault *f);
+                                           const struct delivery_note *notes, size_t count,
+                                           struct fault *f);
 MUST_USE NONNULL bool delivery_record(struct db *db, struct arena *a, int64_t alert,
-                                      const char *relay, const struct delivery_note *notes,
-                                      size_t count, struct fault *f);
+                                      const struct delivery_note *notes, size_t count,
+                                      struct fault *f);
 
 /* Members who come again: after delay_s, or at once and flagged. */
 struct delivery_rest {

@@ -25,10 +25,8 @@ SELECT alert, state FROM broadcast_states($1::bigint[])
 -- name: delivery_record
 -- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it
 -- after a lost connection is safe. Then looks whether so many were refused that the alert should pause.
-SELECT outcome_record($1::bigint, $2::bigint[], $3::smallint[], $4::result[], $5::boolean[],
-    $6::boolean[], $7::smallint[], $8::text[], $9,
-    (SELECT array_agg(to_timestamp(ms / 1000.0) ORDER BY place)
-    FROM unnest($10::bigint[]) WITH ORDINALITY AS t (ms, place))),
+SELECT outcome_record($1::bigint, $2::bigint[], $3::bigint[], $4::int[], $5::text[], $6::smallint[],
+    $7::result[], $8::boolean[], $9::boolean[], $10::smallint[], $11::text[], $12::text[], $13::text[]),
     broadcast_judge($1::bigint)
 
 -- name: delivery_close

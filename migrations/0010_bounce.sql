@@ -282,8 +282,8 @@ BEGIN
         AND NOT EXISTS (SELECT FROM bounce_collected c WHERE c.alert = k.alert) LIMIT 10 LOOP
         INSERT INTO bounce_collected (alert) VALUES (b.alert);
         PERFORM bounce_note(o.alert, o.contact, 'permanent', said.status, 'smtp', o.reply, at_)
-        FROM outcome o, LATERAL (SELECT
-            substring(o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)') AS status) AS said
+        FROM outcome o, LATERAL (SELECT -- the code, or where some relays say it: in the words
+            substring(o.enhanced || ' ' || o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)') AS status) AS said
         WHERE o.alert = b.alert AND o.month = b.month AND o.final AND o.result = 'refused'
             AND said.status IS NOT NULL;
         GET DIAGNOSTICS failed = ROW_COUNT;

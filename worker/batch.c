@@ -22,6 +22,7 @@ static struct chunk *add_chunk(struct sender *s, const struct delivery_claimed *
                         .broadcast = broadcast_get(s, row->alert),
                         .id = row->chunk,
                         .token = row->token,
+                        .lane = arena_strdup(a, row->lane),
                         .attempt = row->attempt,
                         .again = row->again};
     while (*end)
@@ -62,8 +63,8 @@ void batch_cancel_left(struct sender *s, struct chunk *c) {
             continue;
         c->todo--;
         c->started++;
-        record_note(s, c, m, c->again ? DELIVERY_UNKNOWN : DELIVERY_CANCELLED, true, 0,
-                    "The resident has left.");
+        record_end(s, c, m, c->again ? DELIVERY_UNKNOWN : DELIVERY_CANCELLED,
+                   "The resident has left.");
         batch_end(c, m, MEMBER_ENDED);
     }
 }

@@ -44,7 +44,7 @@ static void end_member(struct sender *s, struct job *job, struct outcome o,
     /* In doubt twice: a third time would be no better (design section 5). */
     bool doubt_ends = o.end == END_UNKNOWN && job->chunk->again;
     record_note(s, job->chunk, job->member, ENDS[o.end].result, ENDS[o.end].final || doubt_ends,
-                reply->code, reply->text);
+                reply, conf.relay);
     batch_end(job->chunk, job->member, doubt_ends ? MEMBER_ENDED : ENDS[o.end].state);
 }
 
@@ -149,7 +149,7 @@ static bool write_job(struct sender *s, struct job *job, struct fault *f) {
 static void refuse_ourselves(struct sender *s, struct job *job, const struct fault *f) {
     log_warn("a mail is refused before sending: %s %s %s", f->text, f->field, f->detail);
     if (job->chunk) {
-        record_note(s, job->chunk, job->member, DELIVERY_REFUSED, true, 0, f->text);
+        record_end(s, job->chunk, job->member, DELIVERY_REFUSED, f->text);
         batch_end(job->chunk, job->member, MEMBER_ENDED);
     } else {
         post_end(job->parcel, "refused", f->text);

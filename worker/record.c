@@ -30,24 +30,41 @@ static struct note *add_note(struct broadcast *b) {
     return &b->notes[b->notes_count++];
 }
 
-void record_note(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
-                 bool final, int code, const char *reply) {
-    struct note *n = add_note(c->broadcast);
-    *n = (struct note){.chunk = c, .reply = strdup(reply)};
-    if (!n->reply)
+static char *keep(const char *text) {
+    char *copy = strdup(text);
+    if (!copy)
         abort();
+    return copy;
+}
+
+void record_note(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
+                 bool final, const struct reply *reply, const char *relay) {
+    char enhanced[12];
+    struct note *n = add_note(c->broadcast);
+    *n = (struct note){
+        .chunk = c, .reply = keep(reply->text), .enhanced = keep(reply_detail(reply, enhanced))};
     n->of = (struct delivery_note){.contact = m->contact,
                                    .attempt = c->attempt,
                                    .result = result,
                                    .final = final,
                                    .again = c->again,
-                                   .code = code,
+                                   .code = reply->code,
+                                   .enhanced = n->enhanced,
                                    .reply = n->reply,
+                                   .lane = c->lane,
+                                   .relay = relay,
                                    .at_ms = wall_ms()};
     c->unnoted++;
     s->unnoted++;
     if (s->oldest_note_ms == 0)
         s->oldest_note_ms = clock_ms();
+}
+
+void record_end(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
+                const char *why) {
+    struct reply ours;
+    reply_say(&ours, why);
+    record_note(s, c, m, result, true, &ours, "");
 }
 
 bool record_room(const struct sender *s) {
@@ -73,12 +90,23 @@ struct broadcast *record_due(struct sender *s) {
     return now ? fullest : NULL;
 }
 
+/* How many of the oldest notes go together: a member of a lost chunk may be claimed again and end
+ * twice, which is not for one call. */
+static size_t together(const struct broadcast *b) {
+    const struct chunk *first = b->notes[0].chunk;
+    size_t n = 1;
+    while (n < b->notes_count &&
+           (b->notes[n].chunk == first || (!b->notes[n].chunk->lost && !first->lost)))
+        n++;
+    return n;
+}
+
 bool record_send(struct sender *s, struct broadcast *b, struct fault *f) {
     struct delivery_note *notes = arena_array(s->arena, b->notes_count, sizeof *notes);
-    for (size_t i = 0; i < b->notes_count; i++)
+    b->noting = together(b);
+    for (size_t i = 0; i < b->noting; i++)
         notes[i] = b->notes[i].of;
-    b->noting = b->notes_count;
-    bool sent = delivery_record_send(s->db, s->arena, b->alert, conf.relay, notes, b->noting, f);
+    bool sent = delivery_record_send(s->db, s->arena, b->alert, notes, b->noting, f);
     FAILPOINT("commit-sent");
     return sent;
 }
@@ -87,6 +115,7 @@ void record_done(struct sender *s, struct broadcast *b) {
     for (size_t i = 0; i < b->noting; i++) {
         b->notes[i].chunk->unnoted--;
         free(b->notes[i].reply);
+        free(b->notes[i].enhanced);
     }
     s->unnoted -= b->noting;
     b->notes_count -= b->noting;

@@ -20,8 +20,14 @@ static struct outcome outcome_of(const struct journal_mark *m) {
     return (struct outcome){.scope = SCOPE_RECIPIENT, .end = END_UNKNOWN};
 }
 
+static const char *enhanced_of(struct arena *a, const struct journal_mark *m) {
+    char text[12];
+    struct reply r = {.detail = {m->detail[0], m->detail[1], m->detail[2]}};
+    return arena_strdup(a, reply_detail(&r, text));
+}
+
 static void find_mark(struct arena *a, const struct journal_chunk *c, const struct journal_mark *m,
-                      struct findings *out) {
+                      const char *relay, struct findings *out) {
     static const enum delivery_result RESULTS[] = {[END_ACCEPTED] = DELIVERY_ACCEPTED,
                                                    [END_TEMPORARY] = DELIVERY_TEMPORARY,
                                                    [END_PERMANENT] = DELIVERY_REFUSED,
@@ -40,6 +46,9 @@ static void find_mark(struct arena *a, const struct journal_chunk *c, const stru
         .final = final,
         .again = c->again,
         .code = m->code,
+        .enhanced = enhanced_of(a, m),
+        .lane = "", /* the journal does not name it: that of today */
+        .relay = relay,
         .reply = m->has_outcome ? m->text : arena_strdup(a, "The sender ended before the reply."),
         .at_ms = (int64_t)time(NULL) * 1000,
     };
@@ -49,20 +58,21 @@ static void find_mark(struct arena *a, const struct journal_chunk *c, const stru
         out->unknown[out->unknown_count++] = m->contact;
 }
 
-static void find(struct arena *a, const struct journal_chunk *c, struct findings *out) {
+static void find(struct arena *a, const struct journal_chunk *c, const char *relay,
+                 struct findings *out) {
     *out = (struct findings){.notes = arena_array(a, c->count + 1, sizeof *out->notes),
                              .temporary = arena_array(a, c->count + 1, sizeof(int64_t)),
                              .unknown = arena_array(a, c->count + 1, sizeof(int64_t))};
     for (size_t i = 0; i < c->count; i++)
-        find_mark(a, c, &c->marks[i], out);
+        find_mark(a, c, &c->marks[i], relay, out);
 }
 
 /* A record the database refuses for good (it may be another database's journal) is left out. */
 static bool bring(struct db *db, struct arena *a, const struct journal_chunk *c, const char *relay,
                   struct findings *found, struct fault *f) {
-    find(a, c, found);
+    find(a, c, relay, found);
     if (found->notes_count == 0 ||
-        delivery_record(db, a, c->alert, relay, found->notes, found->notes_count, f))
+        delivery_record(db, a, c->alert, found->notes, found->notes_count, f))
         return true;
     if (fault_retry(f->kind))
         return false;

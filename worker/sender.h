@@ -45,6 +45,7 @@ struct chunk {
     struct arena *arena;
     struct broadcast *broadcast;
     int64_t id, token;
+    const char *lane;
     int attempt;
     bool again;
     bool lost;    /* the lease is not ours any more: nothing of it is started */
@@ -77,7 +78,7 @@ struct broadcast {
 struct note {
     struct delivery_note of;
     struct chunk *chunk;
-    char *reply; /* of.reply, owned */
+    char *reply, *enhanced; /* of.reply, of.enhanced, owned */
 };
 
 /* One mail on its way. */
@@ -204,9 +205,14 @@ NONNULL void broadcast_tidy(struct sender *s);
 
 /* ---- record.c ---- */
 
-/* Notes an outcome for journal and database. */
+/* Notes an outcome for the database. `relay` lives as long as the sender; "" with a reply of ours.
+ */
 NONNULL void record_note(struct sender *s, struct chunk *c, struct member *m,
-                         enum delivery_result result, bool final, int code, const char *reply);
+                         enum delivery_result result, bool final, const struct reply *reply,
+                         const char *relay);
+/* The same for what ends without a relay, in our own words. */
+NONNULL void record_end(struct sender *s, struct chunk *c, struct member *m,
+                        enum delivery_result result, const char *why);
 /* The broadcast whose notes should go now; NULL: none. */
 NONNULL struct broadcast *record_due(struct sender *s);
 NONNULL bool record_send(struct sender *s, struct broadcast *b, struct fault *f);
