@@ -49,6 +49,7 @@ struct conf {
     int64_t dkim_signer;        /* enum conf_signer */
     const char *bounce_local;   /* local part of the envelope sender */
     int64_t valid_hours, valid_hours_urgent;
+    int64_t keep_years;
     const char *quiet_from, *quiet_to; /* routine alerts do not leave in between, "21:00" "07:00" */
 };
 

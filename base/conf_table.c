@@ -132,6 +132,9 @@ static const struct conf_row rows[] = {
            "Validity of a routine alert unless its writer says otherwise, in hours."),
     NUMBER(valid_hours_urgent, 6, 1, 72,
            "Validity of an urgent alert unless its writer says otherwise, in hours."),
+    NUMBER(keep_years, 1, 1, 30,
+           "Who received an alert is kept till the end of so many fiscal years (April to March)\n"
+           "after the one it was sent in; then the records of a whole month are dropped."),
     TEXT(quiet_from, "21:00", legal_clock, CLOCK_FORM,
          "From this time on routine alerts wait (Japan time)."),
     TEXT(quiet_to, "07:00", legal_clock, CLOCK_FORM,

@@ -87,7 +87,9 @@ void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_cl
 
 /* ---- what was approved ---- */
 
-/* Places in alert_fields() of the schema; from FIELD_TEXTS on: language, title, body, repeated. */
+/* Places in alert_fields() of the schema; from FIELD_TEXTS on: language, title, body of each text;
+ * where the mark is 2 (an alert that corrects or cancels another): language, variant, title, body.
+ */
 enum {
     FIELD_MARK,
     FIELD_ALERT,
@@ -133,20 +135,29 @@ static bool is_approved(const struct db_rows *rows) {
            memcmp(approved, found, sizeof found) == 0;
 }
 
+/* Fields of one text; 0: the mark is none of ours. */
+static int text_fields(const struct db_rows *rows) {
+    const char *mark = rows->count > 0 ? db_text(rows, FIELD_MARK, 0) : "";
+    return strcmp(mark, "kairan alert 1") == 0 ? 3 : strcmp(mark, "kairan alert 2") == 0 ? 4 : 0;
+}
+
 static bool sound(const struct db_rows *rows) {
-    return rows->count > FIELD_TEXTS && (rows->count - FIELD_TEXTS) % 3 == 0 &&
-           strcmp(db_text(rows, FIELD_MARK, 0), "kairan alert 1") == 0;
+    int each = text_fields(rows);
+    return each > 0 && rows->count > FIELD_TEXTS && (rows->count - FIELD_TEXTS) % each == 0;
 }
 
 static void take_texts(struct arena *a, const struct db_rows *rows,
                        struct delivery_broadcast *out) {
-    out->count = (size_t)(rows->count - FIELD_TEXTS) / 3;
+    int each = text_fields(rows);
+    out->count = (size_t)((rows->count - FIELD_TEXTS) / each);
     struct delivery_text *texts = arena_array(a, out->count, sizeof *texts);
     for (size_t i = 0; i < out->count; i++) {
-        int row = FIELD_TEXTS + (int)i * 3;
-        texts[i] = (struct delivery_text){.lang = arena_strdup(a, db_text(rows, row, 0)),
-                                          .title = arena_strdup(a, db_text(rows, row + 1, 0)),
-                                          .body = arena_strdup(a, db_text(rows, row + 2, 0))};
+        int row = FIELD_TEXTS + (int)i * each, last = row + each - 1;
+        texts[i] = (struct delivery_text){
+            .lang = arena_strdup(a, db_text(rows, row, 0)),
+            .variant = each == 3 ? "only" : arena_strdup(a, db_text(rows, row + 1, 0)),
+            .title = arena_strdup(a, db_text(rows, last - 1, 0)),
+            .body = arena_strdup(a, db_text(rows, last, 0))};
     }
     out->texts = texts;
 }

@@ -62,7 +62,7 @@ struct delivery_want {
 
 /* What was approved. Lives in the arena. */
 struct delivery_text {
-    const char *lang, *title, *body;
+    const char *lang, *variant, *title, *body; /* variant: as of a chunk */
 };
 struct delivery_broadcast {
     int64_t alert, version;

@@ -1,19 +1,44 @@
--- Housekeeping, done by one elected process of all hosts.
+-- Housekeeping, done by one elected process of all hosts. Every statement is short: what may be much
+-- goes a slice at a time, and true says that there may be more.
 
 -- name: house_elect
 -- Election only; no sign of who lives (a database restart frees every such lock).
-SELECT pg_try_advisory_lock(hashtext('kairan house'))
+SELECT house_elect()
+
+-- name: house_clock
+-- The database's clock in milliseconds.
+SELECT house_clock()
 
 -- name: house_sweep
--- Ends what is over or stopped, a slice at a time; true when there may be more.
+-- Ends what is stopped or over, of one alert.
 SELECT broadcast_sweep($1::int)
+
+-- name: house_settle
+-- Ends one broadcast whose sums say so.
+SELECT broadcast_settle()
+
+-- name: house_expire
+-- Ends one alert that never began within its validity.
+SELECT alert_expire()
 
 -- name: house_free_silent
 -- Takes chunks from hosts that have been silent for a minute.
 SELECT chunk_free_silent()
 
+-- name: house_chunks
+-- Removes closed chunks.
+SELECT house_chunks($1::int)
+
+-- name: house_ahead
+-- Makes the partitions of the months and the year to come.
+SELECT house_ahead()
+
+-- name: house_drop
+-- Drops one month whose time is over: its name, '' for none, 'busy' when somebody reads there.
+SELECT house_drop($1::int)
+
 -- name: house_care
--- Partitions ahead, pending sign-ups and counters that are over.
+-- Pending sign-ups, counters, letters, sessions that are over.
 SELECT house_care()
 
 -- name: house_bounces

@@ -126,15 +126,14 @@ CREATE INDEX chunk_waiting ON chunk (lane, urgent DESC, not_before, id) WHERE st
 CREATE INDEX chunk_handover ON chunk (handover);
 
 -- Writes the deliveries and chunks of the next `span` subscriber ids; a chunk's members are of one
--- lane. True when the audience is complete: the total is frozen then. A stopped alert's audience ends
--- where it is.
+-- lane. True when the audience is complete: the total is frozen then. A stopped alert's audience is written
+-- to its end, too: a correction must know whom it did not reach.
 CREATE OR REPLACE FUNCTION fanout_slice(alert_ bigint, span int, chunk_members int) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     b broadcast;
     v alert_version;
     approved timestamptz;
-    state_ text;
     last_ bigint;
     n int := 0;
 BEGIN
@@ -142,35 +141,30 @@ BEGIN
     IF b.alert IS NULL OR b.total IS NOT NULL THEN
         RETURN true;
     END IF;
-    SELECT a.state, p.at INTO state_, approved FROM alert a JOIN approval p ON p.alert = a.id
-    WHERE a.id = alert_ FOR SHARE OF a;
+    SELECT at INTO approved FROM approval WHERE alert = alert_;
     SELECT x.* INTO v FROM alert_version x JOIN approval p ON p.alert = x.alert AND p.version = x.version
     WHERE x.alert = alert_;
     SELECT coalesce(max(id), 0) INTO last_ FROM subscriber;
-    IF state_ IN ('sending', 'paused') THEN
-        WITH audience AS MATERIALIZED (
-            SELECT c.id, coalesce(d.lane, 'other') AS lane,
-                row_number() OVER (PARTITION BY d.lane ORDER BY c.id) - 1 AS place
-            FROM subscriber s JOIN contact c ON c.subscriber = s.id
-                LEFT JOIN lane_domain d ON d.domain = domain_of(c.address)
-            WHERE s.id > b.reached AND s.id <= b.reached + span
-                -- said of the contact, too: a slice then reads a slice of it, not all of it
-                AND c.subscriber > b.reached AND c.subscriber <= b.reached + span
-                AND c.channel = ANY (v.channels) AND c.confirmed_at <= approved
-                AND c.gone_at IS NULL AND c.suspended_at IS NULL
-                AND (v.everybody OR (s.categories && v.categories
-                    AND (cardinality(v.areas) = 0 OR s.areas && v.areas)))
-        ), deliveries AS (
-            INSERT INTO delivery (month, alert, contact) SELECT b.month, alert_, id FROM audience
-        ), chunks AS (
-            INSERT INTO chunk (alert, urgent, lane, members)
-            SELECT alert_, v.urgent, lane, array_agg(id ORDER BY id) FROM audience
-            GROUP BY lane, place / chunk_members ORDER BY place / chunk_members, lane
-        )
-        SELECT count(*) INTO n FROM audience;
-    ELSE
-        last_ := b.reached;
-    END IF;
+    WITH audience AS MATERIALIZED (
+        SELECT c.id, coalesce(d.lane, 'other') AS lane,
+            row_number() OVER (PARTITION BY d.lane ORDER BY c.id) - 1 AS place
+        FROM subscriber s JOIN contact c ON c.subscriber = s.id
+            LEFT JOIN lane_domain d ON d.domain = domain_of(c.address)
+        WHERE s.id > b.reached AND s.id <= b.reached + span
+            -- said of the contact, too: a slice then reads a slice of it, not all of it
+            AND c.subscriber > b.reached AND c.subscriber <= b.reached + span
+            AND c.channel = ANY (v.channels) AND c.confirmed_at <= approved
+            AND c.gone_at IS NULL AND c.suspended_at IS NULL
+            AND (v.everybody OR (s.categories && v.categories
+                AND (cardinality(v.areas) = 0 OR s.areas && v.areas)))
+    ), deliveries AS (
+        INSERT INTO delivery (month, alert, contact) SELECT b.month, alert_, id FROM audience
+    ), chunks AS (
+        INSERT INTO chunk (alert, urgent, lane, members)
+        SELECT alert_, v.urgent, lane, array_agg(id ORDER BY id) FROM audience
+        GROUP BY lane, place / chunk_members ORDER BY place / chunk_members, lane
+    )
+    SELECT count(*) INTO n FROM audience;
     UPDATE broadcast SET reached = b.reached + span, written = written + n,
         total = CASE WHEN b.reached + span >= last_ THEN written + n END
     WHERE alert = alert_;

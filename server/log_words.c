@@ -31,6 +31,8 @@ static const struct word acts[] = {
     {"alert.resume", N_("Resumption of sending")},
     {"alert.halt", N_("Halt of sending by the system")},
     {"alert.expire", N_("End of validity")},
+    {"alert.skip", N_("Passing over of a resident by the system")},
+    {"records.drop", N_("Removal of a month's sending records")},
     {"import.stage", N_("Reading of a residents' file")},
     {"import.apply", N_("Import of residents")},
     {"import.discard", N_("Discarding of a residents' file")},
@@ -168,6 +170,9 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     }
     if (strcmp(row->act, "alert.approve") == 0 && (rest = after(row->reason, "fingerprint "))) {
         return short_fingerprint(r, rest);
+    }
+    if (strcmp(row->act, "alert.stop") == 0 && (rest = after(row->reason, "alert "))) {
+        return fill(r, N_("Corrected or cancelled by alert {n}"), rest);
     }
     if (strcmp(row->act, "staff.add") == 0 && present_role(r, row->reason)[0]) {
         return present_role(r, row->reason);

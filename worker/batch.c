@@ -19,7 +19,7 @@ static struct chunk *add_chunk(struct sender *s, const struct delivery_claimed *
     struct arena *a = arena_new();
     struct chunk *c = arena_alloc(a, sizeof *c), **end = &s->chunks;
     *c = (struct chunk){.arena = a,
-                        .broadcast = broadcast_get(s, row->alert),
+                        .broadcast = broadcast_get(s, row->alert, row->variant),
                         .id = row->chunk,
                         .token = row->token,
                         .lane = arena_strdup(a, row->lane),

@@ -13,13 +13,14 @@
 #include "text.h"
 #include "verp.h"
 
-struct broadcast *broadcast_get(struct sender *s, int64_t alert) {
+struct broadcast *broadcast_get(struct sender *s, int64_t alert, const char *variant) {
     for (struct broadcast *b = s->broadcasts; b; b = b->next)
-        if (b->alert == alert)
+        if (b->alert == alert && strcmp(b->variant, variant) == 0)
             return b;
     struct arena *a = arena_new();
     struct broadcast *b = arena_alloc(a, sizeof *b);
-    *b = (struct broadcast){.next = s->broadcasts, .arena = a, .alert = alert};
+    *b = (struct broadcast){
+        .next = s->broadcasts, .arena = a, .alert = alert, .variant = arena_strdup(a, variant)};
     s->broadcasts = b;
     return b;
 }
@@ -57,9 +58,21 @@ static bool encode(struct broadcast *b, struct fault *f) {
     return true;
 }
 
+/* Leaves those texts that are meant for this broadcast's recipients. */
+static bool choose(struct broadcast *b, struct fault *f) {
+    struct delivery_text *texts = arena_array(b->arena, b->what.count, sizeof *texts);
+    size_t n = 0;
+    for (size_t i = 0; i < b->what.count; i++)
+        if (strcmp(b->what.texts[i].variant, b->variant) == 0)
+            texts[n++] = b->what.texts[i];
+    b->what.texts = texts;
+    b->what.count = n;
+    return n > 0 || fault_detail(f, FAULT_BROKEN, "The alert has no such text.", "%s", b->variant);
+}
+
 void broadcast_loaded(struct broadcast *b, const struct db_rows *rows) {
     struct fault f = {0};
-    if (delivery_load_read(b->arena, rows, &b->what, &f) && encode(b, &f)) {
+    if (delivery_load_read(b->arena, rows, &b->what, &f) && choose(b, &f) && encode(b, &f)) {
         b->loaded = true;
         b->sending = b->what.sending;
         return;

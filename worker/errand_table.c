@@ -88,14 +88,18 @@ static bool states_send(struct sender *s, struct fault *f) {
     return delivery_states_send(s->db, s->arena, alerts, n, f);
 }
 
+static void take_state(struct broadcast *b, const char *state) {
+    bool sending = strcmp(state, "sending") == 0;
+    if (b->loaded && b->sending != sending)
+        log_info("alert %lld: %s", (long long)b->alert, state);
+    b->sending = sending;
+}
+
 static void states_done(struct sender *s, const struct db_rows *rows) {
-    for (int i = 0; i < rows->count; i++) {
-        struct broadcast *b = broadcast_get(s, db_int(rows, i, 0));
-        bool sending = strcmp(db_text(rows, i, 1), "sending") == 0;
-        if (b->loaded && b->sending != sending)
-            log_info("alert %lld: %s", (long long)b->alert, db_text(rows, i, 1));
-        b->sending = sending;
-    }
+    for (int i = 0; i < rows->count; i++)
+        for (struct broadcast *b = s->broadcasts; b; b = b->next)
+            if (b->alert == db_int(rows, i, 0))
+                take_state(b, db_text(rows, i, 1));
 }
 
 /* ---- signs of life ---- */

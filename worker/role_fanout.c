@@ -1,83 +1,151 @@
-/* The role `fanout`: expands approved alerts into deliveries and chunks, slice by slice. */
+/* The role `fanout`: expands approved alerts into deliveries and chunks, slice by slice. A slice
+ * that fails does not hold up the alerts behind it: it is made smaller till the one resident whose
+ * record cannot be expanded stands alone, and he or she is passed over, on record. */
+#include <string.h>
+
 #include "clock.h"
 #include "conf.h"
 #include "delivery.h"
 #include "log.h"
 #include "loop.h"
+#include "pace.h"
 #include "proc.h"
 #include "role.h"
 
 enum {
-    FIRST_SPAN = 1000, /* subscribers of an alert's first slice: small, so that sending begins */
-    SPAN = 20000,
     POLL_MS = 1000, /* where a NOTIFY was missed */
+    SOON_MS = 100,  /* while an alert waits for its turn again */
+    LATER_MS = 1000,
     BEAT_MS = 2000
+};
+
+struct fanout {
+    struct db *db;
+    struct arena *arena; /* of one step */
+    struct delivery_who who;
+    struct paces paces;
+    int64_t beat_ms, soon_until_ms;
 };
 
 static const char *const SETS[] = {"fanout", "delivery"};
 
+static const char *number(struct fanout *x, int64_t n) {
+    return arena_printf(x->arena, "%lld", (long long)n);
+}
+
 /* The alert to expand next into *alert, 0: none. */
-static bool next_alert(struct db *db, int64_t *alert, struct fault *f) {
+static bool next_alert(struct fanout *x, int64_t *alert, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_FANOUT_NEXT, &rows, f, conf.quiet_from, conf.quiet_to))
+    if (!DB_RUN(x->db, SQL_FANOUT_NEXT, &rows, f, conf.quiet_from, conf.quiet_to))
         return false;
     *alert = db_null(&rows, 0, 0) ? 0 : db_int(&rows, 0, 0);
     return true;
 }
 
-static bool slice(struct db *db, struct arena *a, int64_t alert, int span, struct fault *f) {
+static void look_soon(struct fanout *x) {
+    x->soon_until_ms = clock_ms() + 2 * LATER_MS;
+}
+
+static bool slice(struct fanout *x, int64_t alert, int span, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_FANOUT_SLICE, &rows, f, arena_printf(a, "%lld", (long long)alert),
-                arena_printf(a, "%d", span),
-                arena_printf(a, "%lld", (long long)conf.chunk_members)))
+    if (!DB_RUN(x->db, SQL_FANOUT_STEP, &rows, f, number(x, alert), number(x, span),
+                number(x, conf.chunk_members)))
         return false;
-    if (db_bool(&rows, 0, 0))
+    if (strcmp(db_text(&rows, 0, 0), "wait") == 0)
+        look_soon(x);
+    if (strcmp(db_text(&rows, 0, 0), "done") == 0)
         log_info("the audience of alert %lld is complete", (long long)alert);
     return true;
 }
 
+/* ---- a slice that fails ---- */
+
+static bool defer(struct fanout *x, int64_t alert, int64_t wait_ms, struct fault *f) {
+    look_soon(x);
+    return DB_RUN(x->db, SQL_FANOUT_DEFER, NULL, f, number(x, alert), number(x, wait_ms));
+}
+
+static bool skip(struct fanout *x, int64_t alert, const struct fault *why, struct fault *f) {
+    log_error("alert %lld: a resident is passed over: %s %s", (long long)alert, why->text,
+              why->detail);
+    return DB_RUN(x->db, SQL_FANOUT_SKIP, NULL, f, number(x, alert),
+                  arena_printf(x->arena, "Could not be prepared. %s %s", why->text, why->detail));
+}
+
+/* False: the database is away, and nobody's record is to blame. */
+static bool stumble(struct fanout *x, int64_t alert, struct pace *p, const struct fault *why,
+                    struct fault *f) {
+    *f = *why;
+    if (db_socket(x->db) < 0)
+        return false;
+    bool ours = !fault_retry(why->kind);
+    log_warn("alert %lld: a slice of %d failed: %s %s", (long long)alert, p->span, why->text,
+             why->detail);
+    if (pace_failed(p, ours))
+        return skip(x, alert, why, f);
+    return defer(x, alert, ours ? SOON_MS : LATER_MS, f);
+}
+
+static bool step(struct fanout *x, int64_t alert, struct fault *f) {
+    struct pace *p = pace_of(&x->paces, alert);
+    struct fault why = {0};
+    if (!slice(x, alert, p->span, &why))
+        return stumble(x, alert, p, &why, f);
+    pace_went(p);
+    return true;
+}
+
+/* ---- rounds ---- */
+
 /* All there is to do now. The next alert is asked for before every slice: an urgent one goes first.
  */
-static bool expand(struct db *db, struct arena *a, struct fault *f) {
-    int64_t alert = 0, last = 0;
+static bool expand(struct fanout *x, struct fault *f) {
+    int64_t alert = 0;
     while (!proc_stop) {
-        arena_reset(a);
-        if (!next_alert(db, &alert, f))
+        arena_reset(x->arena);
+        if (!next_alert(x, &alert, f))
             return false;
         if (alert == 0)
             return true;
-        if (!slice(db, a, alert, alert == last ? SPAN : FIRST_SPAN, f))
+        if (!step(x, alert, f))
             return false;
-        last = alert;
     }
     return true;
 }
 
-static bool beat(struct db *db, const struct delivery_who *who, int64_t *beat_ms, struct fault *f) {
-    if (clock_ms() - *beat_ms < BEAT_MS)
+static bool beat(struct fanout *x, struct fault *f) {
+    if (clock_ms() - x->beat_ms < BEAT_MS)
         return true;
-    *beat_ms = clock_ms();
-    return delivery_beat(db, who, f);
+    x->beat_ms = clock_ms();
+    return delivery_beat(x->db, &x->who, f);
+}
+
+static void go_round(struct fanout *x) {
+    struct fault f = {0};
+    if (db_alive(x->db, &f) && beat(x, &f) && expand(x, &f))
+        return;
+    if (fault_retry(f.kind))
+        log_warn("%s %s", f.text, f.detail);
+    else
+        log_error("%s %s", f.text, f.detail);
 }
 
 int role_fanout(int64_t slot) {
     CLEANUP(arena_free) struct arena *names = arena_new();
     CLEANUP(arena_free) struct arena *a = arena_new();
-    struct delivery_who who = {.host = role_host(names), .role = "fanout", .slot = slot};
+    struct fanout x = {.arena = a,
+                       .who = {.host = role_host(names), .role = "fanout", .slot = slot},
+                       .beat_ms = -BEAT_MS};
     struct fault f = {0};
-    struct db *db = NULL;
-    if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &db, &f) ||
-        (!db_listen(db, "kairan_alert", &f) && !fault_retry(f.kind)))
+    if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &x.db, &f) ||
+        (!db_listen(x.db, "kairan_alert", &f) && !fault_retry(f.kind)))
         die("%s %s", f.text, f.detail);
     proc_ready();
     log_info("ready");
-    for (int64_t beat_ms = -BEAT_MS; !proc_stop; db_wait(db, POLL_MS)) {
-        bool good = db_alive(db, &f) && beat(db, &who, &beat_ms, &f) && expand(db, a, &f);
-        if (!good && !fault_retry(f.kind))
-            log_error("%s %s", f.text, f.detail);
-        else if (!good)
-            log_warn("%s %s", f.text, f.detail);
+    while (!proc_stop) {
+        go_round(&x);
+        db_wait(x.db, clock_ms() < x.soon_until_ms ? SOON_MS : POLL_MS);
     }
-    db_close(&db);
+    db_close(&x.db);
     return 0;
 }

@@ -2,7 +2,6 @@
  * all hosts, elected, ends what is over, takes chunks from silent hosts and keeps the house. */
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -16,51 +15,80 @@
 #include "role.h"
 #include "sender.h"
 #include "text.h"
+#include "watch.h"
 
 enum {
     ROUND_MS = 500,
     ENDED_AT_ONCE = 20000, /* deliveries ended by one statement: well within its deadline */
-    OFTEN_MS = 2000,       /* beat */
-    SELDOM_MS = 10000,     /* silent hosts, orphan journals, letters */
+    CHUNKS_AT_ONCE = 2000, /* removed by one statement */
+    TURN_MS = 1500,        /* of one duty in a round: the others' turn comes */
+    OFTEN_MS = 2000,       /* signs of life */
+    SELDOM_MS = 10000,     /* silent hosts, orphan journals, letters, closed chunks */
     MINUTE_MS = 60000,     /* returned mail */
+    DROP_MS = 600000,      /* months whose time is over */
     CARE_MS = 3600000
 };
 
 static const char *const SETS[] = {"house", "delivery", "letter"};
 
-/* A duty and when it was last done. */
-struct duty {
-    bool (*act)(struct duty *d, struct fault *f);
-    int64_t every_ms;
-    bool elected_only;
+struct house {
     struct db *db;
+    struct arena *arena; /* of one duty */
     struct delivery_who who;
-    int64_t done_ms;
+    struct watch watch;
+    bool elected;
+    bool more; /* a duty has not done all of its work */
 };
 
-static bool ask(struct db *db, enum sql which, struct db_rows *rows, struct fault *f) {
-    return DB_RUN0(db, which, rows, f);
+static const char *number(struct house *h, int64_t n) {
+    return arena_printf(h->arena, "%lld", (long long)n);
 }
 
-static bool beat(struct duty *d, struct fault *f) {
-    return delivery_beat(d->db, &d->who, f);
-}
-
-static bool end_what_is_over(struct duty *d, struct fault *f) {
-    char most[24];
-    snprintf(most, sizeof most, "%lld", (long long)ENDED_AT_ONCE / conf.chunk_members + 1);
+/* Runs a statement that does a slice of its work till there is no more of it. */
+static bool all_of(struct house *h, enum sql which, const char *most, struct fault *f) {
+    int64_t until_ms = clock_ms() + TURN_MS;
     for (bool more = true; more && !proc_stop;) {
         CLEANUP(db_rows_done) struct db_rows rows = {0};
-        if (!DB_RUN(d->db, SQL_HOUSE_SWEEP, &rows, f, most))
+        if (!db_run(h->db, which, &most, most != NULL, &rows, f))
             return false;
         more = db_bool(&rows, 0, 0);
+        if (more && clock_ms() > until_ms)
+            return h->more = true;
     }
     return true;
 }
 
-static bool free_silent(struct duty *d, struct fault *f) {
+static bool beat(struct house *h, struct fault *f) {
+    return delivery_beat(h->db, &h->who, f);
+}
+
+static bool sweep(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_SWEEP, number(h, ENDED_AT_ONCE / conf.chunk_members + 1), f);
+}
+
+static bool settle(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_SETTLE, NULL, f);
+}
+
+static bool expire(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_EXPIRE, NULL, f);
+}
+
+/* ---- silent hosts ---- */
+
+static bool look(struct house *h, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!ask(d->db, SQL_HOUSE_FREE_SILENT, &rows, f))
+    if (!DB_RUN0(h->db, SQL_HOUSE_CLOCK, &rows, f))
+        return false;
+    watch_look(&h->watch, clock_ms(), db_int(&rows, 0, 0));
+    return true;
+}
+
+static bool free_silent(struct house *h, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!watch_long(&h->watch, clock_ms()))
+        return true;
+    if (!DB_RUN0(h->db, SQL_HOUSE_FREE_SILENT, &rows, f))
         return false;
     if (db_int(&rows, 0, 0) > 0)
         log_warn("%lld chunks were taken from hosts that are silent",
@@ -68,29 +96,45 @@ static bool free_silent(struct duty *d, struct fault *f) {
     return true;
 }
 
-static bool end_letters(struct duty *d, struct fault *f) {
-    return letter_sweep(d->db, f);
+/* ---- keeping ---- */
+
+static bool end_letters(struct house *h, struct fault *f) {
+    return letter_sweep(h->db, f);
 }
 
-/* Warns and suspends; a slice at a time, as above. */
-static bool judge_bounces(struct duty *d, struct fault *f) {
+static bool remove_chunks(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_CHUNKS, number(h, CHUNKS_AT_ONCE), f);
+}
+
+static bool make_ahead(struct house *h, struct fault *f) {
+    return DB_RUN0(h->db, SQL_HOUSE_AHEAD, NULL, f);
+}
+
+/* Where somebody reads in a month that is to go, the next time will do. */
+static bool drop_months(struct house *h, struct fault *f) {
     for (bool more = true; more && !proc_stop;) {
         CLEANUP(db_rows_done) struct db_rows rows = {0};
-        if (!DB_RUN(d->db, SQL_HOUSE_BOUNCES, &rows, f, "200"))
+        if (!DB_RUN(h->db, SQL_HOUSE_DROP, &rows, f, number(h, conf.keep_years)))
             return false;
-        more = db_bool(&rows, 0, 0);
+        const char *month = db_text(&rows, 0, 0);
+        more = *month != '\0' && strcmp(month, "busy") != 0;
+        if (more)
+            log_info("the deliveries of %s were dropped: their time is over", month);
     }
     return true;
 }
 
-static bool forget_bounces(struct duty *d, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return ask(d->db, SQL_HOUSE_FORGET_BOUNCES, &rows, f);
+/* Warns and suspends. */
+static bool judge_bounces(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_BOUNCES, "200", f);
 }
 
-static bool keep_house(struct duty *d, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return ask(d->db, SQL_HOUSE_CARE, &rows, f);
+static bool forget_bounces(struct house *h, struct fault *f) {
+    return DB_RUN0(h->db, SQL_HOUSE_FORGET_BOUNCES, NULL, f);
+}
+
+static bool keep_house(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_CARE, NULL, f);
 }
 
 /* ---- journals without a sender ---- */
@@ -109,19 +153,19 @@ static bool slot_of(const char *name, int64_t *slot) {
 }
 
 /* Slots above the number of senders have none to come back. */
-static bool bring_orphan(struct duty *d, int64_t slot, struct fault *f) {
+static bool bring_orphan(struct house *h, int64_t slot, struct fault *f) {
     struct fault held = {0};
     struct journal *j = role_journal(slot, &held);
     if (!j)
         return true; /* somebody has it after all */
-    struct delivery_who who = {.host = d->who.host, .role = "send", .slot = slot};
-    bool good = replay_journal(d->db, &who, j, conf.relay, f) &&
-                letter_release(d->db, who.host, (int)slot, f);
+    struct delivery_who who = {.host = h->who.host, .role = "send", .slot = slot};
+    bool good = replay_journal(h->db, &who, j, conf.relay, f) &&
+                letter_release(h->db, who.host, (int)slot, f);
     journal_close(&j);
     return good;
 }
 
-static bool bring_orphans(struct duty *d, struct fault *f) {
+static bool bring_orphans(struct house *h, struct fault *f) {
     DIR *dir = opendir(conf.journal_dir);
     if (!dir)
         return fault_detail(f, FAULT_RETRY, "The folder of journals cannot be read.", "%s: %s",
@@ -130,7 +174,7 @@ static bool bring_orphans(struct duty *d, struct fault *f) {
     for (struct dirent *e; good && (e = readdir(dir));) {
         int64_t slot;
         if (slot_of(e->d_name, &slot) && slot >= role_senders())
-            good = bring_orphan(d, slot, f);
+            good = bring_orphan(h, slot, f);
     }
     closedir(dir);
     return good;
@@ -138,27 +182,42 @@ static bool bring_orphans(struct duty *d, struct fault *f) {
 
 /* ---- rounds ---- */
 
+/* A duty and when it was last done. */
+struct duty {
+    bool (*act)(struct house *h, struct fault *f);
+    int64_t every_ms;
+    bool elected_only;
+    int64_t done_ms;
+};
+
 static const struct duty DUTIES[] = {
     {.act = beat, .every_ms = OFTEN_MS},
-    {.act = end_what_is_over, .every_ms = 0, .elected_only = true},
+    {.act = look, .every_ms = OFTEN_MS, .elected_only = true},
+    {.act = make_ahead, .every_ms = CARE_MS, .elected_only = true},
+    {.act = sweep, .elected_only = true},
+    {.act = settle, .elected_only = true},
+    {.act = expire, .elected_only = true},
     {.act = free_silent, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = end_letters, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = judge_bounces, .every_ms = MINUTE_MS, .elected_only = true},
     {.act = forget_bounces, .every_ms = CARE_MS, .elected_only = true},
+    {.act = remove_chunks, .every_ms = SELDOM_MS, .elected_only = true},
+    {.act = drop_months, .every_ms = DROP_MS, .elected_only = true},
     {.act = keep_house, .every_ms = CARE_MS, .elected_only = true},
     {.act = bring_orphans, .every_ms = SELDOM_MS},
 };
 
 /* A duty that fails does not keep the others from being done. */
-static void go_round(struct duty *duties, bool elected) {
+static void go_round(struct house *h, struct duty *duties) {
     for (size_t i = 0; i < COUNT(DUTIES) && !proc_stop; i++) {
         struct duty *d = &duties[i];
         struct fault f = {0};
         int64_t now_ms = clock_ms();
-        if ((d->elected_only && !elected) || now_ms - d->done_ms < d->every_ms)
+        if ((d->elected_only && !h->elected) || now_ms - d->done_ms < d->every_ms)
             continue;
         d->done_ms = now_ms;
-        if (d->act(d, &f))
+        arena_reset(h->arena);
+        if (d->act(h, &f))
             continue;
         if (fault_retry(f.kind))
             log_warn("%s %s", f.text, f.detail);
@@ -168,41 +227,50 @@ static void go_round(struct duty *duties, bool elected) {
 }
 
 /* The lock goes with the connection, so it is asked for anew in every round it is not held. */
-static bool elect(struct db *db, bool elected, struct fault *f) {
+static void elect(struct house *h) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (elected || !ask(db, SQL_HOUSE_ELECT, &rows, f))
-        return elected;
-    if (db_bool(&rows, 0, 0))
-        log_info("elected to keep the house");
-    return db_bool(&rows, 0, 0);
+    struct fault f = {0};
+    if (h->elected || !DB_RUN0(h->db, SQL_HOUSE_ELECT, &rows, &f) || !db_bool(&rows, 0, 0))
+        return;
+    h->elected = true;
+    log_info("elected to keep the house");
+}
+
+static void resign(struct house *h) {
+    h->elected = false;
+    watch_stop(&h->watch);
+}
+
+static void stand_by(struct house *h, struct duty *duties) {
+    struct fault f = {0};
+    h->more = false;
+    if (db_socket(h->db) < 0)
+        resign(h);
+    if (db_alive(h->db, &f)) {
+        elect(h);
+        go_round(h, duties);
+    } else {
+        resign(h);
+        log_warn("%s %s", f.text, f.detail);
+    }
 }
 
 int role_sweep(int64_t slot) {
+    CLEANUP(arena_free) struct arena *names = arena_new();
     CLEANUP(arena_free) struct arena *a = arena_new();
-    struct fault f = {0};
-    struct db *db = NULL;
-    if (!db_open_wait("kairan_house", SETS, COUNT(SETS), &db, &f) ||
-        (!db_listen(db, "kairan_alert", &f) && !fault_retry(f.kind)))
-        die("%s %s", f.text, f.detail);
+    struct house h = {.arena = a, .who = {.host = role_host(names), .role = "sweep", .slot = slot}};
     struct duty duties[COUNT(DUTIES)];
+    struct fault f = {0};
+    if (!db_open_wait("kairan_house", SETS, COUNT(SETS), &h.db, &f) ||
+        (!db_listen(h.db, "kairan_alert", &f) && !fault_retry(f.kind)))
+        die("%s %s", f.text, f.detail);
     memcpy(duties, DUTIES, sizeof duties);
-    for (size_t i = 0; i < COUNT(duties); i++) {
-        duties[i].db = db;
-        duties[i].who = (struct delivery_who){.host = role_host(a), .role = "sweep", .slot = slot};
+    for (size_t i = 0; i < COUNT(duties); i++)
         duties[i].done_ms = -CARE_MS;
-    }
     proc_ready();
     log_info("ready");
-    for (bool elected = false; !proc_stop; db_wait(db, ROUND_MS)) {
-        elected = elected && db_socket(db) >= 0;
-        if (!db_alive(db, &f)) {
-            elected = false;
-            log_warn("%s %s", f.text, f.detail);
-            continue;
-        }
-        elected = elect(db, elected, &f);
-        go_round(duties, elected);
-    }
-    db_close(&db);
+    for (; !proc_stop; db_wait(h.db, h.more ? 0 : ROUND_MS))
+        stand_by(&h, duties);
+    db_close(&h.db);
     return 0;
 }

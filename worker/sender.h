@@ -58,11 +58,13 @@ struct chunk {
     size_t unnoted; /* outcomes the database has not confirmed */
 };
 
-/* An alert in hand: what was approved, ready to be mailed. */
+/* An alert in hand: what was approved, ready to be mailed; a correction's two texts are two of
+ * these. */
 struct broadcast {
     struct broadcast *next;
     struct arena *arena;
     int64_t alert;
+    const char *variant;
     bool loaded;  /* `what` is proven and encoded */
     bool bad;     /* must not be sent; `why` goes on record */
     bool halted;  /* that was recorded */
@@ -193,7 +195,9 @@ NONNULL void batch_cancel_left(struct sender *s, struct chunk *c);
 
 /* ---- broadcast.c ---- */
 
-NONNULL struct broadcast *broadcast_get(struct sender *s, int64_t alert);
+/* The alert in hand, for those who get this of its texts (delivery_claimed.variant); or a new one.
+ */
+NONNULL struct broadcast *broadcast_get(struct sender *s, int64_t alert, const char *variant);
 /* Whether its mails may leave at this moment. */
 NONNULL bool broadcast_open(const struct broadcast *b);
 /* Takes the rows of delivery_load; one that is not as approved becomes bad. */

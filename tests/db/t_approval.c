@@ -294,7 +294,7 @@ static void test_two_approvals_at_once_send_once(void **state) {
     }
     assert_int_equal(count_approvals(owner), before + TRIALS);
     while (*town_value(sender,
-                       "SELECT fanout_slice(a, 100000, 100) FROM fanout_next('0:00', '0:00') AS a "
+                       "SELECT fanout_step(a, 100000, 100) FROM fanout_next('0:00', '0:00') AS a "
                        "WHERE a IS NOT NULL") != '\0') {
     }
     assert_string_equal(town_value(owner, "SELECT count(*) FROM delivery"),

@@ -94,7 +94,7 @@ static int64_t sent_as(double day, const char *rest, const char *result, const c
     assert_string_equal(town_approve(staff, approver, id, town_fingerprint(staff, approver, id)),
                         DONE);
     assert_string_equal(town_value(sender, "SELECT fanout_next('0:00', '0:00')"), id);
-    while (strcmp(town_valuef(sender, "SELECT fanout_slice(%s, 1000, 500)", id), "t") != 0) {
+    while (strcmp(town_valuef(sender, "SELECT fanout_step(%s, 1000, 500)", id), "done") != 0) {
     }
     town_valuef(
         owner,

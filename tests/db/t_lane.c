@@ -58,7 +58,8 @@ static void broadcast(bool urgent, int members, char id[32]) {
     assert_string_equal(town_approve(staff, approver, id, town_fingerprint(staff, approver, id)),
                         DONE);
     assert_string_equal(town_value(sender, "SELECT fanout_next(" NO_QUIET ")"), id);
-    while (strcmp(town_valuef(sender, "SELECT fanout_slice(%s, 100, %d)", id, members), "t") != 0) {
+    while (strcmp(town_valuef(sender, "SELECT fanout_step(%s, 100, %d)", id, members), "done") !=
+           0) {
     }
 }
 

@@ -63,9 +63,22 @@ class Broadcasts:
             "'{}', false, %s, %s, now() + interval '1 hour', NULL)", self._drafter, BODY, urgent,
             "川の水位" if urgent else "")
         self._sql(self.staff, "SELECT alert_submit(%s, %s, %s, NULL)", self._drafter, alert, version)
+        self._approve(alert)
+        return alert
+
+    def correct(self, original, act, body, right=None):
+        """A correction or cancellation of an alert, approved; its id. right: for those not reached."""
+        (alert, version), = self._sql(
+            self.staff, "SELECT alert, version FROM alert_correct(%s, %s, NULL, 0, %s, '{ja}', '{大雨警報}', ARRAY[%s], "
+            "%s, %s, false, '', now() + interval '1 hour', NULL)", self._drafter, original, act, body,
+            ["大雨警報"] if right else None, [right] if right else None)
+        self._sql(self.staff, "SELECT alert_submit(%s, %s, %s, NULL)", self._drafter, alert, version)
+        self._approve(alert)
+        return alert
+
+    def _approve(self, alert):
         self._sql(self.staff, "SELECT alert_approve(%s, id, fingerprint, NULL) FROM alert_read(%s, %s)", self.approver,
                   self.approver, alert)
-        return alert
 
     def stop(self, alert):
         self._sql(self.staff, "SELECT alert_stop(%s, %s, NULL)", self.approver, alert)

@@ -74,6 +74,7 @@ static void reasons(void **state) {
         {"alert.return", true, "role", "role"},
         {"alert.approve", true, "fingerprint 0123456789abcdef0123", "Fingerprint 0123456789ab"},
         {"alert.approve", true, "fingerprint 01", "Fingerprint 01"},
+        {"alert.stop", true, "alert 7", "Corrected or cancelled by alert 7"},
         {"staff.add", true, "drafter", "Drafter"},
         {"staff.add", true, "strange", "strange"},
         {"alert.approve", false, "role", "Your post does not allow this."},
