@@ -40,6 +40,7 @@ struct conf {
     const char *relay; /* "host:port" */
     int64_t relay_tls; /* enum conf_tls */
     const char *relay_user, *relay_password_file;
+    const char *relay_ca_file; /* certificates that relays' are checked against; "": the system's */
     int64_t relay_connections; /* per sender process */
     int64_t relay_timeout_s, relay_dot_timeout_s;
     const char *journal_dir;

@@ -99,6 +99,10 @@ static const struct conf_row rows[] = {
     TEXT(relay_user, "", legal_any, "a name, or nothing", "Name to sign in at the relay with."),
     TEXT(relay_password_file, "", legal_any, "a file, or nothing",
          "File whose first line is the password that goes with relay_user."),
+    TEXT(
+        relay_ca_file, "", legal_any, "a file, or nothing",
+        "Certificates (PEM) of the authorities that vouch for the relay when relay_tls is verify;\n"
+        "nothing: those that the system trusts."),
     NUMBER(relay_connections, 20, 1, 500,
            "Connections to the relay that one sending process keeps at most."),
     NUMBER(relay_timeout_s, 30, 1, 300,

@@ -304,6 +304,7 @@ bool pool_open(struct sender *s, struct fault *f) {
                                .user = conf.relay_user,
                                .password = s->password,
                                .tls = (enum conf_tls)conf.relay_tls,
+                               .ca_file = conf.relay_ca_file,
                                .timeout_s = conf.relay_timeout_s,
                                .dot_timeout_s = conf.relay_dot_timeout_s};
     if (!smtp_relay_open(s->loop, &setup, &HOOKS, s, &r->smtp, f))

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,6 +63,21 @@ bool setup_password(struct arena *a, char **out, struct fault *f) {
     return (*out)[0] || refuse_password(f, got_b < 0 ? strerror(errno) : "its first line is empty");
 }
 
+/* ---- the authorities ---- */
+
+static bool check_authorities(struct fault *f) {
+    if (!conf.relay_ca_file[0])
+        return true;
+    FILE *file = fopen(conf.relay_ca_file, "re");
+    const char *why = file ? "legal: certificates in PEM" : strerror(errno);
+    X509 *first = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+    if (file)
+        fclose(file);
+    X509_free(first);
+    return first || refuse(f, "relay_ca_file", "The relay's authorities cannot be read.",
+                           conf.relay_ca_file, why);
+}
+
 /* ---- before the start ---- */
 
 static bool check_journals(struct fault *f) {
@@ -77,7 +93,8 @@ static bool check_journals(struct fault *f) {
 bool setup_check(struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     char *password;
-    if (!check_journals(f) || !signer_check(f) || !setup_password(a, &password, f))
+    if (!check_journals(f) || !signer_check(f) || !check_authorities(f) ||
+        !setup_password(a, &password, f))
         return false;
     explicit_bzero(password, strlen(password));
     return true;

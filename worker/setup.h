@@ -1,5 +1,5 @@
-/* The settings that only a look at this host can judge: the relay's password file, the key that
- * signs, the journals' folder. The master looks before it starts anything. */
+/* The settings that only a look at this host can judge: the relay's password file and authorities,
+ * the key that signs, the journals' folder. The master looks before it starts anything. */
 #ifndef WORKER_SETUP_H
 #define WORKER_SETUP_H
 

@@ -25,6 +25,7 @@ struct smtp_setup {
     const char *user;      /* "" for no AUTH */
     const char *password;
     enum conf_tls tls;
+    const char *ca_file;   /* for TLS_VERIFY; "" or NULL: the system's authorities */
     int64_t timeout_s;     /* connect, greet, and each reply but the final dot's */
     int64_t dot_timeout_s; /* the final dot's reply (RFC 5321 section 4.5.3.2.6: 600) */
 };

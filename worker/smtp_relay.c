@@ -122,6 +122,10 @@ static void set_options(struct smtp *c) {
     curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, s->tls == TLS_VERIFY ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, s->tls == TLS_VERIFY ? 2L : 0L);
+    if (s->ca_file && s->ca_file[0]) {
+        curl_easy_setopt(e, CURLOPT_CAINFO, s->ca_file);
+        curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+    }
     if (s->user[0]) {
         curl_easy_setopt(e, CURLOPT_USERNAME, s->user);
         curl_easy_setopt(e, CURLOPT_PASSWORD, s->password);

@@ -27,7 +27,7 @@ VALUES = [
     ("letters_per_hour", "many", "1 to 1000000"), ("senders", "65", "0 to 64"), ("relay", "relay", "host and port"),
     ("relay", "relay.example:25:25", "host and port"), ("relay_tls", "yes", "none, required, verify"), ("relay_connections", "501", "1 to 500"),
     ("relay_timeout_s", "0", "1 to 300"), ("relay_dot_timeout_s", "3601", "1 to 3600"), ("chunk_members", "5001", "1 to 5000"),
-    ("flush_outcomes", "0", "1 to 5000"), ("lease_s", "4", "5 to 60"), ("retry_delays_s", "30,x", "1 to 20"), ("bounce_local", "b@c", "1 to 23"),
+    ("dkim_signer", "us", "kairan, relay"), ("flush_outcomes", "0", "1 to 5000"), ("lease_s", "4", "5 to 60"), ("retry_delays_s", "30,x", "1 to 20"), ("bounce_local", "b@c", "1 to 23"),
     ("valid_hours", "169", "1 to 168"), ("valid_hours_urgent", "73", "1 to 72"), ("quiet_from", "9pm", "00:00 to 23:59"),
     ("quiet_to", "24:00", "00:00 to 23:59"), ("no_such_setting", "1", ""),
 ]
@@ -174,6 +174,17 @@ def test_password_file(settings, tmp_path, kind):
     assert status == 1 and "relay_password_file" in said and "hunter2" not in said, said
     if kind in ("everybody's", "writable"):
         assert "0600" in said
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "no certificate"])
+def test_authorities_file(settings, tmp_path, kind):
+    path = tmp_path / "ca.pem"
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "missing":
+        path.write_text("-----BEGIN CERTIFICATE-----\n")
+    status, said = run("kairan-worker", settings(relay_tls="verify", relay_ca_file=path))
+    assert status == 1 and "relay_ca_file" in said and str(path) in said and len(said.splitlines()) == 1, said
 
 
 def test_secret_file_is_taken(make_system, cluster, tmp_path):

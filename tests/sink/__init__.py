@@ -1,5 +1,6 @@
 """A scripted SMTP server: takes, refuses, delays, holds, breaks or drops at any step, and remembers every byte."""
 import asyncio
+import base64
 import re
 import socket
 import struct
@@ -11,7 +12,7 @@ from collections import Counter, namedtuple
 # of them is .recipient; answered: whether a reply to the dot went out; reply: its first digit, "" for none
 Mail = namedtuple("Mail", "at connection sender recipient data message_id answered recipients reply")
 
-STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot", "rset", "quit")
+STEPS = ("greeting", "ehlo", "mail", "rcpt", "data", "text", "dot", "rset", "quit", "starttls", "auth")
 
 
 # ---- what a script may answer, beside a reply and a number of seconds ----
@@ -70,9 +71,11 @@ class Sink:
     DROP, RST, HALF, SILENT = object(), object(), object(), object()
 
     def __init__(self, script=None, port=0, extensions=("PIPELINING", "8BITMIME", "ENHANCEDSTATUSCODES"),
-                 host="127.0.0.1"):
+                 host="127.0.0.1", tls=None):
         self.script = script or (lambda step, recipient, count: None)
         self.extensions = extensions
+        self.tls = tls  # an ssl.SSLContext: STARTTLS is taken, and offered when it is among the extensions
+        self.credentials = []  # (name, password, whether over TLS) of each AUTH PLAIN
         self.mails = []
         self.commands = Counter()
         self.problems = []  # bytes that must not be on this wire
@@ -83,6 +86,7 @@ class Sink:
         self._news = threading.Condition()
         self._counts = Counter()
         self._writers = set()
+        self._tasks = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -100,6 +104,10 @@ class Sink:
             for writer in list(self._writers):
                 writer.transport.abort()
             await self._server.wait_closed()
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=10)
         self._call(end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
@@ -125,15 +133,17 @@ class Sink:
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         self._writers.add(writer)
+        self._tasks.add(asyncio.current_task())
         session = Session(self, self.connections, reader, writer)
         self.ports[session.number] = session.port
         try:
             await session.run()
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, Dropped):
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, Dropped):
             pass
         finally:
             self.open -= 1
             self._writers.discard(writer)
+            self._tasks.discard(asyncio.current_task())
             writer.transport.abort()
             self._tell()
 
@@ -150,6 +160,7 @@ class Session:
         self.recipients = []
         self.said = None  # at this step
         self.mute = False
+        self.secure = False
 
     # ---- replies ----
 
@@ -268,6 +279,24 @@ class Session:
             reply = (self.said or "")[:1]
             self.sink.mails[place] = mail._replace(answered=bool(reply), reply=reply)
         self.sender, self.recipients = None, []
+
+    async def on_starttls(self, _words):
+        """RFC 3207: what was said before does not count."""
+        if self.sink.tls is None:
+            await self.say("starttls", "502 5.5.1 no TLS here")
+        elif await self.say("starttls", "220 2.0.0 go ahead") == "2":
+            await self.writer.start_tls(self.sink.tls)
+            self.sender, self.recipients, self.secure = None, [], True
+
+    async def on_auth(self, words):
+        """RFC 4616, with or without an initial response."""
+        _, _, response = (words + "  ").split(" ", 2)
+        if not response.strip():
+            await self.write("334 ")
+            response = (await self.reader.readline()).decode()
+        _, name, password = base64.b64decode(response).decode().split("\0")
+        self.sink.credentials.append((name, password, self.secure))
+        await self.say("auth", "235 2.7.0 welcome")
 
     async def on_rset(self, _words):
         self.sender, self.recipients = None, []
