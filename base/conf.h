@@ -44,6 +44,7 @@ struct conf {
     int64_t relay_connections; /* per sender process */
     int64_t relay_timeout_s, relay_dot_timeout_s;
     const char *journal_dir;
+    int64_t express_recipients; /* of one mail of an urgent alert */
     int64_t chunk_members, flush_outcomes, lease_s;
     const char *retry_delays_s; /* ladder, "60,120,300,600,900": the last rung repeats */
     const char *dkim_dir;       /* keys that sign mails; "": they leave unsigned */

@@ -112,10 +112,14 @@ static const struct conf_row rows[] = {
            "RFC 5321 section 4.5.3.2.6 wants ten minutes; a shorter one sends doubles."),
     TEXT(journal_dir, "/var/lib/kairan/journal", legal_some, SOME_FORM,
          "Folder of the senders' journals; on a local disk that outlives a restart."),
+    NUMBER(express_recipients, 100, 1, 100,
+           "Recipients whom one mail of an urgent alert is handed over for at most; none sees "
+           "another.\n"
+           "1: urgent alerts go out like all others, a mail of his or her own to each."),
     NUMBER(chunk_members, 500, 1, 5000, "Recipients that a sender claims at a time."),
     NUMBER(flush_outcomes, 50, 1, 5000,
-           "Outcomes that a sender keeps before it writes them to the database: as many may be\n"
-           "sent twice when a whole host is lost."),
+           "Mails whose outcomes a sender keeps before it writes them to the database: as many may\n"
+           "be sent twice when a whole host is lost."),
     NUMBER(
         lease_s, 60, 5, 60,
         "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"

@@ -177,6 +177,7 @@ bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct deli
         .drill = strcmp(db_text(rows, FIELD_DRILL, 0), "true") == 0,
         .sending = strcmp(db_text(rows, 0, 2), "sending") == 0,
         .valid_until_ms = db_int(rows, 0, 3),
+        .approved_ms = db_int(rows, 0, 4),
     };
     take_texts(a, rows, out);
     return true;

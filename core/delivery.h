@@ -69,7 +69,7 @@ struct delivery_broadcast {
     const char *department, *sender; /* name; local part of the From address */
     bool urgent, drill;
     bool sending; /* its state allows sending now */
-    int64_t valid_until_ms;
+    int64_t approved_ms, valid_until_ms;
     const struct delivery_text *texts;
     size_t count;
 };

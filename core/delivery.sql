@@ -14,7 +14,8 @@ FROM chunk_claim($1, $2::int, $3::text[], $4::int[], $5::int, $6::time, $7::time
 -- name: delivery_load
 -- The fields the approval's fingerprint covers, one a row in their order.
 SELECT item, encode(l.fingerprint, 'hex') AS fingerprint, l.state,
-    (extract(epoch FROM l.valid_until) * 1000)::bigint AS valid_until_ms
+    (extract(epoch FROM l.valid_until) * 1000)::bigint AS valid_until_ms,
+    (extract(epoch FROM l.approved) * 1000)::bigint AS approved_ms
 FROM broadcast_load($1::bigint) AS l, unnest(l.fields) WITH ORDINALITY AS f (item, place)
 ORDER BY place
 

@@ -108,6 +108,19 @@ BEGIN
         ORDER BY l.name, d.domain;
 END $$;
 
+-- What was approved, and when: express mails are dated so, whenever they are written.
+DROP FUNCTION broadcast_load(bigint);
+CREATE FUNCTION broadcast_load(alert_ bigint)
+RETURNS TABLE (fields text[], fingerprint bytea, state text, valid_until timestamptz, month date,
+    approved timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+    SELECT alert_fields(a.id, p.version), p.fingerprint, a.state, v.valid_until, b.month, p.at
+    FROM alert a JOIN approval p ON p.alert = a.id
+        JOIN alert_version v ON v.alert = a.id AND v.version = p.version
+        JOIN broadcast b ON b.alert = a.id
+    WHERE a.id = alert_
+$$;
+
 -- ---- chunks by lane ----
 
 CREATE SEQUENCE handover;
@@ -514,6 +527,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION
+    broadcast_load(bigint),
     worker_beat(text, text, int, int), lane_sync(text[], int[], text[], text[]), lane_read(), lane_split(text),
     chunk_doubt(bigint, bigint),
     chunk_claim(text, int, text[], int[], int, time, time),

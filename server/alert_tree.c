@@ -84,7 +84,10 @@ json_t *alert_tree(const struct req *r, const struct alert *alert) {
 json_t *alert_mail_tree(const struct req *r, const struct alert *alert) {
     const char *from = arena_printf(r->arena, "%s %s <%s@%s>", conf.town_name,
                                     alert->department_name, alert->sender_local, conf.domain);
-    const char *foot = arena_printf(r->arena, "%s%s/leave/…", letter_footer("ja"), conf.public_url);
+    /* A mail that several get alike has a link that names nobody. */
+    bool express = alert->urgent && conf.express_recipients > 1;
+    const char *foot = arena_printf(r->arena, "%s%s/leave%s", letter_footer("ja"), conf.public_url,
+                                    express ? "" : "/…");
     return json_pack("{s:s, s:s, s:s, s:s}", "from", from, "subject", alert->title, "body",
                      alert->body, "foot", text_trim(r->arena, foot));
 }

@@ -23,6 +23,7 @@ static struct chunk *add_chunk(struct sender *s, const struct delivery_claimed *
                         .id = row->chunk,
                         .token = row->token,
                         .lane = arena_strdup(a, row->lane),
+                        .handover = row->handover,
                         .attempt = row->attempt,
                         .again = row->again};
     while (*end)
@@ -73,6 +74,12 @@ static bool may_send(const struct chunk *c) {
     return c->todo > 0 && !c->lost && !c->closing && broadcast_open(c->broadcast);
 }
 
+void batch_start(struct chunk *c, struct member *m) {
+    m->state = MEMBER_STARTED;
+    c->todo--;
+    c->started++;
+}
+
 struct chunk *batch_next(struct sender *s, bool urgent, struct member **out) {
     for (struct chunk *c = s->chunks; c; c = c->next) {
         if (!may_send(c) || c->broadcast->what.urgent != urgent)
@@ -80,9 +87,7 @@ struct chunk *batch_next(struct sender *s, bool urgent, struct member **out) {
         while (c->members[c->from].state != MEMBER_TODO)
             c->from++;
         *out = &c->members[c->from];
-        (*out)->state = MEMBER_STARTED;
-        c->todo--;
-        c->started++;
+        batch_start(c, *out);
         return c;
     }
     return NULL;

@@ -84,21 +84,20 @@ void broadcast_loaded(struct broadcast *b, const struct db_rows *rows) {
 
 /* ---- one mail ---- */
 
-/* The text in a language, else the Japanese, which every alert has. */
-static struct mime *mime_for(const struct broadcast *b, const char *lang) {
-    struct mime *fallback = b->mimes[0];
+size_t broadcast_text(const struct broadcast *b, const char *lang) {
+    size_t fallback = 0;
     for (size_t i = 0; i < b->what.count; i++) {
         if (strcmp(b->what.texts[i].lang, lang) == 0)
-            return b->mimes[i];
+            return i;
         if (strcmp(b->what.texts[i].lang, "ja") == 0)
-            fallback = b->mimes[i];
+            fallback = i;
     }
     return fallback;
 }
 
 bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
     const struct broadcast *b = job->chunk->broadcast;
-    const struct member *m = job->member;
+    const struct member *m = job->members[0];
     char id[MIME_ID_B], link[LINK_B], url[LINK_PAGE_B];
     struct verp from = {.kind = VERP_ALERT, .alert = b->alert, .part = m->contact};
     if (!link_mint(s->keys, LINK_LEAVE, m->contact, link, f) ||
@@ -112,7 +111,7 @@ bool broadcast_write(struct sender *s, struct job *job, struct fault *f) {
                          .date_s = time(NULL),
                          .link = url,
                          .one_click = true};
-    return mime_write(mime_for(b, m->lang), &to, &job->bytes, f) &&
+    return mime_write(b->mimes[broadcast_text(b, m->lang)], &to, &job->bytes, f) &&
            signer_sign(s->signer, &job->bytes, to.date_s, f);
 }
 

@@ -210,8 +210,10 @@ static bool could_work(const struct sender *s) {
     return sender_may_start(s) && relay_ready(&s->relay) && !journal_full(s->journal);
 }
 
+/* A mail of an urgent alert takes many at a time. */
 static size_t wanted(const struct sender *s) {
-    return 2 * s->relay.count;
+    size_t share = batch_todo(s, true) > 0 ? (size_t)conf.express_recipients : 1;
+    return 2 * s->relay.count * share;
 }
 
 static bool claim_due(struct sender *s) {

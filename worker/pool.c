@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "conf.h"
+#include "encode.h"
 #include "log.h"
 #include "sender.h"
 
@@ -16,9 +17,9 @@ enum {
 
 /* ---- what came of a mail ---- */
 
-static void put_back(struct job *job) {
+static void put_back(struct job *job, size_t place) {
     if (job->chunk)
-        batch_put_back(job->chunk, job->member);
+        batch_put_back(job->chunk, job->members[place]);
     else
         post_put_back(job->parcel);
 }
@@ -31,7 +32,7 @@ static void end_letter(struct job *job, struct outcome o, const struct reply *re
     post_end(job->parcel, WORDS[o.end], reply->text);
 }
 
-static void end_member(struct sender *s, struct job *job, struct outcome o,
+static void end_member(struct sender *s, struct chunk *c, struct member *m, struct outcome o,
                        const struct reply *reply) {
     static const struct {
         enum delivery_result result;
@@ -42,10 +43,9 @@ static void end_member(struct sender *s, struct job *job, struct outcome o,
                 [END_PERMANENT] = {DELIVERY_REFUSED, MEMBER_ENDED, true},
                 [END_UNKNOWN] = {DELIVERY_UNKNOWN, MEMBER_UNKNOWN, false}};
     /* In doubt twice: a third time would be no better (design section 5). */
-    bool doubt_ends = o.end == END_UNKNOWN && job->chunk->again;
-    record_note(s, job->chunk, job->member, ENDS[o.end].result, ENDS[o.end].final || doubt_ends,
-                reply, conf.relay);
-    batch_end(job->chunk, job->member, doubt_ends ? MEMBER_ENDED : ENDS[o.end].state);
+    bool doubt_ends = o.end == END_UNKNOWN && c->again;
+    record_note(s, c, m, ENDS[o.end].result, ENDS[o.end].final || doubt_ends, reply, conf.relay);
+    batch_end(c, m, doubt_ends ? MEMBER_ENDED : ENDS[o.end].state);
 }
 
 /* What the reply says about the relay. True: it speaks of the relay alone, nobody's delivery is
@@ -69,28 +69,76 @@ static bool judge_relay(struct relay *r, struct outcome *o, const struct reply *
     return false;
 }
 
-static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *end,
-                   size_t count) {
-    assert(count == 1);
-    struct sender *s = ctx;
-    struct slot *slot = smtp_owner(c);
-    struct job *job = about;
+/* A relay that refuses a mail to several at the dot may mean one of them: nobody's delivery ends by
+ * it, each gets a mail of his own. */
+static bool for_whose_sake(const struct job *job, const struct outcome *o) {
+    return job->leaving > 1 && o->scope == SCOPE_RECIPIENT &&
+           (o->end == END_TEMPORARY || o->end == END_PERMANENT);
+}
+
+static void end_one(struct sender *s, struct job *job, size_t place, struct outcome o,
+                    const struct reply *reply) {
+    if (job->chunk)
+        end_member(s, job->chunk, job->members[place], o, reply);
+    else
+        end_letter(job, o, reply);
+}
+
+/* An answer of one recipient's own, before the text left: to a RCPT. */
+static void end_own(struct sender *s, struct job *job, size_t place, const struct smtp_end *end) {
+    struct outcome o = reply_outcome(end->reply, end->phase);
+    if (end->fate == SMTP_UNTRIED || judge_relay(&s->relay, &o, end->reply))
+        put_back(job, place);
+    else
+        end_one(s, job, place, o, end->reply);
+}
+
+/* What came of the mail for all whom one answer concerns. */
+static void end_common(struct sender *s, struct job *job, const size_t *places, size_t count,
+                       const struct smtp_end *end) {
     struct outcome o = end->fate == SMTP_UNKNOWN
                            ? (struct outcome){.scope = SCOPE_RECIPIENT, .end = END_UNKNOWN}
                            : reply_outcome(end->reply, end->phase);
-    if (job->released && job->chunk)
-        journal_outcome(s->journal, job->chunk->id, &job->member->contact, 1, o, end->reply);
-    s->relay.busy -= job->released;
+    bool alone = for_whose_sake(job, &o);
+    int64_t contacts[SMTP_RCPTS];
+    for (size_t i = 0; job->chunk && i < count; i++)
+        contacts[i] = job->members[places[i]]->contact;
+    if (job->leaving && job->chunk)
+        journal_outcome(s->journal, job->chunk->id, contacts, count,
+                        alone ? (struct outcome){SCOPE_LANE, END_TEMPORARY, false} : o, end->reply);
+    bool back = end->fate == SMTP_UNTRIED || judge_relay(&s->relay, &o, end->reply) || alone;
+    for (size_t i = 0; i < count; i++) {
+        if (alone)
+            job->members[places[i]]->alone = true;
+        if (back)
+            put_back(job, places[i]);
+        else
+            end_one(s, job, places[i], o, end->reply);
+    }
+}
+
+static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *ends,
+                   size_t count) {
+    struct sender *s = ctx;
+    struct slot *slot = smtp_owner(c);
+    struct job *job = about;
+    size_t common[SMTP_RCPTS], commons = 0;
+    bool served = false;
     slot->current = slot->behind;
     slot->behind = NULL;
-    slot->served += end->fate != SMTP_UNTRIED;
-    if (end->fate == SMTP_UNTRIED || judge_relay(&s->relay, &o, end->reply))
-        put_back(job);
-    else if (job->chunk)
-        end_member(s, job, o, end->reply);
-    else
-        end_letter(job, o, end->reply);
+    s->relay.busy -= job->leaving;
+    for (size_t i = 0; i < count; i++) {
+        served = served || ends[i].fate != SMTP_UNTRIED;
+        if (ends[i].phase == PHASE_RCPT)
+            end_own(s, job, i, &ends[i]);
+        else
+            common[commons++] = i;
+    }
+    if (commons > 0)
+        end_common(s, job, common, commons, &ends[common[0]]);
+    slot->served += served;
     job->busy = job->released = false;
+    job->leaving = 0;
 }
 
 static void on_ready(void *ctx, struct smtp *c) {
@@ -124,55 +172,91 @@ static const struct smtp_hooks HOOKS = {
 /* ---- giving work ---- */
 
 static struct smtp_mail mail_of(struct job *job) {
-    job->to = job->member ? job->member->address : post_address(job->parcel);
     return (struct smtp_mail){.from = job->from,
-                              .to = &job->to,
-                              .count = 1,
-                              .bytes = job->bytes.data,
-                              .size_b = job->bytes.len_b,
+                              .to = job->to,
+                              .count = job->count,
+                              .bytes = job->text,
+                              .size_b = job->text_b,
                               .about = job};
 }
 
 /* The wire refuses what it would misread, whatever went wrong before. */
 static bool fit_for_wire(struct job *job, struct fault *f) {
-    struct smtp_mail m = mail_of(job);
-    if (smtp_address_ok(job->to) && smtp_address_ok(m.from) && smtp_bytes_ok(m.bytes, m.size_b))
+    if (smtp_address_ok(job->from) && smtp_bytes_ok(job->text, job->text_b))
         return true;
     return fault_set(f, FAULT_INVALID, "The address or the text is not fit for mail.");
 }
 
+static bool write_own(struct sender *s, struct job *job, struct fault *f) {
+    if (!(job->chunk ? broadcast_write(s, job, f) : post_write(s, job, f)))
+        return false;
+    job->text = job->bytes.data;
+    job->text_b = job->bytes.len_b;
+    return true;
+}
+
 static bool write_job(struct sender *s, struct job *job, struct fault *f) {
-    return (job->chunk ? broadcast_write(s, job, f) : post_write(s, job, f)) &&
-           fit_for_wire(job, f);
+    bool express = job->chunk && express_wanted(job->chunk->broadcast);
+    return (express ? express_write(s, job, f) : write_own(s, job, f)) && fit_for_wire(job, f);
+}
+
+static void refuse_member(struct sender *s, struct chunk *c, struct member *m, const char *why) {
+    record_end(s, c, m, DELIVERY_REFUSED, why);
+    batch_end(c, m, MEMBER_ENDED);
 }
 
 static void refuse_ourselves(struct sender *s, struct job *job, const struct fault *f) {
     log_warn("a mail is refused before sending: %s %s %s", f->text, f->field, f->detail);
-    if (job->chunk) {
-        record_end(s, job->chunk, job->member, DELIVERY_REFUSED, f->text);
-        batch_end(job->chunk, job->member, MEMBER_ENDED);
-    } else {
+    for (size_t i = 0; job->chunk && i < job->count; i++)
+        refuse_member(s, job->chunk, job->members[i], f->text);
+    if (!job->chunk)
         post_end(job->parcel, "refused", f->text);
+}
+
+/* Names the recipients; who cannot be named on the wire is refused here, and the others go on.
+ * False: nobody is left. */
+static bool address_job(struct sender *s, struct job *job) {
+    size_t good = 0;
+    for (size_t i = 0; i < job->count; i++) {
+        const char *to = job->chunk ? job->members[i]->address : post_address(job->parcel);
+        if (job->chunk && !encode_address_fits(to)) {
+            refuse_member(s, job->chunk, job->members[i],
+                          "The address or the text is not fit for mail.");
+            continue;
+        }
+        job->members[good] = job->members[i];
+        job->to[good++] = to;
     }
+    job->count = good;
+    return good > 0;
 }
 
 /* Urgent alerts, letters, routine alerts. */
-static bool pick(struct sender *s, struct job *job) {
+static bool pick(struct sender *s, struct slot *slot, struct job *job) {
+    size_t most = smtp_most(slot->smtp);
+    if (most > (size_t)conf.express_recipients)
+        most = (size_t)conf.express_recipients;
     job->parcel = NULL;
-    job->member = NULL;
-    if ((job->chunk = batch_next(s, true, &job->member)))
+    job->count = 1;
+    if ((job->chunk = batch_next(s, true, &job->members[0]))) {
+        job->count = express_wanted(job->chunk->broadcast)
+                         ? express_gather(job->chunk, most, job->members)
+                         : 1;
         return true;
+    }
     if ((job->parcel = post_next(s)))
         return true;
-    return (job->chunk = batch_next(s, false, &job->member)) != NULL;
+    return (job->chunk = batch_next(s, false, &job->members[0])) != NULL;
 }
 
 /* A mail ready to go, in whichever of the slot's two jobs is free; NULL: no work. */
 static struct job *take_job(struct sender *s, struct slot *slot) {
     struct job *job = slot->jobs[0].busy ? &slot->jobs[1] : &slot->jobs[0];
     assert(!job->busy);
-    while (pick(s, job)) {
+    while (pick(s, slot, job)) {
         struct fault f = {0};
+        if (!address_job(s, job))
+            continue;
         if (write_job(s, job, &f)) {
             job->busy = true;
             return job;
@@ -246,6 +330,20 @@ static bool allowed(const struct sender *s, const struct job *job) {
     return !job->chunk || (!job->chunk->lost && broadcast_open(job->chunk->broadcast));
 }
 
+/* Those whom the relay took; the others have heard their refusal. */
+static void intend(struct sender *s, const struct smtp *c, struct job *job) {
+    int64_t contacts[SMTP_RCPTS];
+    size_t taken = 0;
+    for (size_t i = 0; i < job->count; i++)
+        if (smtp_took(c, i))
+            contacts[taken++] = job->chunk ? job->members[i]->contact : 0;
+    job->released = true;
+    job->leaving = taken;
+    s->relay.busy += taken;
+    if (job->chunk)
+        journal_intent(s->journal, job->chunk->id, contacts, taken);
+}
+
 bool pool_intend(struct sender *s) {
     bool any = false;
     for (size_t i = 0; i < s->relay.count; i++) {
@@ -253,12 +351,8 @@ bool pool_intend(struct sender *s) {
         struct job *job = slot->current;
         if (!smtp_is_waiting(slot->smtp))
             continue;
-        if (!job->released && allowed(s, job) && record_room(s) && !(s->due & DUE_HELD)) {
-            job->released = true;
-            s->relay.busy++;
-            if (job->chunk)
-                journal_intent(s->journal, job->chunk->id, &job->member->contact, 1);
-        }
+        if (!job->released && allowed(s, job) && record_room(s, job->count) && !(s->due & DUE_HELD))
+            intend(s, slot->smtp, job);
         any = any || job->released;
     }
     return any;

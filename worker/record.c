@@ -67,9 +67,9 @@ void record_end(struct sender *s, struct chunk *c, struct member *m, enum delive
     record_note(s, c, m, result, true, &ours, "");
 }
 
-bool record_room(const struct sender *s) {
-    return s->unnoted + s->relay.busy < (size_t)conf.flush_outcomes ||
-           s->unnoted + s->relay.busy == 0;
+bool record_room(const struct sender *s, size_t recipients) {
+    size_t waited_for = s->unnoted + s->relay.busy;
+    return waited_for < (size_t)conf.flush_outcomes * recipients || waited_for == 0;
 }
 
 /* Whether some chunk only waits for its outcomes. */

@@ -28,7 +28,7 @@ static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"}
 
 bool sender_may_start(const struct sender *s) {
     return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) &&
-           record_room(s) && signer_ready(s->signer);
+           record_room(s, (size_t)conf.express_recipients) && signer_ready(s->signer);
 }
 
 /* No SMTP server can check a token, so the sender itself stops when its lease grows old: two

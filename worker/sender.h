@@ -3,6 +3,7 @@
  *   errand.c     asking the database for things, one statement at a time, never waiting
  *   batch.c      chunks in hand and their members
  *   broadcast.c  what was approved: loaded, proven, encoded
+ *   express.c    urgent alerts: one mail for many
  *   record.c     outcomes on their way to the database
  *   pool.c       connections to the relay, and the relay's troubles
  *   post.c       letters in hand
@@ -37,6 +38,7 @@ struct member {
     const char *address; /* NULL: not to be sent to any more */
     const char *lang;
     enum member_state state;
+    bool alone; /* shares no mail: one to several was refused, and nobody knows for whose sake */
 };
 
 /* A chunk in hand. */
@@ -44,12 +46,13 @@ struct chunk {
     struct chunk *next;
     struct arena *arena;
     struct broadcast *broadcast;
-    int64_t id, token;
+    int64_t id, token, handover;
     const char *lane;
     int attempt;
     bool again;
-    bool lost;    /* the lease is not ours any more: nothing of it is started */
-    bool closing; /* its close is under way */
+    struct express *express; /* its mails, once they were written */
+    bool lost;               /* the lease is not ours any more: nothing of it is started */
+    bool closing;            /* its close is under way */
     struct member *members;
     size_t count, room;
     size_t todo;    /* members in MEMBER_TODO */
@@ -88,10 +91,14 @@ struct job {
     bool busy;
     bool released;       /* its text has left */
     struct chunk *chunk; /* NULL: a letter */
-    struct member *member;
+    struct member *members[SMTP_RCPTS];
     struct parcel *parcel;
     char from[VERP_ADDRESS_B];
-    const char *to; /* the recipient, as the wire gets it */
+    const char *to[SMTP_RCPTS]; /* the recipients as the wire gets them */
+    size_t count;               /* of them */
+    size_t leaving;             /* those the text was released for */
+    const char *text;           /* in `bytes`, or the chunk's */
+    size_t text_b;
     struct buf bytes;
 };
 
@@ -112,7 +119,7 @@ struct relay {
     struct smtp_relay *smtp;
     struct slot *slots;
     size_t count;
-    size_t open, busy; /* slots not closed; jobs whose text has left */
+    size_t open, busy; /* slots not closed; recipients whose mail's text has left */
     enum trouble trouble;
     bool reported_up, report_due;
     int64_t until_ms; /* nothing is tried before */
@@ -182,6 +189,8 @@ NONNULL struct chunk *batch_take(struct sender *s, const struct delivery_claimed
 NONNULL struct chunk *batch_next(struct sender *s, bool urgent, struct member **out);
 /* Members that may be sent to now, and those of urgent alerts. */
 NONNULL size_t batch_todo(const struct sender *s, bool urgent_only);
+/* This one, too. */
+NONNULL void batch_start(struct chunk *c, struct member *m);
 /* The member was not tried: it is to be sent to as before. */
 NONNULL void batch_put_back(struct chunk *c, struct member *m);
 NONNULL void batch_end(struct chunk *c, struct member *m, enum member_state state);
@@ -202,10 +211,22 @@ NONNULL struct broadcast *broadcast_get(struct sender *s, int64_t alert, const c
 NONNULL bool broadcast_open(const struct broadcast *b);
 /* Takes the rows of delivery_load; one that is not as approved becomes bad. */
 NONNULL void broadcast_loaded(struct broadcast *b, const struct db_rows *rows);
-/* Writes the mail to a member into the job. False: it cannot be mailed, reason in *f. */
+/* Which of the texts is in a language, else the Japanese, which every alert has. */
+NONNULL size_t broadcast_text(const struct broadcast *b, const char *lang);
+/* Writes the mail to the job's one member. False: it cannot be mailed, reason in *f. */
 MUST_USE NONNULL bool broadcast_write(struct sender *s, struct job *job, struct fault *f);
 /* Forgets broadcasts without chunks and notes. */
 NONNULL void broadcast_tidy(struct sender *s);
+
+/* ---- express.c ---- */
+
+/* Whether mails of this broadcast go to several at once. */
+NONNULL bool express_wanted(const struct broadcast *b);
+/* Starts more members who get the same mail as members[0], up to `most` with it; how many there are
+ * then. */
+NONNULL size_t express_gather(struct chunk *c, size_t most, struct member *members[]);
+/* The mail to the job's members. False: it cannot be mailed, reason in *f. */
+MUST_USE NONNULL bool express_write(struct sender *s, struct job *job, struct fault *f);
 
 /* ---- record.c ---- */
 
@@ -221,8 +242,9 @@ NONNULL void record_end(struct sender *s, struct chunk *c, struct member *m,
 NONNULL struct broadcast *record_due(struct sender *s);
 NONNULL bool record_send(struct sender *s, struct broadcast *b, struct fault *f);
 NONNULL void record_done(struct sender *s, struct broadcast *b);
-/* Whether one more outcome may come up. */
-NONNULL bool record_room(const struct sender *s);
+/* Whether the outcomes of one more mail to so many may come up: those of flush_outcomes mails may
+ * be waited for. */
+NONNULL bool record_room(const struct sender *s, size_t recipients);
 
 /* ---- pool.c ---- */
 

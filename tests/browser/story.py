@@ -4,7 +4,7 @@ import re
 import requests
 
 from harness.browser import open_browser
-from harness.mailbox import check_alert, read_raw
+from harness.mailbox import check_alert, check_express, read_raw
 from harness.page import Page
 from harness.town import AREAS, CATEGORIES, RESIDENTS, read_residents
 
@@ -46,7 +46,7 @@ class Story:
 
     def mails_of(self, alert):
         """The inbox's records of an alert's mails so far."""
-        return [m for m in list(self.inbox.mails) if m["message_id"].startswith(f"<a{alert}.")]
+        return [m for m in list(self.inbox.mails) if m["message_id"].startswith((f"<a{alert}.", f"<x{alert}."))]
 
     def log(self, count=None):
         """(person, act, object, result) of the newest rows on the log's page, newest first."""
@@ -136,9 +136,8 @@ def wait_state(page, state):
 
 def reached(story, alert):
     """Addresses that the inbox has a mail of the alert for; each has one."""
-    mails = story.mails_of(alert)
-    addresses = [m["to"][0].lower() for m in mails if len(m["to"]) == 1]
-    assert len(set(addresses)) == len(addresses) == len(mails)
+    addresses = [address.lower() for m in story.mails_of(alert) for address in m["to"]]
+    assert len(set(addresses)) == len(addresses)
     return set(addresses)
 
 
@@ -147,11 +146,20 @@ def check_mails(story, alert, version, shown, mails):
     contact = story.contacts()
     links = {}
     for record, raw in read_raw(story.inbox, mails):
-        address = record["to"][0]
+        address, = record["to"]
         links[address] = check_alert(record, raw, shown,
                                      f"a{alert}.{version}.{contact[address]}@city.kairan.example")
     assert len(set(links.values())) == len(mails)
     return links
+
+
+def check_shared(story, alert, version, shown):
+    """The bytes of an urgent alert's mails: the same for all of a hand-over."""
+    texts = {}
+    for record, raw in read_raw(story.inbox, story.mails_of(alert)):
+        check_express(record, raw, shown, rf"<x{alert}\.{version}\.\d+\.ja@city\.kairan\.example>")
+        texts.setdefault(record["message_id"], set()).add(raw)
+    assert all(len(same) == 1 for same in texts.values())
 
 
 def send(story, text, categories, areas, by="bousai"):

@@ -136,7 +136,7 @@ class Town:
         found = []
 
         def arrived(sink):
-            found[:] = [mail for mail in map(parse, [m for m in sink.mails if m.recipient == address])
+            found[:] = [mail for mail in map(parse, [m for m in sink.mails if address in m.recipients])
                         if subject is None or subject in mail["Subject"]]
             return bool(found)
 
@@ -256,15 +256,16 @@ def test_answers_have_the_shape_of_harmless_ones(town):
 
 
 def test_mails_carry_it_as_text(town, sent):
-    """A11, A12: one recipient a mail, one address in it, no header of anybody's making, bytes as SMTP wants them."""
+    """A11, A12: a letter names its one recipient, an urgent alert's mail nobody; no header of anybody's making,
+    bytes as SMTP wants them."""
     mail = town.mail_to("hanako@resident.example", subject=PROSE[:10])
     assert mail.get_content_type() == "text/plain" and PROSE in mail.get_content().replace("\r\n", "\n")
-    sender = next(got for got in town.sink.mails if got.recipient == "hanako@resident.example" and parse(got)["Subject"] == mail["Subject"])
+    sender = next(got for got in town.sink.mails if "hanako@resident.example" in got.recipients and parse(got)["Subject"] == mail["Subject"])
     raw = email.message_from_bytes(sender.data)["From"]
     assert MARK in str(email.header.make_header(email.header.decode_header(raw))) and mail["From"].addresses[0].domain == "city.kairan.example"
     sink = town.sink
     assert not sink.problems
-    assert sink.commands["MAIL"] == sink.commands["RCPT"] == sink.commands["DATA"]
+    assert sink.commands["MAIL"] == sink.commands["DATA"] < sink.commands["RCPT"]
     assert set(sink.commands) <= {"EHLO", "MAIL", "RCPT", "DATA", "RSET", "QUIT"}
     addresses = {row[0] for row in town.people.sql("SELECT address FROM kairan.contact WHERE address IS NOT NULL")}
     for got in sink.mails:
@@ -272,7 +273,9 @@ def test_mails_carry_it_as_text(town, sent):
         assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\0", got.data) and max(map(len, got.data.split(b"\r\n"))) <= 998
         assert len(re.findall(rb"(?im)^(?:to|cc|bcc|resent-[a-z]+):", head)) == 1
         text = got.data.decode() + parse(got).get_content()
-        assert not [other for other in addresses - {got.recipient} if other in text]
+        letter = "undisclosed-recipients:" not in text
+        assert len(got.recipients) == 1 or not letter
+        assert not [other for other in addresses - (set(got.recipients) if letter else set()) if other in text]
 
 
 def test_the_inbox_shows_it_as_text(town, sent, tmp_path):
@@ -280,7 +283,7 @@ def test_the_inbox_shows_it_as_text(town, sent, tmp_path):
     inbox = Inbox(str(tmp_path))
     try:
         host, port = inbox.smtp.split(":")
-        own = next(mail.data for mail in town.sink.mails if mail.recipient == "hanako@resident.example")
+        own = next(mail.data for mail in town.sink.mails if "hanako@resident.example" in mail.recipients)
         strange = f"From: {MARK} <{MARK}@x.example>\r\nTo: {MARK}\r\nSubject: {MARK}\r\nContent-Type: text/html\r\n\r\n<script>onx</script>{MARK}\r\n"
         with smtplib.SMTP(host, int(port), timeout=10) as link:
             for data in (own, strange.encode()):

@@ -64,12 +64,12 @@ def test_english_letters(system):
     assert link_in(mail, "/confirm").endswith("?lang=en")
 
 
-def send_urgent(system):
-    """An urgent alert to everybody, written and approved."""
-    drafter, chief = system.sign_in("suido-1"), system.sign_in("suido-chief")
+def send_alert(system):
+    """An alert to all who chose the category, written and approved."""
+    drafter, chief = system.sign_in("bousai-1"), system.sign_in("bousai-chief")
     category = drafter.get("/alerts/new")["categories"][0]["id"]
-    page = drafter.post("/alerts", {"title": "断水", "body": "断水します。", "category": [category], "urgent": "yes",
-                                    "everybody": "yes", "urgent_reason": "断水", "act": "submit"})
+    page = drafter.post("/alerts", {"title": "断水", "body": "断水します。", "category": [category],
+                                    "where": "everywhere", "act": "submit"})
     chief.post(page["href"] + "/approve", {"fingerprint": chief.get(page["href"])["fingerprint"]})
 
 
@@ -77,7 +77,7 @@ def test_leave_links_of_alerts_speak_the_readers_language(system):
     for address, lang in (("mary@resident.example", "en"), ("hanako@resident.example", "ja")):
         register(system, address, lang)
     before = len(system.inbox.mails)
-    send_urgent(system)
+    send_alert(system)
     links = []
     for address in ("mary@resident.example", "hanako@resident.example"):
         _, mail = newest_mail(system, address, before)

@@ -56,12 +56,13 @@ class Broadcasts:
                  "'r' || id || '@resident.example', sha256(id::text::bytea), now() FROM subscriber")
         return [address for address, in self.sql("SELECT address FROM contact ORDER BY id")]
 
-    def approve(self, urgent=False):
+    def approve(self, urgent=False, english=None):
         """A new alert, approved; its id."""
+        texts = {"ja": BODY, **({"en": english} if english else {})}
         (alert, version), = self._sql(
-            self.staff, "SELECT alert, version FROM alert_save(%s, NULL, 0, '{ja}', '{大雨警報}', ARRAY[%s], '{1}', "
-            "'{}', false, %s, %s, now() + interval '1 hour', NULL)", self._drafter, BODY, urgent,
-            "川の水位" if urgent else "")
+            self.staff, "SELECT alert, version FROM alert_save(%s, NULL, 0, %s, %s, %s, '{1}', "
+            "'{}', false, %s, %s, now() + interval '1 hour', NULL)", self._drafter, list(texts),
+            ["大雨警報", "Heavy rain"][:len(texts)], list(texts.values()), urgent, "川の水位" if urgent else "")
         self._sql(self.staff, "SELECT alert_submit(%s, %s, %s, NULL)", self._drafter, alert, version)
         self._approve(alert)
         return alert

@@ -67,3 +67,21 @@ def check_alert(record, raw, shown, message_id):
     said = re.sub(r"\S+/leave/…$", lambda _: link, shown["foot"])
     assert text_of(mail) == f"{shown['body']}\n\n{said}\n"
     return link
+
+
+def check_express(record, raw, shown, message_id):
+    """A mail that many get alike (urgent alerts): it names none of them, its leave link neither."""
+    check_bytes(raw)
+    mail = parse(raw)
+    assert not mail.defects and all(len(mail.get_all(name, [])) == 1 for name in ONCE), raw
+    assert not record["faults"] and 1 <= len(record["to"]) == len(set(record["to"])) <= 100
+    assert re.fullmatch(r"bounce\+[a-z2-7]{40}@city\.kairan\.example", record["from"])
+    assert re.fullmatch(message_id, mail["Message-ID"])
+    assert raw.count(b"\r\nTo: undisclosed-recipients:;\r\n") == 1
+    assert not {"Cc", "Bcc", "X-Priority", "Importance", "List-Unsubscribe-Post"} & set(mail.keys())
+    assert set(re.findall(rb"@([\w.-]+)", raw + text_of(mail).encode())) == {b"city.kairan.example"}
+    assert mail["From"] == shown["from"] and mail["Subject"] == shown["subject"]
+    assert mail["Auto-Submitted"] == "auto-generated" and mail["Date"].endswith("+0900")
+    assert abs(mail["Date"].datetime.timestamp() - record["time_ms"] / 1000) < 120
+    link = re.fullmatch(r"<(http://[^<>]+/leave)>", mail["List-Unsubscribe"].strip()).group(1)
+    assert shown["foot"].endswith(link) and text_of(mail) == f"{shown['body']}\n\n{shown['foot']}\n"
