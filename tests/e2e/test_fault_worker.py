@@ -131,8 +131,9 @@ def test_b14_frozen_beyond_its_lease(trial):
     assert trial.end(0).accepted == 400
 
 
-def test_b43_memory_runs_out(trial):
+def test_b43_memory_runs_out(trial, monkeypatch):
     """The address space of a sender ends where it is: it aborts, as designed, and loses nobody."""
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1024")  # nothing is kept in reserve for what it needs next
     trial.residents(700)
     trial.start(lambda step, recipient, count: 0.02 if step == "dot" else None, connections=CONNECTIONS)
     trial.approve()
