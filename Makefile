@@ -49,7 +49,7 @@ pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 PKG_core   := libpq jansson libcrypto libutf8proc libidn2
 PKG_server := $(PKG_core) libmicrohttpd
-PKG_worker := $(PKG_core) libcurl libssl zlib
+PKG_worker := $(PKG_core) libcurl libssl zlib gmime-3.0
 PKG_cli    := $(PKG_core)
 PKG_inbox  := libmicrohttpd jansson gmime-3.0
 

@@ -50,6 +50,8 @@ struct conf {
     const char *dkim_dir;       /* keys that sign mails; "": they leave unsigned */
     int64_t dkim_signer;        /* enum conf_signer */
     const char *bounce_local;   /* local part of the envelope sender */
+    const char *intake_listen;  /* where returned mail is taken in; "" nowhere */
+    int64_t intake_size_b;
     int64_t valid_hours, valid_hours_urgent;
     int64_t keep_years;
     const char *quiet_from, *quiet_to; /* routine alerts do not leave in between, "21:00" "07:00" */

@@ -99,6 +99,13 @@ bool legal_loopback(const char *s) {
     return strcmp(host, "::1") == 0 || strcmp(host, "localhost") == 0;
 }
 
+bool legal_intake(const char *s) {
+    size_t len_b = strlen(s);
+    if (*s == '/') /* sun_path has 108 bytes */
+        return len_b < 108 && s[len_b - 1] != '/';
+    return *s == '\0' || (legal_loopback(s) && legal_listen(s));
+}
+
 bool legal_url(const char *s) {
     size_t scheme_b = strncmp(s, "https://", 8) == 0 ? 8 : strncmp(s, "http://", 7) == 0 ? 7 : 0;
     if (scheme_b == 0 || s[strlen(s) - 1] == '/')

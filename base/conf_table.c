@@ -136,6 +136,12 @@ static const struct conf_row rows[] = {
     TEXT(
         bounce_local, "bounce", legal_local, "1 to 23 of a-z 0-9 . _ -",
         "Local part of the addresses that returned mail comes to; \"+\" and 40 letters follow it."),
+    TEXT(intake_listen, "", legal_intake,
+         "loopback address and port, as 127.0.0.1:2424; the path of a socket; or nothing",
+         "Where returned mail and complaints are taken in over LMTP, from the mail server of this\n"
+         "host; nothing: nowhere. Who may pass through a socket's folder may use it."),
+    NUMBER(intake_size_b, 1048576, 65536, 16777216,
+           "Size of a returned mail at most, in bytes; a larger one is refused."),
     NUMBER(valid_hours, 24, 1, 168,
            "Validity of a routine alert unless its writer says otherwise, in hours."),
     NUMBER(valid_hours_urgent, 6, 1, 72,

@@ -222,7 +222,9 @@ BEGIN
             CONTINUE;
         END IF;
         said := 'counted';
-        IF r.kind = 'complaint' THEN
+        -- Every reader of an express mail knows the token of all who got it in one transaction: his word
+        -- on another's wish is kept, not followed.
+        IF r.kind = 'complaint' AND v.kind = 'a' THEN
             PERFORM complaint_act(v.alert, who, at_);
         END IF;
     END LOOP;

@@ -102,4 +102,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
     SELECT (SELECT max(m.number) FROM migration m),
         current_setting('synchronous_commit') <> 'off' AND current_setting('fsync') = 'on'
 $$;
-GRANT EXECUTE ON FUNCTION schema_state() TO kairan_public, kairan_staff, kairan_sender, kairan_house;
+GRANT EXECUTE ON FUNCTION schema_state()
+TO kairan_public, kairan_staff, kairan_sender, kairan_intake, kairan_house;

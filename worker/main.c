@@ -1,4 +1,4 @@
-/* kairan-worker: a pool of processes, one role each: fanout, send, sweep.
+/* kairan-worker: a pool of processes, one role each: fanout, send, sweep, intake.
  * usage: kairan-worker [--config FILE] [--check-config]
  * The pool starts its children with --role ROLE --slot N besides. */
 #include <curl/curl.h>
@@ -19,7 +19,8 @@ enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping 
 static const struct {
     const char *name;
     int (*run)(int64_t slot);
-} ROLES[] = {{"fanout", role_fanout}, {"send", role_send}, {"sweep", role_sweep}};
+} ROLES[] = {
+    {"fanout", role_fanout}, {"send", role_send}, {"sweep", role_sweep}, {"intake", role_intake}};
 
 struct options {
     const char *config, *role;
@@ -50,7 +51,8 @@ static bool parse(int argc, char **argv, struct options *out) {
 static int run_pool(char **argv) {
     const struct proc_role roles[] = {{.role = "fanout", .count = 1},
                                       {.role = "send", .count = (int)role_senders()},
-                                      {.role = "sweep", .count = 1}};
+                                      {.role = "sweep", .count = 1},
+                                      {.role = "intake", .count = conf.intake_listen[0] ? 1 : 0}};
     log_open("kairan-worker", "master", (enum log_level)conf.log_level);
     return proc_pool(argv, roles, COUNT(roles), (int)conf.relay_dot_timeout_s + GRACE_EXTRA_S);
 }

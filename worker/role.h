@@ -10,6 +10,7 @@
 int role_fanout(int64_t slot);
 int role_send(int64_t slot);
 int role_sweep(int64_t slot);
+int role_intake(int64_t slot);
 
 /* Processes of the role `send` on this host: conf.senders, or one a core. */
 int64_t role_senders(void);

@@ -28,6 +28,7 @@ VALUES = [
     ("relay", "relay.example:25:25", "host and port"), ("relay_tls", "yes", "none, required, verify"), ("relay_connections", "501", "1 to 500"),
     ("relay_timeout_s", "0", "1 to 300"), ("relay_dot_timeout_s", "3601", "1 to 3600"), ("chunk_members", "5001", "1 to 5000"),
     ("dkim_signer", "us", "kairan, relay"), ("flush_outcomes", "0", "1 to 5000"), ("lease_s", "4", "5 to 60"), ("retry_delays_s", "30,x", "1 to 20"), ("bounce_local", "b@c", "1 to 23"),
+    ("intake_listen", "0.0.0.0:2424", "loopback"), ("intake_listen", "intake.sock", "path of a socket"), ("intake_size_b", "1", "65536 to 16777216"),
     ("valid_hours", "169", "1 to 168"), ("valid_hours_urgent", "73", "1 to 72"), ("quiet_from", "9pm", "00:00 to 23:59"),
     ("quiet_to", "24:00", "00:00 to 23:59"), ("no_such_setting", "1", ""),
 ]
