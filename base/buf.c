@@ -74,17 +74,34 @@ void buf_char(struct buf *b, char c) {
     buf_add(b, &c, 1);
 }
 
+void buf_int(struct buf *b, int64_t number) {
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
+    buf_add(b, at, (size_t)(digits + sizeof digits - at));
+}
+
+/* Most texts fit where there is room already and are formatted once. */
 void buf_printf(struct buf *b, const char *fmt, ...) {
+    size_t room_b = b->over || !b->data ? 0 : b->size_b - b->len_b;
     va_list args;
     va_start(args, fmt);
-    int len_b = vsnprintf(NULL, 0, fmt, args);
+    int len_b = vsnprintf(room_b ? b->data + b->len_b : NULL, room_b, fmt, args);
     va_end(args);
     assert(len_b >= 0);
-    if (!reserve(b, (size_t)len_b))
-        return;
-    va_start(args, fmt);
-    vsnprintf(b->data + b->len_b, (size_t)len_b + 1, fmt, args);
-    va_end(args);
+    if ((size_t)len_b >= room_b) {
+        if (room_b)
+            b->data[b->len_b] = '\0';
+        if (!reserve(b, (size_t)len_b))
+            return;
+        va_start(args, fmt);
+        vsnprintf(b->data + b->len_b, (size_t)len_b + 1, fmt, args);
+        va_end(args);
+    }
     b->len_b += (size_t)len_b;
 }
 

@@ -24,6 +24,8 @@ NONNULL void buf_clear(struct buf *b);
 NONNULL void buf_add(struct buf *b, const void *data, size_t len_b);
 NONNULL void buf_str(struct buf *b, const char *s);
 NONNULL void buf_char(struct buf *b, char c);
+/* In decimal digits; for lists of thousands, where buf_printf is dear. */
+NONNULL void buf_int(struct buf *b, int64_t number);
 NONNULL void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 
 /* Adds in front of what is there. */

@@ -81,7 +81,10 @@ char *db_array(struct arena *a, const char *const *items, size_t count) {
 char *db_int_array(struct arena *a, const int64_t *items, size_t count) {
     CLEANUP(buf_done) struct buf b = buf_init(ARRAY_CAP_B);
     buf_char(&b, '{');
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&b, "%s%lld", i > 0 ? "," : "", (long long)items[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(&b, ',');
+        buf_int(&b, items[i]);
+    }
     return finish(a, &b);
 }

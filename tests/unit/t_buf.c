@@ -3,6 +3,9 @@
 
 #include "buf.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static void test_empty(void **state) {
     (void)state;
     struct buf b = buf_init(10);
@@ -76,6 +79,38 @@ static void test_large(void **state) {
     buf_done(&b);
 }
 
+static void test_numbers(void **state) {
+    (void)state;
+    static const int64_t NUMBERS[] = {0, 7, -7, 10, 1234567890, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < COUNT(NUMBERS); i++) {
+        struct buf b = buf_init(100);
+        char want[32];
+        snprintf(want, sizeof want, "%lld", (long long)NUMBERS[i]);
+        buf_int(&b, NUMBERS[i]);
+        assert_string_equal(buf_text(&b), want);
+        buf_done(&b);
+    }
+}
+
+static void test_printing_at_every_length(void **state) {
+    (void)state;
+    struct buf b = buf_init(5000);
+    char want[5001] = "";
+    for (int i = 0; i < 90; i++) {
+        size_t len_b = strlen(want);
+        buf_printf(&b, "%0*d", i, i);
+        snprintf(want + len_b, sizeof want - len_b, "%0*d", i, i);
+        assert_string_equal(buf_text(&b), want);
+        assert_int_equal(b.len_b, strlen(want));
+    }
+    buf_done(&b);
+    b = buf_init(20);
+    buf_str(&b, "0123456789");
+    buf_printf(&b, "%s", "longer than it fits");
+    assert_string_equal(buf_text(&b), "0123456789");
+    buf_done(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty),
@@ -83,6 +118,8 @@ int main(void) {
         cmocka_unit_test(test_cap_is_exact_and_overflow_sticks),
         cmocka_unit_test(test_what_does_not_fit_is_left_out_whole),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_printing_at_every_length),
     };
     return cmocka_run_group_tests_name("buf", tests, NULL, NULL);
 }
