@@ -46,5 +46,5 @@ SELECT house_care()
 SELECT bounce_judge($1::int)
 
 -- name: house_forget_bounces
--- Reports that are kept no longer.
-SELECT bounce_forget()
+-- Reports that are kept no longer; true when there may be more.
+SELECT bounce_forget($1::int)

@@ -173,19 +173,17 @@ BEGIN
 END $$;
 
 -- The contacts a report can speak of: an individual mail says by its token whose it was; one of an
--- express hand-over has many readers, so the report must name one of them. A hand-over's chunks may
--- have been cleared away after the broadcast; its deliveries are there still.
+-- express hand-over has many readers, so the report must name one of them. (Its chunks stay for as
+-- long as a token is good: house_chunks.)
 CREATE FUNCTION bounce_contact(kind_ "char", alert_ bigint, part_ bigint, address_ text) RETURNS bigint
 LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     who bigint := part_;
 BEGIN
     IF kind_ = 'x' THEN
-        SELECT id INTO who FROM contact WHERE channel = 'mail' AND hash = address_hash(address_);
-        IF EXISTS (SELECT FROM chunk WHERE alert = alert_)
-            AND NOT EXISTS (SELECT FROM chunk WHERE alert = alert_ AND handover = part_ AND who = ANY (members)) THEN
-            RETURN NULL;
-        END IF;
+        SELECT id INTO who FROM contact
+        WHERE channel = 'mail' AND hash = address_hash(address_)
+            AND EXISTS (SELECT FROM chunk k WHERE k.handover = part_ AND k.alert = alert_ AND contact.id = ANY (k.members));
     END IF;
     RETURN (SELECT d.contact FROM broadcast b JOIN delivery d
         ON d.alert = b.alert AND d.month = b.month AND d.contact = who WHERE b.alert = alert_);
@@ -373,15 +371,25 @@ BEGIN
     RETURN n >= most;
 END $$;
 
--- Forgets reports with the deliveries they belong to: at the end of the fiscal year after theirs
--- (002 §23(9)); and contacts whose failures are all too old to count.
-CREATE FUNCTION bounce_forget(at_ timestamptz DEFAULT now()) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    DELETE FROM bounce WHERE at < make_timestamptz(fiscal_year(at_) - 1, 4, 1, 0, 0, 0, 'Asia/Tokyo');
-    DELETE FROM intake_tally WHERE day < (at_ - interval '1 year')::date;
-    DELETE FROM doubt d WHERE warned_at IS NULL AND suspended_at IS NULL
+-- Forgets reports with the deliveries they belong to (month_drop), and contacts whose failures are all
+-- too old to count; up to `most` of each. True when there may be more.
+CREATE FUNCTION bounce_forget(most int, at_ timestamptz DEFAULT now()) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    n int;
+    more boolean;
+BEGIN
+    DELETE FROM bounce WHERE ctid = ANY (ARRAY(SELECT b.ctid FROM bounce b JOIN broadcast k ON k.alert = b.alert
+        WHERE k.dropped_at IS NOT NULL LIMIT most));
+    GET DIAGNOSTICS n = ROW_COUNT;
+    more := n >= most;
+    DELETE FROM doubt WHERE contact IN (SELECT contact FROM doubt d WHERE warned_at IS NULL AND suspended_at IS NULL
         AND NOT EXISTS (SELECT FROM bounce b WHERE b.contact = d.contact AND b.at > at_ - interval '180 days')
-$$;
+        LIMIT most);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    DELETE FROM intake_tally WHERE day < (at_ - interval '1 year')::date;
+    RETURN more OR n >= most;
+END $$;
 
 -- ---- the letter, and its link (purpose 2 of link_contact) ----
 
@@ -504,7 +512,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION bounce_take(text, text[], text[], text[], text[]),
     intake_count(text[], bigint[])
 TO kairan_intake;
-GRANT EXECUTE ON FUNCTION bounce_judge(int, timestamptz), bounce_forget(timestamptz) TO kairan_house;
+GRANT EXECUTE ON FUNCTION bounce_judge(int, timestamptz), bounce_forget(int, timestamptz) TO kairan_house;
 GRANT EXECUTE ON FUNCTION stay_peek(text), stay(text) TO kairan_public;
 GRANT EXECUTE ON FUNCTION suspension_list(text, bigint, int), suspension_counts(text), storm_list(text),
     suspension_lift(text, bigint, inet), storm_decide(text, bigint, text, inet)

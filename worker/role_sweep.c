@@ -130,7 +130,7 @@ static bool judge_bounces(struct house *h, struct fault *f) {
 }
 
 static bool forget_bounces(struct house *h, struct fault *f) {
-    return DB_RUN0(h->db, SQL_HOUSE_FORGET_BOUNCES, NULL, f);
+    return all_of(h, SQL_HOUSE_FORGET_BOUNCES, "5000", f);
 }
 
 static bool keep_house(struct house *h, struct fault *f) {

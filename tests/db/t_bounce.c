@@ -471,6 +471,42 @@ static void test_a_complaint_of_an_alert_for_everybody_suspends(void **state) {
 
 /* ---- letters, express ---- */
 
+/* Two hand-overs of an alert, of contacts 1 to 20 and of the rest. */
+static void test_express_counts_only_for_a_member_named(void **state) {
+    (void)state;
+    int64_t alert = sent(0);
+    char token[VERP_B];
+    static const struct {
+        const char *address, *kind, *end;
+    } rows[] = {
+        {"r30@resident.example", "permanent", "stranger"}, /* of the other hand-over */
+        {"who@resident.example", "permanent", "stranger"},
+        {"", "permanent", "stranger"},
+        {"R7@resident.example", "permanent", "counted"},
+        {"r7@resident.example", "permanent", "again"},
+        {"r8@resident.example", "complaint", "counted"},
+    };
+    town_valuef(owner,
+                "INSERT INTO chunk (alert, urgent, members, state, handover) SELECT %lld, true, "
+                "array_agg(i ORDER BY i), 'closed', 1000000 + (i - 1) / 20 "
+                "FROM generate_series(1, %d) AS i GROUP BY (i - 1) / 20",
+                (long long)alert, RESIDENTS);
+    mint(VERP_EXPRESS, alert, 1000000, 0, token);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *end = town_valuef(
+            owner, "SELECT bounce_take_at('%s', '{%s}', '{\"\"}', '{\"%s\"}', '{no}', %s)", token,
+            rows[i].kind, rows[i].address, moment(1));
+        if (strcmp(end, rows[i].end) != 0)
+            ROW_FAIL(i, "%s", end);
+    }
+    /* any reader of it could have complained in another's name */
+    assert_string_equal(state_of(8), "");
+    assert_string_equal(choices_of(8), "{1}false");
+    mint(VERP_EXPRESS, alert + 1000, 1000000, 0, token);
+    assert_string_equal(take(token, "permanent", "5.1.1", 1), "stranger");
+    town_value(owner, "DELETE FROM chunk");
+}
+
 static void test_a_returned_letter_is_on_record(void **state) {
     (void)state;
     char token[VERP_B];
@@ -541,16 +577,23 @@ static void test_the_intake_may_do_no_more(void **state) {
 
 static void test_reports_are_kept_as_long_as_deliveries(void **state) {
     (void)state;
-    int64_t alert = sent(0);
+    int64_t alert = sent(0), other = sent(0);
     returned(alert, 5, "permanent", "5.1.1", 0);
-    returned(alert, 6, "permanent", "5.1.1", 0);
-    town_value(owner, "UPDATE bounce SET at = '2024-03-31 23:59+09' WHERE contact = 5");
-    town_value(owner, "UPDATE bounce SET at = '2024-04-01 00:00+09' WHERE contact = 6");
-    town_value(house, "SELECT bounce_forget('2026-03-31 23:00+09')");
+    returned(other, 6, "permanent", "5.1.1", 0);
+    town_valuef(house, "SELECT bounce_forget(1, %s)", moment(179));
+    assert_string_equal(count_of("bounce"), "2");
+    assert_string_equal(count_of("doubt"), "2");
+    town_value(owner, "BEGIN");
+    town_valuef(owner, "UPDATE broadcast SET dropped_at = now() WHERE alert = %lld",
+                (long long)alert);
+    assert_string_equal(town_valuef(owner, "SELECT bounce_forget(1, %s)", moment(179)), "t");
     assert_string_equal(town_value(owner, "SELECT string_agg(contact::text, ' ') FROM bounce"),
                         "6");
-    town_value(house, "SELECT bounce_forget('2026-04-01 00:00+09')");
-    assert_string_equal(count_of("bounce"), "0");
+    assert_string_equal(count_of("doubt"), "1");
+    assert_string_equal(town_valuef(owner, "SELECT bounce_forget(2, %s)", moment(179)), "f");
+    town_value(owner, "ROLLBACK");
+    town_valuef(house, "SELECT bounce_forget(5, %s)", moment(181));
+    assert_string_equal(count_of("bounce"), "2");
     assert_string_equal(count_of("doubt"), "0");
 }
 
@@ -574,6 +617,7 @@ int main(void) {
         TEST(test_a_relay_that_refuses_everybody_marks_nobody_dead),
         TEST(test_a_complaint_leaves_the_category_once),
         TEST(test_a_complaint_of_an_alert_for_everybody_suspends),
+        TEST(test_express_counts_only_for_a_member_named),
         TEST(test_a_returned_letter_is_on_record),
         TEST(test_the_list_is_masked_and_lifting_is_logged),
         TEST(test_the_intake_may_do_no_more),

@@ -225,6 +225,21 @@ def test_a_complaint_by_its_own_token(town, start):
     assert bounces(town) == [("r4@resident.example", "complaint", "")]
 
 
+def test_express_reports_name_a_member(town, start):
+    """Two hand-overs of ten: a report counts for whom it names, if he was of that one."""
+    with sink_of() as sink:
+        system = start(relay=sink.address, chunk_members=10)
+        alert = town.approve(urgent=True)
+        assert town.wait_end(alert)["accepted"] == 20
+    first, second = sorted((mail.sender, mail.recipients) for mail in sink.mails)
+    assert len(first[1]) == len(second[1]) == 10 and first[0] != second[0]
+    pour(system, [(dsn(first[0], second[1][0]), first[0]), (dsn(first[0], "x@resident.example"), first[0]),
+                  (dsn(first[0], first[1][0]), first[0]), (arf(first[0], first[0], first[1][1]), first[0])])
+    assert {address: kind for address, kind, _ in bounces(town)} == {first[1][0]: "permanent", first[1][1]: "complaint"}
+    assert town.sql("SELECT count(*) FROM contact WHERE suspended_at IS NOT NULL") == [(0,)]
+    tally(town, "stranger", 2)
+
+
 # ---- the door ----
 
 def test_while_the_database_is_away(town, start):
