@@ -102,7 +102,7 @@ static bool is_kind(int64_t kind) {
 }
 
 bool verp_open(struct link_keys *keys, const char *token, int64_t now_s, struct verp *out) {
-    unsigned char said[TOKEN_B], mac[LINK_MAC_B];
+    unsigned char said[TOKEN_B] = {0}, mac[LINK_MAC_B];
     if (!letters_read(token, said) || !link_mac(keys, said[0], said, SAID_B, mac) ||
         CRYPTO_memcmp(mac, said + SAID_B, TAG_B) != 0)
         return false;

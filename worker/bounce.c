@@ -233,7 +233,7 @@ static void read_feedback(struct arena *a, const char *text, struct bounce *out)
     struct fields f = {.at = text};
     char address[ADDRESS_B + 1] = "";
     bool complaint = false;
-    for (enum line line; (line = next_line(&f)) != LINE_END;) {
+    while (next_line(&f) != LINE_END) {
         if (strcasecmp(f.name, "Feedback-Type") == 0)
             complaint = is_complaint(f.value);
         else if (strcasecmp(f.name, "Original-Rcpt-To") == 0)

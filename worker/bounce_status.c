@@ -138,12 +138,20 @@ static const struct {
     {4, 7, BOUNCE_TEMPORARY}, /* too old, after tries */
 };
 
+/* The number at s, of three digits at most. */
+static int small_number(const char *s) {
+    int n = 0;
+    for (size_t i = 0; i < digits(s, 3); i++)
+        n = n * 10 + (s[i] - '0');
+    return n;
+}
+
 enum bounce_kind bounce_status_kind(const char *status) {
-    int subject = 0, detail = 0;
     if (status[0] == '4')
         return BOUNCE_TEMPORARY;
-    if (sscanf(status, "5.%3d.%3d", &subject, &detail) != 2)
+    if (code_length(status) == 0)
         return BOUNCE_POLICY;
+    int subject = small_number(status + 2), detail = small_number(strrchr(status, '.') + 1);
     for (size_t i = 0; i < COUNT(VERDICTS); i++)
         if (VERDICTS[i].subject == subject &&
             (VERDICTS[i].detail < 0 || VERDICTS[i].detail == detail))
