@@ -25,6 +25,10 @@ SELECT alert_expire()
 -- Takes chunks from hosts that have been silent for a minute.
 SELECT chunk_free_silent()
 
+-- name: house_slots
+-- Senders of this host that hold leases.
+SELECT slot FROM chunk_slots($1) AS slot
+
 -- name: house_chunks
 -- Removes closed chunks.
 SELECT house_chunks($1::int)

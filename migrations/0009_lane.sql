@@ -285,6 +285,13 @@ LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
     UPDATE chunk SET again = true WHERE id = chunk_ AND token = token_ AND state = 'leased'
 $$;
 
+-- Senders of a host that hold leases, living or not: the sweep of that host looks after those that are
+-- no more, whether their journals are still there or not.
+CREATE FUNCTION chunk_slots(host_ text) RETURNS SETOF int
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+    SELECT DISTINCT slot FROM chunk WHERE host = host_ AND state = 'leased'
+$$;
+
 -- Takes chunks (and letters) from hosts that have been silent for 60 s; those left of them may have
 -- been sent, so they are flagged. They go into a chunk of their own: a host that comes back finds its
 -- lease gone, never the same chunk as new. Nothing is taken from a host that lives: its own journals
@@ -535,5 +542,7 @@ GRANT EXECUTE ON FUNCTION
     relay_report(text, int, text[], boolean[], text[], int[], int[]),
     lane_report(text, int, text[], text[], int[], int[], int[], int[], boolean[], text[], int[])
 TO kairan_sender;
-GRANT EXECUTE ON FUNCTION worker_beat(text, text, int, int), chunk_doubt(bigint, bigint) TO kairan_house;
+GRANT EXECUTE ON FUNCTION worker_beat(text, text, int, int), chunk_doubt(bigint, bigint), chunk_slots(text),
+    broadcast_judge(bigint)
+TO kairan_house;
 GRANT EXECUTE ON FUNCTION relay_list(text), lane_list(text) TO kairan_staff;

@@ -67,7 +67,8 @@ static void find(struct arena *a, const struct journal_chunk *c, const char *rel
         find_mark(a, c, &c->marks[i], relay, out);
 }
 
-/* A record the database refuses for good (it may be another database's journal) is left out. */
+/* Outcomes the database refuses for good (it may be another database's journal) are left out: whoever
+ * they tell of is in doubt then. */
 static bool bring(struct db *db, struct arena *a, const struct journal_chunk *c, const char *relay,
                   struct findings *found, struct fault *f) {
     find(a, c, relay, found);
@@ -78,6 +79,9 @@ static bool bring(struct db *db, struct arena *a, const struct journal_chunk *c,
         return false;
     log_error("the journal's outcomes of chunk %lld do not fit the database: %s %s",
               (long long)c->id, f->text, f->detail);
+    found->temporary_count = found->unknown_count = 0;
+    for (size_t i = 0; i < found->notes_count; i++)
+        found->unknown[found->unknown_count++] = found->notes[i].contact;
     return true;
 }
 

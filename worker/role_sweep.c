@@ -165,7 +165,7 @@ static bool bring_orphan(struct house *h, int64_t slot, struct fault *f) {
     return good;
 }
 
-static bool bring_orphans(struct house *h, struct fault *f) {
+static bool bring_files(struct house *h, struct fault *f) {
     DIR *dir = opendir(conf.journal_dir);
     if (!dir)
         return fault_detail(f, FAULT_RETRY, "The folder of journals cannot be read.", "%s: %s",
@@ -178,6 +178,21 @@ static bool bring_orphans(struct house *h, struct fault *f) {
     }
     closedir(dir);
     return good;
+}
+
+/* Leases whose journal is gone as well: whoever is left of them is in doubt (replay.c). */
+static bool bring_leases(struct house *h, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(h->db, SQL_HOUSE_SLOTS, &rows, f, h->who.host))
+        return false;
+    for (int i = 0; i < rows.count; i++)
+        if (db_int(&rows, i, 0) >= role_senders() && !bring_orphan(h, db_int(&rows, i, 0), f))
+            return false;
+    return true;
+}
+
+static bool bring_orphans(struct house *h, struct fault *f) {
+    return bring_files(h, f) && bring_leases(h, f);
 }
 
 /* ---- rounds ---- */
