@@ -93,8 +93,13 @@ CREATE TABLE bounce_storm (
     CHECK ((verdict IS NULL) = (decided_at IS NULL))
 );
 
--- Broadcasts whose refusals at the relay's door have been taken over.
-CREATE TABLE bounce_collected (alert bigint PRIMARY KEY REFERENCES alert);
+-- How far a broadcast's refusals at the relay's door have been taken over.
+CREATE TABLE bounce_collected (
+    alert bigint PRIMARY KEY REFERENCES alert,
+    at timestamptz NOT NULL, -- the last outcome's
+    contact bigint NOT NULL,
+    done boolean NOT NULL
+);
 
 -- What the intake did with the mails it took, by day.
 CREATE TABLE intake_tally (
@@ -270,26 +275,44 @@ LANGUAGE sql SET search_path = kairan, pg_temp AS $$
     ON CONFLICT DO NOTHING
 $$;
 
--- Takes over what the relay refused at its door for the address's sake, once a broadcast is over.
-CREATE FUNCTION bounce_collect(at_ timestamptz) RETURNS void
+-- Takes over what the relay refused at its door for the address's sake, once a broadcast is over; up to
+-- `most` refusals, true when there may be more. Where it refused more than one in five, for whatever
+-- reason, the fault is its own, and nothing is taken over.
+CREATE FUNCTION bounce_collect(most int, at_ timestamptz) RETURNS boolean
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
-    b broadcast;
-    failed bigint;
+    b record;
+    o record;
+    status_ text;
+    n int := 0;
 BEGIN
-    FOR b IN SELECT * FROM broadcast k WHERE k.refused > 0 AND k.ended_at <= at_
-        AND k.ended_at > at_ - interval '30 days'
-        AND NOT EXISTS (SELECT FROM bounce_collected c WHERE c.alert = k.alert) LIMIT 10 LOOP
-        INSERT INTO bounce_collected (alert) VALUES (b.alert);
-        PERFORM bounce_note(o.alert, o.contact, 'permanent', said.status, 'smtp', o.reply, at_)
-        FROM outcome o, LATERAL (SELECT -- the code, or where some relays say it: in the words
-            substring(o.enhanced || ' ' || o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)') AS status) AS said
-        WHERE o.alert = b.alert AND o.month = b.month AND o.final AND o.result = 'refused'
-            AND said.status IS NOT NULL;
-        GET DIAGNOSTICS failed = ROW_COUNT;
-        INSERT INTO bounce_storm (alert, at, failed, total) SELECT b.alert, at_, failed, b.total
-        WHERE bounce_crowd(failed, b.total, 0.05) ON CONFLICT DO NOTHING;
-    END LOOP;
+    SELECT k.*, coalesce(c.at, '-infinity') AS from_at, coalesce(c.contact, 0) AS from_contact INTO b
+    FROM broadcast k LEFT JOIN bounce_collected c ON c.alert = k.alert
+    WHERE k.refused > 0 AND k.ended_at <= at_ AND k.ended_at > at_ - interval '30 days' AND c.done IS NOT TRUE
+    ORDER BY k.ended_at LIMIT 1;
+    IF b.alert IS NULL THEN
+        RETURN false;
+    END IF;
+    IF bounce_crowd(b.refused, b.total, 0.2) THEN
+        INSERT INTO bounce_storm (alert, at, failed, total, verdict, decided_at)
+        VALUES (b.alert, at_, b.refused, b.total, 'forgive', at_) ON CONFLICT DO NOTHING;
+    ELSE
+        FOR o IN SELECT contact, at, reply FROM outcome
+            WHERE alert = b.alert AND month = b.month AND final AND result IN ('refused', 'unknown')
+                AND (at, contact) > (b.from_at, b.from_contact)
+            ORDER BY at, contact LIMIT most LOOP
+            status_ := substring(o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)');
+            IF status_ IS NOT NULL THEN
+                PERFORM bounce_note(b.alert, o.contact, 'permanent', status_, 'smtp', o.reply, at_);
+            END IF;
+            n := n + 1;
+            b.from_at := o.at;
+            b.from_contact := o.contact;
+        END LOOP;
+    END IF;
+    INSERT INTO bounce_collected AS c (alert, at, contact, done) VALUES (b.alert, b.from_at, b.from_contact, n < most)
+    ON CONFLICT (alert) DO UPDATE SET at = EXCLUDED.at, contact = EXCLUDED.contact, done = EXCLUDED.done;
+    RETURN true;
 END $$;
 
 -- Why a contact's mails should end: 'permanent' after failures of three alerts (two where each said
@@ -358,9 +381,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     d doubt;
     n int := 0;
+    more boolean;
 BEGIN
     LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
-    PERFORM bounce_collect(at_);
+    more := bounce_collect(most * 10, at_);
     PERFORM bounce_storms(at_);
     FOR d IN SELECT k.* FROM doubt k JOIN contact c ON c.id = k.contact
         WHERE k.judge_at <= at_ AND c.suspended_at IS NULL AND c.gone_at IS NULL
@@ -368,7 +392,7 @@ BEGIN
         PERFORM doubt_judge(d, at_);
         n := n + 1;
     END LOOP;
-    RETURN n >= most;
+    RETURN more OR n >= most;
 END $$;
 
 -- Forgets reports with the deliveries they belong to (month_drop), and contacts whose failures are all
