@@ -119,6 +119,11 @@ BEGIN
             WHERE d.alert = alert_ AND d.contact = m AND d.month = month_) IS NULL) THEN
             PERFORM refuse('invalid', 'An outcome without a delivery.', 'contacts');
         END IF;
+        -- A host that was believed dead told its end late, and somebody else had already sent again: the end
+        -- stays, and says that the mail may have come twice.
+        UPDATE outcome o SET again = true FROM unnest(contacts, kinds) AS g (contact, kind)
+        WHERE o.alert = alert_ AND o.contact = g.contact AND o.month = month_ AND o.final AND NOT o.again
+            AND agains[g.kind] AND results[g.kind] IN ('accepted', 'unknown');
         SELECT array_agg(ms), array_agg(kind) INTO times, kinds
         FROM unnest(contacts, times, kinds) AS g (contact, ms, kind) WHERE contact = ANY (written);
     END IF;

@@ -660,7 +660,9 @@ CREATE FUNCTION house_elect() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
     PERFORM set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_interval', '1', false),
-        set_config('tcp_keepalives_count', '2', false);
+        set_config('tcp_keepalives_count', '2', false),
+        -- a frozen process answers keepalives; the elected one asks something twice a second
+        set_config('idle_session_timeout', '15s', false);
     RETURN pg_try_advisory_lock(hashtext('kairan house'));
 END $$;
 
