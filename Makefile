@@ -303,7 +303,7 @@ lint-banned:
 	$(Q)tools/lint_banned.sh
 
 lint-shell:
-	$(Q)shellcheck -x $(wildcard tools/*.sh tests/*.sh tests/bench/*.sh deploy/*.sh .ci/run)
+	$(Q)shellcheck -x $(wildcard tools/*.sh tests/*.sh tests/bench/*.sh deploy/*.sh deploy/postfix/*.sh .ci/run)
 
 # Pages, styles and catalogue: read as HTML5, nothing inline, every label and sentence there.
 lint-pages:
@@ -325,6 +325,9 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	cp -r --no-preserve=ownership web/pages web/static $(B)/locale $(SHARE)
 	install -m 644 migrations/*.sql $(SHARE)/migrations
+	install -d $(SHARE)/postfix
+	install -m 644 deploy/postfix/main.cf deploy/postfix/kairan-recall.service deploy/postfix/README.md $(SHARE)/postfix
+	install -m 755 deploy/postfix/setup.sh deploy/postfix/recall.sh $(SHARE)/postfix
 	install -m 644 deploy/kairan.conf $(DESTDIR)$(prefix)/etc/kairan/kairan.conf.sample
 
 clean:

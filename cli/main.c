@@ -22,6 +22,8 @@ static const struct command {
     {"status", "shows the database, alerts under way, workers and the relay", cli_status},
     {"dkim", "makes the keys that sign mails, switches from one to another", cli_dkim},
     {"dns", "prints the SPF, DKIM and DMARC records to publish", cli_dns},
+    {"postfix", "prints what Postfix must know of the settings", cli_postfix},
+    {"queue-ids", "prints what Postfix is to delete after a stop", cli_queue_ids},
     {"demo", "creates the demo town (profile demo only)", cli_demo},
 };
 

@@ -88,22 +88,29 @@ class Postfix:
         self.folder = tempfile.mkdtemp(prefix="postfix.", dir=top if open_to_all(top) else "/tmp")
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
+        self.conf = os.path.join(self.folder, "conf")
         os.chmod(self.folder, 0o755)
         for name in ("queue", "data", "log", "conf"):
             os.mkdir(os.path.join(self.folder, name))
+        self.configure(sink_port, settings)
+        self._postfix("start")
+
+    def configure(self, sink_port, settings):
         self._write("main.cf", MAIN.format(folder=self.folder, sink=sink_port, more="\n".join(
             f"{name} = {value}" for name, value in settings.items())))
         self._write("master.cf", MASTER.format(port=self.port))
+        self._give_away()
+
+    def _give_away(self):
         as_root("chown", "-R", "root:root", self.folder)
         as_root("chown", "postfix", os.path.join(self.folder, "data"))
-        self._postfix("start")
 
     def _write(self, name, text):
-        with open(os.path.join(self.folder, "conf", name), "w", encoding="utf-8") as file:
+        with open(os.path.join(self.conf, name), "w", encoding="utf-8") as file:
             file.write(text)
 
     def _postfix(self, *words):
-        return as_root("/usr/sbin/postfix", "-c", os.path.join(self.folder, "conf"), *words)
+        return as_root("/usr/sbin/postfix", "-c", self.conf, *words)
 
     def log(self):
         """What Postfix has logged so far."""
