@@ -49,7 +49,7 @@ class Programs:
         self.user = os.environ.get("PGUSER") if os.geteuid() == 0 else None
         self.conf = {"KAIRAN_PROFILE": "demo", "KAIRAN_DOMAIN": "city.kairan.example", "KAIRAN_RELAY_TLS": "none", "KAIRAN_DKIM_DIR": "",
                      "KAIRAN_QUIET_FROM": "00:00", "KAIRAN_QUIET_TO": "00:00", "KAIRAN_JOURNAL_DIR": self.make("journal"),
-                     "KAIRAN_WEB_DIR": f"{self.build}/web", "KAIRAN_LOG_LEVEL": os.environ.get("KAIRAN_LOG_LEVEL", "error")}
+                     "KAIRAN_WEB_DIR": f"{self.build}/web", "KAIRAN_DKIM_DIR": "", "KAIRAN_LOG_LEVEL": os.environ.get("KAIRAN_LOG_LEVEL", "error")}
         self.journals = itertools.count()
 
     def __enter__(self):
@@ -113,6 +113,14 @@ class Programs:
                     "KAIRAN_SENDERS": str(senders), "KAIRAN_JOURNAL_DIR": self.make(f"journal{next(self.journals)}"), **more}
         with self.ours("kairan-worker", [], settings, hasty) as master:
             yield Pool(master.pid)
+
+    def dkim_keys(self):
+        """A folder with a key of 2048 bits in use."""
+        path = self.make("dkim")
+        for act in ("new", "use"):
+            with self.ours("kairan", ["dkim", act, "bench"], {"KAIRAN_DKIM_DIR": path}) as child:
+                assert child.wait(60) == 0
+        return path
 
     def worker_role(self, role):
         return self.ours("kairan-worker", ["--role", role, "--slot", "0"], {})

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from figures import CONTACTS, POOL, RECIPIENTS, SESSIONS, alternate, paired, row
+from figures import CONTACTS, POOL, RECIPIENTS, SENDERS, SESSIONS, alternate, paired, row
 from programs import TOP, free_port
 
 sys.path.insert(0, os.path.join(TOP, "tests"))
@@ -91,6 +91,33 @@ def measure_postfix(programs, town):
                        lambda: drained(lambda: smtp_source(postfix.port, payload, count)), "≥ 0.8")
         finally:
             postfix.stop()
+
+
+def rsa_signs():
+    """RSA-2048 signatures a second that openssl makes on all cores."""
+    out = subprocess.run(["openssl", "speed", "-seconds", "3", "-multi", str(SENDERS), "rsa2048"], check=True, capture_output=True,
+                         text=True).stdout
+    return float(re.search(r"^rsa 2048 bits\s+\S+\s+\S+\s+([\d.]+)", out, re.M).group(1))
+
+
+def measure_dkim(programs, town):
+    """Beside what signing alone and sending alone allow together, both measured in turn with it."""
+    count = RECIPIENTS // 2
+    keys = programs.dkim_keys()
+    town.residents(count)
+    port = free_port()
+
+    def pace(**settings):
+        with programs.workers(relay=port, **POOL, **settings) as pool:
+            pool.wait_ready(town)
+            return town.pace(count)
+
+    def limit():
+        return 1 / (1 / rsa_signs() + 1 / pace())
+
+    with programs.smtp_sink(port):
+        paired(f"individual, signed with DKIM RSA-2048, {count:,} recipients", lambda: pace(KAIRAN_DKIM_DIR=keys), limit, "≥ 0.8",
+               name="openssl speed and unsigned")
 
 
 def measure_express(programs, town):
