@@ -235,14 +235,29 @@ BEGIN
     ORDER BY m.id, member;
 END $$;
 
--- Those of a chunk's members who have no end yet.
+-- Those of a chunk's members who have no end yet. Where they stand close together, a stretch of the
+-- index is read in one go, at a third of the cost of one look each; the planner is kept to that.
 CREATE FUNCTION members_left(alert_ bigint, members bigint[]) RETURNS bigint[]
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT array_agg(m ORDER BY m) FROM unnest(members) AS m
-    WHERE (SELECT true FROM outcome o -- scalar: see outcome_record
-        WHERE o.alert = alert_ AND o.contact = m AND o.final
-            AND o.month = (SELECT month FROM broadcast WHERE alert = alert_)) IS NULL
-$$;
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_nestloop = off SET enable_mergejoin = off AS $$
+DECLARE
+    month_ date;
+    first_ bigint;
+    last_ bigint;
+BEGIN
+    SELECT month INTO month_ FROM broadcast WHERE alert = alert_;
+    SELECT min(m), max(m) INTO first_, last_ FROM unnest(members) AS m;
+    IF last_ - first_ < 4 * cardinality(members) THEN
+        RETURN (SELECT array_agg(m ORDER BY m) FROM unnest(members) AS m LEFT JOIN (
+                SELECT contact FROM outcome
+                WHERE alert = alert_ AND month = month_ AND final AND contact BETWEEN first_ AND last_
+            ) AS ended ON ended.contact = m
+            WHERE ended.contact IS NULL);
+    END IF;
+    RETURN (SELECT array_agg(m ORDER BY m) FROM unnest(members) AS m
+        WHERE (SELECT true FROM outcome o -- scalar: see outcome_record
+            WHERE o.alert = alert_ AND o.contact = m AND o.month = month_ AND o.final) IS NULL);
+END $$;
 
 -- Closes a leased chunk after its outcomes were recorded. `temporary` members come again after
 -- delay_s, `unknown` ones once more at once (flagged), and who has no end and is in neither list

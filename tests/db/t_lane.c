@@ -258,6 +258,26 @@ static const char *shown(const char *token, const char *id) {
         token, id);
 }
 
+/* Read in one go or one by one, by how close together they stand. */
+static void test_who_is_left_of_a_chunk(void **state) {
+    static const struct {
+        const char *members, *left;
+    } CASES[] = {{"{1,2,3,4}", "{1,4}"},       {"{2,3}", ""},      {"{1,3,100000}", "{1,100000}"},
+                 {"{3,2,100000}", "{100000}"}, {"{3,2,1}", "{1}"}, {"{5}", "{5}"}};
+    (void)state;
+    char id[32];
+    broadcast(false, 12, id);
+    town_valuef(sender,
+                "SELECT outcome_record(%s, '{2,3,5}', '{1,1,1}', '{accepted,refused,temporary}', "
+                "'{t,t,f}', '{f,f,f}', '{250,550,450}', '{a,b,c}', 'r', "
+                "array_fill(clock_timestamp(), '{3}'))",
+                id);
+    for (size_t i = 0; i < COUNT(CASES); i++)
+        assert_string_equal(
+            town_valuef(owner, "SELECT members_left(%s, '%s')", id, CASES[i].members),
+            CASES[i].left);
+}
+
 static void test_the_engine_pauses_and_an_approver_resumes(void **state) {
     (void)state;
     char id[32];
@@ -345,6 +365,7 @@ int main(void) {
         cmocka_unit_test_setup(test_a_split_folds_back_after_an_hour, clear),
         cmocka_unit_test_setup(test_not_everything_is_split_off, clear),
         cmocka_unit_test_setup(test_a_lost_member_does_not_hold_a_chunk, clear),
+        cmocka_unit_test_setup(test_who_is_left_of_a_chunk, clear),
         cmocka_unit_test_setup(test_the_engine_pauses_and_an_approver_resumes, clear),
         cmocka_unit_test_setup(test_many_refusals_pause_the_alert, clear),
         cmocka_unit_test_setup(test_only_the_last_minute_counts, clear),

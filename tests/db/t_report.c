@@ -28,7 +28,7 @@ static void broadcast(char id[32]) {
     assert_string_equal(town_approve(staff, approver, id, town_fingerprint(staff, approver, id)),
                         DONE);
     assert_string_equal(town_value(sender, "SELECT fanout_next('0:00', '0:00')"), id);
-    while (strcmp(town_valuef(sender, "SELECT fanout_slice(%s, 100, 7)", id), "t") != 0) {
+    while (strcmp(town_valuef(sender, "SELECT fanout_step(%s, 100, 7)", id), "more") == 0) {
     }
 }
 
