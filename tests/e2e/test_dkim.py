@@ -87,6 +87,17 @@ def test_letters_are_signed(town):
     assert verify(wait_mail(town.inbox, "new..one@docomo.example", before), published(town))
 
 
+def test_express_is_signed_once_for_all(town):
+    """An urgent alert: one mail for many, the same bytes, one signature."""
+    before = len(town.inbox.mails)
+    broadcast(town, "避難", "避難してください。", urgent="yes", urgent_reason="川の水位")
+    town.inbox.wait(lambda mails: sum(len(m["to"]) for m in mails[before:]) >= len(ODD))
+    mails, records = [raw for _, raw in read_raw(town.inbox, town.inbox.mails[before:])], published(town)
+    assert b"\r\nTo: undisclosed-recipients:;\r\n" in mails[0] and len(set(mails)) == 1
+    assert verify(mails[0], records)
+    assert not verify(mails[0].replace(b"undisclosed-recipients:;", b"someone@else.example"), records)
+
+
 def test_tags(town):
     raw = received(town, broadcast(town))[0]
     told = tags(raw)
@@ -181,9 +192,8 @@ def test_without_a_key_nothing_leaves(town):
     assert all(verify(raw, published(town)) for raw in received(town, alert))
 
 
-@pytest.mark.parametrize("wrong", ["none", "for all to read", "not said"])
+@pytest.mark.parametrize("wrong", ["none", "for all to read", "not said", "nothing: the relay signs"])
 def test_production_does_not_start_unsigned(town, tmp_path, wrong):
-    """And starts where the relay is said to sign: then the database is what it lacks here."""
     folder = tmp_path / "keys"
     folder.mkdir(mode=0o700)
     (tmp_path / "journal").mkdir()
@@ -198,8 +208,13 @@ def test_production_does_not_start_unsigned(town, tmp_path, wrong):
         os.chmod(folder / DOMAIN / "s1.pem", 0o644)
     elif wrong == "not said":
         env["KAIRAN_DKIM_DIR"] = ""
-    ended = subprocess.run([os.path.join(BUILD, "kairan-worker"), "--config", town.config], env=env, timeout=20,
+    elif wrong.startswith("nothing"):
+        env["KAIRAN_DKIM_SIGNER"] = "relay"
+    ended = subprocess.run([os.path.join(BUILD, "kairan-worker"), "--config", town.config, "--check-config"], env=env, timeout=20,
                            capture_output=True, text=True, check=False)
+    if "KAIRAN_DKIM_SIGNER" in env:
+        assert (ended.returncode, ended.stderr) == (0, "")
+        return
     assert ended.returncode == 1 and len(ended.stderr.splitlines()) == 1 and "dkim_dir" in ended.stderr, ended.stderr
 
 

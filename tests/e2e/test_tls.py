@@ -130,3 +130,45 @@ def test_an_authority_that_the_system_does_not_know_is_not_believed(town, sendin
     town.approve()
     assert wait_trouble(town, "issuer")
     assert nothing_left(sink, sink)
+
+
+# ---- AUTH ----
+
+@pytest.fixture
+def secret(tmp_path):
+    path = tmp_path / "password"
+    path.write_text("correct horse\n")
+    path.chmod(0o600)
+    return path
+
+
+def test_the_password_is_sent_over_tls_only(town, sending, relay, contexts, secret):
+    """From the protected file, once a connection; a relay that takes STARTTLS back hears nothing of it."""
+    stripped = []
+    sink = relay(extensions=(*OFFER, "AUTH PLAIN"), tls=contexts["good"],
+                 script=lambda step, _recipient, _count: "502 5.5.1 none" if step == "starttls" and not stripped else None)
+    wanted = town.residents(PEOPLE)
+    sending(sink, relay_user="kairan", relay_password_file=secret)
+    alert = town.approve()
+    assert wait_trouble(town, "SSL|TLS|502")
+    assert not sink.credentials
+    stripped.append("no more")
+    assert town.wait_end(alert)["accepted"] == PEOPLE
+    assert set(sink.credentials) == {("kairan", "correct horse", True)}
+    assert judge(sink, wanted) == (set(), set(), 0)
+
+
+def test_a_wrong_password_pauses_the_relay(town, sending, relay, contexts, secret):
+    """No mail, the reason on the console, and nobody's delivery pays for it."""
+    right = []
+    sink = relay(extensions=(*OFFER, "AUTH PLAIN"), tls=contexts["good"],
+                 script=lambda step, _recipient, _count: "535 5.7.8 bad credentials" if step == "auth" and not right else None)
+    wanted = town.residents(PEOPLE)
+    sending(sink, relay_user="kairan", relay_password_file=secret)
+    alert = town.approve()
+    assert "535 5.7.8 bad credentials" in wait_trouble(town, "535|[Ll]ogin")
+    assert not sink.mails and not sink.commands["MAIL"]
+    right.append("it is")
+    totals = town.wait_end(alert)
+    assert (totals["accepted"], totals["refused"], totals["retried"]) == (PEOPLE, 0, 0)
+    assert judge(sink, wanted) == (set(), set(), 0)
