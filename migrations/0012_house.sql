@@ -488,33 +488,41 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     one record;
     who record;
+    at_ bigint := (extract(epoch FROM clock_timestamp()) * 1000)::bigint;
 BEGIN
-    FOR one IN SELECT a.id, a.state, b.month FROM broadcast b JOIN alert a ON a.id = b.alert
+    FOR one IN SELECT a.id, a.state = 'stopped' AS stopped, b.month FROM broadcast b JOIN alert a ON a.id = b.alert
             JOIN alert_version v ON v.alert = a.id AND v.version = a.version
         WHERE b.ended_at IS NULL AND (a.state = 'stopped'
                 OR (a.state IN ('sending', 'paused') AND v.valid_until <= clock_timestamp()))
             AND EXISTS (SELECT FROM chunk c WHERE c.alert = a.id AND c.state = 'waiting')
         ORDER BY a.id LOOP
         WITH picked AS (
-            SELECT c.id, c.attempt, c.again, c.members FROM chunk c
+            SELECT c.id, c.attempt, c.again, c.lane, c.members FROM chunk c
             WHERE c.alert = one.id AND c.state = 'waiting' ORDER BY c.id LIMIT most FOR UPDATE SKIP LOCKED
         ), closed AS (
             UPDATE chunk c SET state = 'closed' FROM picked p WHERE c.id = p.id
+        ), kind AS (
+            SELECT attempt, again, lane, row_number() OVER ()::int AS n
+            FROM (SELECT DISTINCT attempt, again, lane FROM picked) AS k
+        ), member AS (
+            SELECT m, k.n FROM picked p JOIN kind k USING (attempt, again, lane), unnest(p.members) AS m
+            WHERE (SELECT true FROM outcome o -- scalar: see outcome_record
+                WHERE o.alert = one.id AND o.contact = m AND o.month = one.month AND o.final) IS NULL
         )
-        -- Who was in doubt already and cannot be tried again ends as unknown, not as unsent.
-        SELECT count(*) AS picked, array_agg(m) FILTER (WHERE unended) AS contacts,
-            array_agg(p.attempt) FILTER (WHERE unended) AS attempts,
-            array_agg((CASE WHEN p.again THEN 'unknown' WHEN one.state = 'stopped' THEN 'cancelled'
-                ELSE 'expired' END)::result) FILTER (WHERE unended) AS results,
-            array_agg(p.again) FILTER (WHERE unended) AS agains
-        INTO who
-        FROM picked p, unnest(p.members) AS m, LATERAL (SELECT (SELECT true FROM outcome o -- scalar: see outcome_record
-            WHERE o.alert = one.id AND o.contact = m AND o.month = one.month AND o.final) IS NULL AS unended) AS u;
-        PERFORM outcome_record(one.id, who.contacts, who.attempts, who.results, array_agg(true), who.agains,
-            array_agg(0::smallint),
-            array_agg(CASE one.state WHEN 'stopped' THEN 'Stopped.' ELSE 'Validity is over.' END), '',
-            array_agg(clock_timestamp()))
-        FROM unnest(who.contacts) AS c HAVING count(*) > 0;
+        SELECT p.*, m.*, k.* INTO who
+        FROM (SELECT count(*) AS picked FROM picked) AS p,
+            (SELECT array_agg(m) AS contacts, array_agg(n) AS kinds, count(*)::int AS n FROM member) AS m,
+            -- Who was in doubt already and cannot be tried again ends as unknown, not as unsent.
+            (SELECT count(*)::int AS k, array_agg(attempt ORDER BY n) AS attempts, array_agg(again ORDER BY n) AS agains,
+                array_agg(lane ORDER BY n) AS lanes, array_agg((CASE WHEN again THEN 'unknown'
+                    WHEN one.stopped THEN 'cancelled' ELSE 'expired' END)::result ORDER BY n) AS results FROM kind) AS k;
+        IF who.n > 0 THEN
+            PERFORM outcome_record(one.id, who.contacts, array_fill(at_, ARRAY[who.n]), who.kinds,
+                array_fill(CASE WHEN one.stopped THEN 'Stopped.' ELSE 'Validity is over.' END, ARRAY[who.n]),
+                who.attempts, who.results, array_fill(true, ARRAY[who.k]), who.agains,
+                array_fill(0::smallint, ARRAY[who.k]), array_fill(''::text, ARRAY[who.k]), who.lanes,
+                array_fill(''::text, ARRAY[who.k]));
+        END IF;
         IF who.picked > 0 THEN
             RETURN true;
         END IF;
@@ -522,9 +530,9 @@ BEGIN
     RETURN false;
 END $$;
 
--- Ends a broadcast whose sums say that all is done, where the last outcome's transaction did not. Where
--- the rows say otherwise, which is our own defect, it is counted again later and later. True: there may
--- be more.
+-- Ends a broadcast whose sums say that all is done, where the last outcome's transaction did not, or
+-- counts on. Where the rows say otherwise, which is our own defect, it is counted again later and
+-- later. True: there may be more.
 CREATE FUNCTION broadcast_settle() RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
@@ -536,10 +544,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    PERFORM broadcast_finish(b.alert);
     UPDATE broadcast SET checks = b.checks + 1,
         check_after = clock_timestamp() + make_interval(secs => least(2 ^ b.checks, 600))
-    WHERE alert = b.alert;
-    PERFORM broadcast_finish(b.alert);
+    WHERE alert = b.alert AND ended_at IS NULL AND counted_to = 0;
     RETURN true;
 END $$;
 
@@ -718,6 +726,7 @@ BEGIN
             EXECUTE format('DROP TABLE %I', name);
         END IF;
     END LOOP;
+    DELETE FROM broadcast_tally WHERE alert IN (SELECT alert FROM broadcast WHERE month = month_);
     UPDATE broadcast SET dropped_at = clock_timestamp() WHERE month = month_;
     PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'records.drop', to_char(month_, 'YYYY-MM'), 'done', '', NULL);
     RETURN month_;
@@ -806,6 +815,8 @@ ALTER TABLE chunk SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_thr
     autovacuum_analyze_threshold = 2000, vacuum_truncate = false);
 ALTER TABLE broadcast SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0,
     autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = false);
+ALTER TABLE broadcast_tally SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000,
+    autovacuum_vacuum_cost_delay = 0, vacuum_truncate = false);
 ALTER TABLE letter SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 500,
     autovacuum_vacuum_cost_delay = 0, vacuum_truncate = false);
 ALTER TABLE worker SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0,
