@@ -165,7 +165,8 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 BEGIN
     IF o.state NOT IN ('approved', 'sending', 'paused', 'done', 'stopped')
         OR (o.state = 'approved' AND (SELECT valid_until FROM alert_version v
-            WHERE v.alert = o.id AND v.version = o.version) <= clock_timestamp()) THEN
+            WHERE v.alert = o.id AND v.version = o.version) <= clock_timestamp())
+        OR (o.state <> 'approved' AND NOT EXISTS (SELECT FROM broadcast WHERE alert = o.id)) THEN
         PERFORM refuse('conflict', 'Nothing of this alert was sent, so there is nothing to correct. Please write a new one.');
     END IF;
     IF EXISTS (SELECT FROM broadcast WHERE alert = o.id AND dropped_at IS NOT NULL) THEN

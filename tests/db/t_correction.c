@@ -18,7 +18,7 @@ static const char *draft_state(const char *login, const char *original, const ch
     ", NULL"
 #define CANCELLATION                                                                               \
     "NULL, 0, 'cancellation', '{ja}', '{題}', '{取り消し}', NULL, NULL, false, '', " A_DAY ", "    \
-                                                                                           "NULL"
+    "NULL"
 
 /* A submitted one; its id. */
 static void submit(const char *original, const char *how, char id[32]) {
