@@ -2,13 +2,23 @@
 -- The operator's import, on the owner's connection.
 SELECT import_open(NULL, $1, $2)
 
--- name: import_operator_ready
--- The file is staged whole: what applying it would do.
-SELECT added, changed, kept FROM import_measure($1::bigint, $2::int, $3::int)
+-- name: import_operator_look
+-- What applying the next rows after a line would do; no row: that was all.
+SELECT last, looked, added, changed FROM import_look($1::bigint, $2::int, $3::int)
 
--- name: import_operator_apply
--- All good rows, or none, with the log row.
-SELECT import_run(i.id), oplog_operator('import.apply', 'import ' || i.id, i.reason)
+-- name: import_operator_ready
+-- The file is staged whole.
+SELECT import_measured($1::bigint, $2::int, $3::int, $4::int, $5::int, $6::int)
+
+-- name: import_operator_first
+-- All good rows, or none: first, steps and last are one transaction.
+SELECT import_first($1::bigint)
+
+-- name: import_operator_step
+SELECT last, added, changed FROM import_step($1::bigint, $2::int, $3::int)
+
+-- name: import_operator_last
+SELECT import_last(i.id, $2::int, $3::int), oplog_operator('import.apply', 'import ' || i.id, i.reason)
 FROM import i WHERE i.id = $1::bigint
 
 -- name: import_operator_discard

@@ -14,9 +14,13 @@
 /* Who imports: an administrator by the session's token, or (NULL) the operator on the host. */
 struct import_actor {
     const char *token, *network;
+    /* told after each step how far it is; NULL: nobody asks */
+    void (*tell)(void *to, int64_t done, int64_t whole);
+    void *to;
 };
 
 struct import_file {
+    int64_t id; /* of import_begin; 0: import_stage begins one */
     const char *name,
         *reason; /* one reason for the whole file (004 §2(2)); ≤ 200 characters each */
     const char *data;
@@ -35,6 +39,14 @@ struct import_result {
 MUST_USE NONNULL bool import_load_names(struct db *db, struct arena *a, struct import_rules *rules,
                                         struct fault *f);
 
+/* Whether it reads as a file of residents; changes nothing. Faults as of import_stage. */
+MUST_USE NONNULL bool import_check(struct db *db, struct arena *a, const struct import_file *file,
+                                   struct fault *f);
+
+/* A file on record that is to be staged later. Faults as of import_stage. */
+MUST_USE NONNULL bool import_begin(struct db *db, const struct import_actor *who,
+                                   const struct import_file *file, int64_t *id, struct fault *f);
+
 /* Reads the file and stages its good rows and its refusals, in one transaction. INVALID: it is no
  * such file, or the reason is missing; DENIED: no administrator. */
 MUST_USE NONNULL bool import_stage(struct db *db, struct arena *a, const struct import_actor *who,
@@ -47,6 +59,10 @@ struct import_view {
     const char *reason, *file_name;
     struct import_count count;
     int64_t added, changed, kept; /* measured while staged, then as applied */
+    const char *doing;            /* "reading", "applying"; "" when nobody is at work */
+    bool alive;                   /* who does it was heard of lately */
+    int64_t done, whole;          /* rows of it */
+    const char *failed;           /* why it ended, "" while it goes on */
 };
 struct import_refused {
     int64_t line;
@@ -60,6 +76,15 @@ MUST_USE NONNULL bool import_read(struct db *db, struct arena *a, const char *to
 MUST_USE NONNULL bool import_refused_list(struct db *db, struct arena *a, const char *token,
                                           int64_t id, struct import_refused **out, size_t *count,
                                           struct fault *f);
+
+/* A helper's work on a file, seen by others while its transaction is open. CONFLICT: somebody is at
+ * it, or it was applied or discarded. */
+MUST_USE NONNULL bool import_claim(struct db *db, struct arena *a, const char *token, int64_t id,
+                                   const char *doing, struct fault *f);
+MUST_USE NONNULL bool import_tell(struct db *db, struct arena *a, int64_t id, int64_t done,
+                                  int64_t whole, struct fault *f);
+MUST_USE NONNULL bool import_failed(struct db *db, struct arena *a, int64_t id, const char *why,
+                                    struct fault *f);
 
 /* Registers the good rows of a staged file. CONFLICT: it was applied or discarded already. */
 MUST_USE NONNULL bool import_apply(struct db *db, struct arena *a, const struct import_actor *who,

@@ -461,7 +461,7 @@ DECLARE
     me actor := suspension_actor(token, NULL, false);
 BEGIN
     RETURN QUERY
-        SELECT c.id, regexp_replace(c.address, '^(.).*@', '\1***@'), coalesce(d.reason, 'other'),
+        SELECT c.id, mask_address(c.address), coalesce(d.reason, 'other'),
             c.suspended_at, coalesce(l.status, ''), coalesce(l.reply, '')
         FROM contact c LEFT JOIN doubt d ON d.contact = c.id
             LEFT JOIN LATERAL (SELECT b.status, b.reply FROM bounce b WHERE b.contact = c.id

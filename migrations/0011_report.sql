@@ -172,3 +172,30 @@ $$;
 
 GRANT EXECUTE ON FUNCTION outcome_record(bigint, bigint[], bigint[], int[], text[], smallint[], result[],
     boolean[], boolean[], smallint[], text[], text[], text[]) TO kairan_sender, kairan_house;
+
+-- ---- reading ----
+
+-- An address as staff see it: enough to recognise a kind of fault, or an address one was asked for, not
+-- to read a list of residents.
+CREATE FUNCTION mask_address(address text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN strpos(address, '@') > 0 THEN regexp_replace(address, '^(.).*@', '\1***@')
+        ELSE regexp_replace(address, '^(.{3}).*(.{2})$', '\1******\2') END
+$$;
+
+-- The refused and unknown of an alert with the relay's words, for the console.
+CREATE OR REPLACE FUNCTION broadcast_refusals(token text, alert_ bigint, most int)
+RETURNS TABLE (address text, result text, code smallint, reply text, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    me actor := actor_of(token, NULL);
+BEGIN
+    RETURN QUERY
+        SELECT mask_address(c.address), o.result::text, o.code, ltrim(o.enhanced || ' ' || o.reply), o.at
+        FROM broadcast b JOIN alert a ON a.id = b.alert
+            JOIN outcome o ON o.alert = b.alert AND o.month = b.month
+            JOIN contact c ON c.id = o.contact
+        WHERE b.alert = alert_ AND o.final AND o.result IN ('refused', 'unknown')
+            AND sees(me, a.department)
+        ORDER BY o.at DESC LIMIT least(most, 200);
+END $$;

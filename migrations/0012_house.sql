@@ -780,6 +780,7 @@ DECLARE
     n int;
     more boolean := false;
 BEGIN
+    PERFORM audience_fold();
     DELETE FROM signup WHERE id IN (SELECT id FROM signup WHERE made < now() - interval '7 days' LIMIT most);
     GET DIAGNOSTICS n = ROW_COUNT;
     more := more OR n = most;

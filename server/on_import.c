@@ -2,13 +2,21 @@
 #include <string.h>
 
 #include "buf.h"
+#include "clerk.h"
 #include "conf.h"
 #include "import_stage.h"
 #include "on.h"
 #include "present.h"
 #include "say.h"
 
-enum { REFUSED_SHOWN = 50, REPORT_CAP_B = 64 << 20 };
+enum {
+    REFUSED_SHOWN = 50,
+    REPORT_CAP_B = 64 << 20,
+    /* What is worked on within its request; more goes to a clerk, so that nobody else's page waits.
+     */
+    SMALL_B = 128 << 10,
+    SMALL_ROWS = 2000
+};
 
 static struct import_actor actor(const struct req *r) {
     return (struct import_actor){.token = r->who.token, .network = r->network};
@@ -37,23 +45,46 @@ bool on_import_form(struct req *r, struct reply *out, struct fault *f) {
     return show_form(r, out);
 }
 
+/* Whether it is a file of residents at all, by its first lines: said at once where it can be. */
+static bool looks_right(struct req *r, const struct import_file *file, struct fault *f) {
+    const char *cut = memrchr(file->data, '\n', SMALL_B);
+    struct import_file head = *file;
+    head.data_b = cut ? (size_t)(cut - file->data) + 1 : SMALL_B;
+    return import_check(r->db, r->arena, &head, f);
+}
+
+/* Puts the file on record and leaves it to a clerk. */
+static bool leave_file(struct req *r, const struct import_actor *who, struct import_file *file,
+                       struct fault *f) {
+    if (!looks_right(r, file, f) || !import_begin(r->db, who, file, &file->id, f) ||
+        !import_claim(r->db, r->arena, who->token, file->id, "reading", f)) {
+        return false;
+    }
+    struct clerk_work work = {.import = file->id, .who = *who, .file = file};
+    return clerk_start(&work, f);
+}
+
+static bool stage(struct req *r, const struct field *upload, int64_t *id, struct fault *f) {
+    struct import_actor who = actor(r);
+    struct import_result result = {0};
+    struct import_file file = {.name = upload->filename ? upload->filename : "",
+                               .reason = reason_of(r),
+                               .data = upload->value,
+                               .data_b = upload->value_b,
+                               .own_domain = conf.domain};
+    bool done = file.data_b > SMALL_B ? leave_file(r, &who, &file, f)
+                                      : import_stage(r->db, r->arena, &who, &file, &result, f);
+    *id = file.id ? file.id : result.id;
+    return done;
+}
+
 bool on_import_stage(struct req *r, struct reply *out, struct fault *f) {
     const struct field *upload = req_upload(r, "file");
-    struct import_actor who = actor(r);
-    struct import_result result;
-    bool staged = false;
-    if (!upload) {
-        fault_field(f, FAULT_INVALID, "file", N_("Choose a file."));
-    } else {
-        struct import_file file = {.name = upload->filename ? upload->filename : "",
-                                   .reason = reason_of(r),
-                                   .data = upload->value,
-                                   .data_b = upload->value_b,
-                                   .own_domain = conf.domain};
-        staged = import_stage(r->db, r->arena, &who, &file, &result, f);
-    }
+    int64_t id = 0;
+    bool staged = upload ? stage(r, upload, &id, f)
+                         : fault_field(f, FAULT_INVALID, "file", N_("Choose a file."));
     if (staged) {
-        return go(r, out, result.id);
+        return go(r, out, id);
     }
     if (f->kind != FAULT_INVALID) {
         return false;
@@ -93,6 +124,20 @@ static void add_refused(struct req *r, json_t *tree, int64_t id, const struct im
     json_object_update_new(tree, more);
 }
 
+/* While a clerk is at work, or when its work came to nothing. */
+static void show_work(struct req *r, struct reply *out, int64_t id, const struct import_view *v) {
+    bool reading = strcmp(v->doing, "reading") == 0;
+    int64_t whole = v->whole > 0 ? v->whole : 1;
+    int64_t percent = v->done < whole ? v->done * 100 / whole : 99;
+    const char *failed = *v->failed ? v->failed : N_("The work was interrupted.");
+    out->page = "import_work";
+    out->tree = json_pack(
+        "{s:I, s:s, s:s, s:b, s:b, s:s, s:I, s:b, s:s}", "id", (json_int_t)id, "filename",
+        v->file_name, "reason", v->reason, "working", v->alive, "reading", reading, "href",
+        arena_printf(r->arena, "/import/%lld", (long long)id), "percent", (json_int_t)percent,
+        "failed", !v->alive, "why", v->alive ? "" : req_say(r, failed));
+}
+
 bool on_import(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
     struct import_view view;
@@ -106,6 +151,10 @@ bool on_import(struct req *r, struct reply *out, struct fault *f) {
         out->location = "/import";
         return true;
     }
+    if (view.doing[0]) {
+        show_work(r, out, id, &view);
+        return true;
+    }
     out->page = strcmp(view.state, "applied") == 0 ? "import_result" : "import_preview";
     out->tree = json_pack("{s:I, s:s, s:s, s:b, s:o}", "id", (json_int_t)id, "filename",
                           view.file_name, "reason", view.reason, "can_import",
@@ -116,11 +165,20 @@ bool on_import(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- deciding ---- */
 
+static bool apply(struct req *r, int64_t id, const struct import_view *view, struct fault *f) {
+    struct import_actor who = actor(r);
+    if (view->count.good <= SMALL_ROWS && view->doing[0] == '\0') {
+        return import_apply(r->db, r->arena, &who, id, f);
+    }
+    struct clerk_work work = {.import = id, .who = who};
+    return import_claim(r->db, r->arena, who.token, id, "applying", f) && clerk_start(&work, f);
+}
+
 bool on_import_apply(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
-    struct import_actor who = actor(r);
-    return req_arg_int(r, 0, &id, f) && import_apply(r->db, r->arena, &who, id, f) &&
-           go(r, out, id);
+    struct import_view view;
+    return req_arg_int(r, 0, &id, f) && import_read(r->db, r->arena, r->who.token, id, &view, f) &&
+           apply(r, id, &view, f) && go(r, out, id);
 }
 
 bool on_import_discard(struct req *r, struct reply *out, struct fault *f) {

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clerk.h"
 #include "clock.h"
 #include "conf.h"
 #include "files.h"
@@ -332,6 +333,7 @@ static bool turn(struct http *h) {
     if (clock_ms() - h->ended_ms >= TICK_MS) {
         h->ended_ms = clock_ms();
         conn_cut_ended(h->conns);
+        clerk_reap();
     }
     return well;
 }

@@ -26,11 +26,15 @@ static struct {
     int64_t again_ms; /* not tried before; 0 while it is well */
 } held;
 
+bool store_open(enum face face, struct db **out, struct fault *f) {
+    return db_open(faces[face].role, faces[face].sets, faces[face].count, out, f);
+}
+
 static bool try_now(enum face face, struct fault *f) {
     if (held.db) {
         return db_alive(held.db, f);
     }
-    return db_open(faces[face].role, faces[face].sets, faces[face].count, &held.db, f);
+    return store_open(face, &held.db, f);
 }
 
 struct db *store_db(enum face face, struct fault *f) {

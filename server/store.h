@@ -9,6 +9,9 @@
  * at most once a second, so that requests are answered 503 at once meanwhile. */
 NONNULL struct db *store_db(enum face face, struct fault *f);
 
+/* A connection of the face's role apart from it, for a helper process. */
+MUST_USE NONNULL bool store_open(enum face face, struct db **out, struct fault *f);
+
 void store_close(void);
 
 #endif

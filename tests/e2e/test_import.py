@@ -3,6 +3,7 @@ and files that are none."""
 import csv
 import io
 import os
+import time
 
 import pytest
 
@@ -34,6 +35,14 @@ def send(client, data, name="residents.csv", **fields):
     return client.post("/import", {**REASON, **fields}, files={"file": (name, data, "text/csv")})
 
 
+def settled(console, client, page):
+    """The page of an import when nobody is at work on it any more."""
+    if page.get("working"):
+        console.processes["staff"].wait_line(f"import {page['id']}: {'staged' if page['reading'] else 'applied'}", 60)
+        page = client.get(f"/import/{page['id']}")
+    return page
+
+
 def read(name):
     with open(os.path.join(DATA, name), "rb") as file:
         return file.read()
@@ -44,15 +53,15 @@ def counts(page):
 
 
 def test_20k_file_is_previewed_then_applied_and_repeatable(console, cluster, administrator):
-    page = send(administrator, read(RESIDENTS))
+    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
     assert counts(page) == {"rows": 20000, "added": 19615, "changed": 0, "same": 0, "duplicates": 201,
                             "refused": 184}
     assert cluster.sql("SELECT count(*) FROM kairan.contact") == [(0,)]
-    page = administrator.post(f"/import/{page['id']}/apply")
+    page = settled(console, administrator, administrator.post(f"/import/{page['id']}/apply"))
     assert counts(page)["added"] == 19615
     assert cluster.sql("SELECT count(*) FROM kairan.contact WHERE channel = 'mail'") == [(19615,)]
     assert cluster.sql("SELECT count(*) FROM kairan.subscriber WHERE import IS NULL") == [(0,)]
-    again = send(administrator, read(RESIDENTS))
+    again = settled(console, administrator, send(administrator, read(RESIDENTS)))
     assert counts(again)["added"] == 0 and counts(again)["same"] == 19615
     assert not again["can_import"]
     administrator.post(f"/import/{again['id']}/discard")
@@ -68,8 +77,8 @@ def test_cp932_file(administrator):
     assert got["added"] + got["changed"] + got["same"] == 1965
 
 
-def test_report_of_refused_rows_is_safe_and_complete(administrator):
-    page = send(administrator, read(RESIDENTS))
+def test_report_of_refused_rows_is_safe_and_complete(console, administrator):
+    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
     answer = administrator.raw("GET", page["report"])
     assert answer.headers["content-type"] == "text/csv; charset=UTF-8"
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -97,6 +106,52 @@ def test_files_that_are_none_say_why(administrator, cluster, data):
     assert refused.value.body["errors"][0]["field"] == "file"
     assert refused.value.body["reason"] == REASON["reason"]
     assert cluster.sql("SELECT count(*) FROM kairan.import") == before
+
+
+def test_a_large_file_does_not_hold_up_other_pages(console, cluster, administrator):
+    """50,000 rows: read and stored beside the desk's work; all at once, or nothing."""
+    head = "メールアドレス,地区,分野\n"
+    data = (head + "".join(f"many{i}@resident.example,{'北部' if i % 2 else '南部'},防災\n" for i in range(50_000))).encode()
+    before, = cluster.sql("SELECT count(*) FROM kairan.contact")[0]
+    slowest = []
+    page = send(administrator, data)
+    assert page["working"] and page["reading"]
+    page = watched(administrator, page, slowest)
+    assert counts(page)["added"] == 50_000
+    page = administrator.post(f"/import/{page['id']}/apply")
+    assert page["working"] and not page["reading"]
+    with pytest.raises(Refused) as refused:
+        administrator.post(f"/import/{page['id']}/apply")
+    assert refused.value.status == 409
+    assert cluster.sql("SELECT count(*) FROM kairan.contact") == [(before,)]
+    page = watched(administrator, page, slowest)
+    assert counts(page)["added"] == 50_000
+    assert cluster.sql("SELECT count(*) FROM kairan.contact") == [(before + 50_000,)]
+    assert cluster.sql("SELECT sum(n) FROM kairan.audience") == [(before + 50_000,)]
+    assert cluster.sql("SELECT act FROM kairan.oplog ORDER BY seq DESC LIMIT 1") == [("import.apply",)]
+    assert sorted(slowest)[len(slowest) * 9 // 10] < 1, slowest
+
+
+def watched(client, page, slowest):
+    """Looks again and again, keeping how long each look took, till nobody is at work."""
+    address = f"/import/{page['id']}"
+    while page.get("working"):
+        start = time.monotonic()
+        page = client.get(address)
+        slowest.append(time.monotonic() - start)
+    return page
+
+
+def test_work_that_ended_in_the_middle_changed_nothing(console, cluster, administrator):
+    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
+    cluster.sql("UPDATE kairan.import SET added = 3000, file_rows = 3000, duplicates = 0, refused = 0 WHERE id = %s",
+                (page["id"],))
+    cluster.sql("INSERT INTO kairan.import_work (import, doing, seen) VALUES (%s, 'applying', now() - interval '1 minute') "
+                "ON CONFLICT (import) DO UPDATE SET doing = 'applying', seen = EXCLUDED.seen, failed = ''", (page["id"],))
+    page = administrator.get(f"/import/{page['id']}")
+    assert page["failed"] and not page["working"] and page["why"]
+    page = settled(console, administrator, administrator.post(f"/import/{page['id']}/apply"))
+    assert "counts" in page and not page.get("failed")
 
 
 @pytest.mark.parametrize("reason", ["", " \u3000", "あ" * 201])
