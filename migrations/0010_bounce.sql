@@ -297,11 +297,11 @@ BEGIN
         INSERT INTO bounce_storm (alert, at, failed, total, verdict, decided_at)
         VALUES (b.alert, at_, b.refused, b.total, 'forgive', at_) ON CONFLICT DO NOTHING;
     ELSE
-        FOR o IN SELECT contact, at, reply FROM outcome
+        FOR o IN SELECT contact, at, enhanced, reply FROM outcome
             WHERE alert = b.alert AND month = b.month AND final AND result IN ('refused', 'unknown')
                 AND (at, contact) > (b.from_at, b.from_contact)
             ORDER BY at, contact LIMIT most LOOP
-            status_ := substring(o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)');
+            status_ := substring(o.enhanced || ' ' || o.reply FROM '(?:^|[^0-9.])(5\.(?:1\.(?:1|2|3|6|10)|2\.1))(?:[^0-9.]|$)');
             IF status_ IS NOT NULL THEN
                 PERFORM bounce_note(b.alert, o.contact, 'permanent', status_, 'smtp', o.reply, at_);
             END IF;

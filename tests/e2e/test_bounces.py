@@ -140,6 +140,18 @@ def test_item_8_through_a_real_postfix(town, start, postfix):
     assert town.sql("SELECT accepted, refused FROM broadcast WHERE alert = %s", alert) == [(20, 0)]
 
 
+def test_refused_at_the_door(town, start):
+    """What the relay itself refuses counts alike, once the broadcast is over; a refusal of us does not."""
+    with sink_of(script) as sink:
+        start(relay=sink.address)
+        town.residents(40)
+        alert = town.approve()
+        assert town.wait_end(alert)["refused"] == 2
+    town.sql("SELECT bounce_judge(100)")
+    assert bounces(town) == [("r3@resident.example", "permanent", "5.1.1")]
+    assert town.sql("SELECT source FROM bounce") == [("smtp",)]
+
+
 # ---- forged and replayed ----
 
 def cpu_s(pid):
