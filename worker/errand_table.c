@@ -123,9 +123,10 @@ static bool relay_due(struct sender *s) {
 
 static bool relay_send(struct sender *s, struct fault *f) {
     s->relay.report_due = false;
+    bool sealed = signer_ready(s->signer); /* without a key nothing leaves, whatever the relay */
     struct lane_health r = {.name = conf.relay,
-                            .up = s->relay.trouble == TROUBLE_NONE,
-                            .reason = s->relay.reason,
+                            .up = sealed && s->relay.trouble == TROUBLE_NONE,
+                            .reason = sealed ? s->relay.reason : signer_trouble(s->signer),
                             .connections = (int64_t)s->relay.open};
     return lane_report_send(s->db, s->arena, &s->who, &r, 1, &r, 0, f);
 }

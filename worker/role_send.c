@@ -67,7 +67,8 @@ static int pause_ms(const struct sender *s, int relay_ms) {
 static void go_round(struct sender *s) {
     loop_wait(s->loop, pause_ms(s, smtp_relay_tick(s->relay.smtp)));
     fence(s);
-    signer_look(s->signer);
+    if (signer_look(s->signer))
+        s->relay.report_due = true;
     errand_step(s);
     pool_withdraw(s);
     pool_assign(s);
@@ -118,6 +119,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     if (!setup_password(a, &s->password, &f))
         die("%s: %s %s", f.field, f.text, f.detail);
     s->signer = signer_open();
+    s->relay.report_due = !signer_ready(s->signer);
     s->journal = wait_for_journal(slot);
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
         !pool_open(s, &f))

@@ -72,13 +72,15 @@ static bool same(const struct dkim_stamp *a, const struct dkim_stamp *b) {
            a->file_time.tv_nsec == b->file_time.tv_nsec;
 }
 
-void signer_look(struct signer *s) {
+bool signer_look(struct signer *s) {
     if (!s->wanted || clock_ms() - s->looked_ms < LOOK_MS)
-        return;
+        return false;
     s->looked_ms = clock_ms();
     struct dkim_stamp now = dkim_key_stamp(conf.dkim_dir, conf.domain);
-    if (!same(&now, &s->stamp))
-        read_key(s);
+    if (same(&now, &s->stamp))
+        return false;
+    read_key(s);
+    return true;
 }
 
 bool signer_ready(const struct signer *s) {

@@ -15,8 +15,9 @@ struct signer;
 RETURNS_NONNULL struct signer *signer_open(void);
 void signer_close(struct signer **s);
 
-/* Looks for another key, at most twice a second; says on the log what it found. */
-NONNULL void signer_look(struct signer *s);
+/* Looks for another key, at most twice a second; says on the log what it found. True: signer_ready
+ * or signer_trouble may say something else now. */
+NONNULL bool signer_look(struct signer *s);
 
 /* Whether mails may leave: there is a key, or the settings ask for none. */
 NONNULL bool signer_ready(const struct signer *s);

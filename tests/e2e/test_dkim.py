@@ -4,8 +4,10 @@ import csv
 import email.utils
 import os
 import re
+import select
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -175,6 +177,14 @@ def test_a_key_that_cannot_be_used_leaves_the_old_one(town):
     assert all(verify(raw, published(town)) for raw in mails)
 
 
+def wait_relay(town, up, reason=""):
+    """Waits till the console says so of the relay."""
+    deadline = time.monotonic() + 20
+    while not town.cluster.sql("SELECT 1 FROM kairan.relay_state WHERE up = %s AND strpos(reason, %s) > 0", (up, reason)):
+        assert time.monotonic() < deadline, town.cluster.sql("SELECT * FROM kairan.relay_state")
+        select.select([], [], [], 0.1)
+
+
 def test_without_a_key_nothing_leaves(town):
     """A sender that finds none when it starts: it waits, says so, and sends when there is one."""
     worker, folder = town.processes["worker"], os.path.join(town.settings["dkim_dir"], DOMAIN)
@@ -186,9 +196,11 @@ def test_without_a_key_nothing_leaves(town):
     worker.wait_line("error.*no key is in use.*nothing leaves", after=lines)
     worker.wait_line("send 0: ready", after=lines)
     alert = broadcast(town)
+    wait_relay(town, up=False, reason="no key is in use")
     assert not [m for m in town.inbox.mails if m["message_id"].startswith(f"<a{alert}.")]
     os.rename(current + ".away", current)
     worker.wait_line("mails are signed with", after=lines)
+    wait_relay(town, up=True)
     assert all(verify(raw, published(town)) for raw in received(town, alert))
 
 
