@@ -34,9 +34,9 @@ struct letter_mail {
 MUST_USE NONNULL bool letter_claim(struct db *db, struct arena *a, const char *host, int slot,
                                    int most, struct letter **out, size_t *count, struct fault *f);
 
-/* What came of it: "accepted", "refused", "unknown" end the letter; "temporary" brings it back
- * after delay_s, "again" too (an unknown try, once more). reply: the relay's words, valid UTF-8. A
- * lease that is over changes nothing. */
+/* What came of it: "accepted", "refused" end the letter; "temporary" brings it back after
+ * delay_s, "again" (an unknown try) once more at once, the second time it ends the letter. reply:
+ * the relay's words, valid UTF-8. A lease that is over changes nothing. */
 MUST_USE NONNULL bool letter_record(struct db *db, const struct letter *letter, const char *result,
                                     const char *reply, int delay_s, struct fault *f);
 

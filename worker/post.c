@@ -28,24 +28,32 @@ static const char *copy(struct arena *a, const char *s) {
 
 static void add(struct sender *s, const struct letter *l) {
     struct arena *a = arena_new();
-    struct parcel *p = arena_alloc(a, sizeof *p);
-    *p = (struct parcel){.next = s->parcels, .arena = a, .letter = *l};
+    struct parcel *p = arena_alloc(a, sizeof *p), **end = &s->parcels;
+    while (*end)
+        end = &(*end)->next;
+    *p = (struct parcel){.arena = a, .letter = *l};
     p->letter.lang = copy(a, l->lang);
     p->letter.address = copy(a, l->address);
     p->letter.secret = copy(a, l->secret);
-    s->parcels = p;
+    *end = p;
+}
+
+static size_t in_hand(const struct sender *s) {
+    size_t n = 0;
+    for (const struct parcel *p = s->parcels; p; p = p->next)
+        n++;
+    return n;
 }
 
 static bool claim(struct sender *s, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     struct letter *letters = NULL;
-    size_t count = 0;
-    if (!letter_claim(s->db, a, s->who.host, (int)s->who.slot, LETTERS_AT_ONCE, &letters, &count,
-                      f))
+    size_t count = 0, room = LETTERS_AT_ONCE - in_hand(s);
+    if (!letter_claim(s->db, a, s->who.host, (int)s->who.slot, (int)room, &letters, &count, f))
         return false;
     for (size_t i = 0; i < count; i++)
         add(s, &letters[i]);
-    if (count < LETTERS_AT_ONCE)
+    if (count < room)
         s->due &= ~(unsigned)DUE_LETTERS;
     return true;
 }
@@ -59,15 +67,15 @@ static void drop(struct parcel **at) {
 
 static bool record(struct sender *s, struct parcel **at, struct fault *f) {
     struct parcel *p = *at;
-    bool unknown_again = strcmp(p->result, "again") == 0 && p->letter.attempt > 1;
-    const char *result = unknown_again ? "unknown" : p->result;
-    int delay_s = strcmp(result, "temporary") == 0 ? (int)delivery_delay_s(p->letter.attempt) : 0;
-    if (!letter_record(s->db, &p->letter, result, p->reply, delay_s, f))
+    bool temporary = strcmp(p->result, "temporary") == 0;
+    int delay_s = temporary ? (int)delivery_delay_s(p->letter.attempt) : 0;
+    if (!letter_record(s->db, &p->letter, p->result, p->reply, delay_s, f))
         return false;
     drop(at);
     return true;
 }
 
+/* Letters in hand do not keep others from being claimed: one may stand at a slow relay's dot. */
 bool post_step(struct sender *s, struct fault *f) {
     for (struct parcel **at = &s->parcels; *at;) {
         if ((*at)->state != PARCEL_ENDED)
@@ -75,8 +83,8 @@ bool post_step(struct sender *s, struct fault *f) {
         else if (!record(s, at, f))
             return false;
     }
-    bool wanted =
-        (s->due & DUE_LETTERS) && !s->parcels && sender_may_start(s) && relay_ready(&s->relay);
+    bool wanted = (s->due & DUE_LETTERS) && in_hand(s) < LETTERS_AT_ONCE && sender_may_start(s) &&
+                  relay_ready(&s->relay);
     return !wanted || claim(s, f);
 }
 

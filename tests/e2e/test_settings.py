@@ -12,6 +12,7 @@ from harness.system import System
 PROGRAMS = {"kairan-server": [], "kairan-worker": [], "kairan": ["status"]}
 # setting, value, a word of what would be right
 VALUES = [
+    ("keep_years", "0", "1 to 30"), ("keep_years", "31", "1 to 30"),
     ("profile", "test", "production, demo"), ("profile", "", "production, demo"), ("log_level", "verbose", "error, warn"),
     ("town_name", "", "1 to 40"), ("town_name", "あ" * 41, "1 to 40"), ("domain", "kairan", "host name"), ("domain", "a b.example", "host name"),
     ("domain", "city.kairan.example\r\nX: 1", ""), ("terms_version", "1 2", "1 to 32"), ("database", "", "libpq"),
