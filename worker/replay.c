@@ -67,8 +67,8 @@ static void find(struct arena *a, const struct journal_chunk *c, const char *rel
         find_mark(a, c, &c->marks[i], relay, out);
 }
 
-/* Outcomes the database refuses for good (it may be another database's journal) are left out: whoever
- * they tell of is in doubt then. */
+/* Outcomes the database refuses for good (it may be another database's journal) are left out:
+ * whoever they tell of is in doubt then. */
 static bool bring(struct db *db, struct arena *a, const struct journal_chunk *c, const char *relay,
                   struct findings *found, struct fault *f) {
     find(a, c, relay, found);
