@@ -117,9 +117,10 @@ static const struct conf_row rows[] = {
            "another.\n"
            "1: urgent alerts go out like all others, a mail of his or her own to each."),
     NUMBER(chunk_members, 500, 1, 5000, "Recipients that a sender claims at a time."),
-    NUMBER(flush_outcomes, 100, 1, 5000,
-           "Mails whose outcomes a sender keeps before it writes them to the database: as many may\n"
-           "be sent twice when a whole host is lost."),
+    NUMBER(
+        flush_outcomes, 100, 1, 5000,
+        "Mails whose outcomes a sender keeps before it writes them to the database: as many may\n"
+        "be sent twice when a whole host is lost."),
     NUMBER(
         lease_s, 60, 5, 60,
         "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"
