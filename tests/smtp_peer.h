@@ -150,7 +150,7 @@ static struct seen converse(const char *const *script, int mails, size_t rcpts) 
                                .password = "",
                                .timeout_s = 1,
                                .dot_timeout_s = 1};
-    char address[SMTP_RCPTS][24];
+    char address[SMTP_RCPTS][40];
     const char *to[SMTP_RCPTS];
     for (size_t i = 0; i < rcpts; i++) {
         snprintf(address[i], sizeof address[i], "t%zu@b.example", i);

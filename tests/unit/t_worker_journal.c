@@ -216,9 +216,11 @@ static void test_records_of_a_later_version(void **state) {
     record_write(&later, &(struct record){.type = (enum record_type)77, .chunk = 7});
     size_t len_b;
     char *data = slurp(&len_b);
-    data = realloc(data, len_b + later.len_b);
-    memcpy(data + len_b, later.data, later.len_b);
-    overwrite(data, len_b + later.len_b);
+    char *both = malloc(len_b + later.len_b);
+    memcpy(both, data, len_b);
+    memcpy(both + len_b, later.data, later.len_b);
+    overwrite(both, len_b + later.len_b);
+    free(both);
     free(data);
     journal_close(&j);
     j = open_journal();
