@@ -235,6 +235,17 @@ $(BENCH): $(B)/tests/bench/%: tests/bench/%.c
 bench: all $(BENCH)
 	$(Q)B=$(B) tests/bench/run.sh
 
+# Long: a thousand kills, hosts that are silent for their whole minute of grace, and SOAK_MINUTES of broadcasts
+# with faults in them. Never part of `make test`.
+SOAK_MINUTES := 60
+SOAK_SEED    :=
+
+.PHONY: soak
+soak: all
+	$(Q)B=$(B) SOAK_MINUTES=$(SOAK_MINUTES) $(if $(SOAK_SEED),SOAK_SEED=$(SOAK_SEED)) \
+	    /usr/bin/python3 -B -m pytest -s -p no:cacheprovider -c tests/pytest.ini --rootdir $(CURDIR) \
+	    tests/soak tests/e2e/test_fault_hosts.py
+
 # Each fuzzer for FUZZ_S seconds, from the seeds of the repository and from what it learned before;
 # what it finds stays in build/fuzz.
 FUZZ_S := 60
@@ -334,4 +345,4 @@ clean:
 	rm -rf build
 
 help:
-	@echo "all unit dbtest asan fuzz test bench lint fmt run clean-demo install clean"
+	@echo "all unit dbtest asan fuzz test soak bench lint fmt run clean-demo install clean"

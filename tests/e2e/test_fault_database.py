@@ -46,7 +46,8 @@ def wait_resumed(trial, since):
 
 def renew(trial):
     """The test's own connections went with the server."""
-    trial.town = Broadcasts(trial.cluster)
+    addresses, trial.town = trial.town.addresses, Broadcasts(trial.cluster)
+    trial.town.addresses = addresses
 
 
 def console(trial):
@@ -308,7 +309,8 @@ def test_b21_failover(own_trial):
         server.kill()
         standby.server.ctl("promote")
         wait_resumed(trial, time.monotonic())
-        trial.town = Broadcasts(standby)
+        trial.cluster = standby
+        renew(trial)
         assert trial.end().accepted == 900
         trial.system.stop_one("worker")
     finally:

@@ -12,6 +12,7 @@ class Broadcasts:
 
     def __init__(self, cluster):
         self.cluster = cluster
+        self.addresses = {}
         self.owner, self.staff, self.admin = (self._connect(cluster, role) for role in (
             "kairan_owner", "kairan_staff", cluster.superuser))
         self._sql(self.owner, "LISTEN kairan_alert")
@@ -54,16 +55,22 @@ class Broadcasts:
                  "SELECT 'ja', '{1}', '{1}', false, 1 FROM generate_series(1, %s)", count)
         self.sql("INSERT INTO contact (subscriber, channel, address, hash, confirmed_at) SELECT id, 'mail', "
                  "'r' || id || '@resident.example', sha256(id::text::bytea), now() FROM subscriber")
-        return [address for address, in self.sql("SELECT address FROM contact ORDER BY id")]
+        self.addresses = dict(self.sql("SELECT id, address FROM contact ORDER BY id"))  # leavers' too
+        return list(self.addresses.values())
 
-    def approve(self, urgent=False, english=None):
-        """A new alert, approved; its id."""
+    def submit(self, urgent=False, english=None):
+        """A new alert, submitted; its id."""
         texts = {"ja": BODY, **({"en": english} if english else {})}
         (alert, version), = self._sql(
             self.staff, "SELECT alert, version FROM alert_save(%s, NULL, 0, %s, %s, %s, '{1}', "
             "'{}', false, %s, %s, now() + interval '1 hour', NULL)", self._drafter, list(texts),
             ["大雨警報", "Heavy rain"][:len(texts)], list(texts.values()), urgent, "川の水位" if urgent else "")
         self._sql(self.staff, "SELECT alert_submit(%s, %s, %s, NULL)", self._drafter, alert, version)
+        return alert
+
+    def approve(self, urgent=False, english=None):
+        """A new alert, approved; its id."""
+        alert = self.submit(urgent, english)
         self._approve(alert)
         return alert
 

@@ -42,9 +42,8 @@ def check_mail(mail, towns):
 
 def read_ends(town, alert):
     """address -> its one end, from the rows themselves."""
-    rows = town.sql("SELECT c.address, o.result::text, o.again FROM outcome o JOIN contact c ON c.id = o.contact "
-                    "WHERE o.alert = %s AND o.final", alert)
-    ends = {address: (result, again) for address, result, again in rows}
+    rows = town.sql("SELECT contact, result::text, again FROM outcome WHERE alert = %s AND final", alert)
+    ends = {town.addresses[contact]: (result, again) for contact, result, again in rows}
     assert len(ends) == len(rows), "two ends of one delivery"
     return ends
 
@@ -74,8 +73,8 @@ def judge(town, alert, wanted, *sinks, doubles=0, lost_ok=("refused", "expired",
     retold = {who for who, count in seen.items() if count > 1}
     beyond = sum(seen.values()) - len(seen)
     assert beyond <= doubles, f"DUP {beyond} > {doubles}: {sorted(retold)[:5]}"
-    flagged = {who for who, in town.sql("SELECT DISTINCT c.address FROM outcome o JOIN contact c ON c.id = o.contact "
-                                        "WHERE o.alert = %s AND o.again", alert)}
+    flagged = {town.addresses[contact] for contact, in town.sql(
+        "SELECT DISTINCT contact FROM outcome WHERE alert = %s AND again", alert)}
     assert retold <= flagged, f"doubles without a flag: {sorted(retold - flagged)[:5]}"
     verified = town.cluster.kairan("verify-log", check=False)
     assert verified.returncode == 0, verified.stdout + verified.stderr
