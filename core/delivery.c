@@ -149,6 +149,7 @@ static bool sound(const struct db_rows *rows) {
 static void take_texts(struct arena *a, const struct db_rows *rows,
                        struct delivery_broadcast *out) {
     int each = text_fields(rows);
+    assert(each > 0);
     out->count = (size_t)((rows->count - FIELD_TEXTS) / each);
     struct delivery_text *texts = arena_array(a, out->count, sizeof *texts);
     for (size_t i = 0; i < out->count; i++) {

@@ -1,6 +1,7 @@
 """An alert, and the one that corrects it, through workers and a scripted relay: who got the first text
 hears of the error, who did not gets the right text alone, nobody gets both (P8)."""
 import contextlib
+import time
 
 import pytest
 
@@ -48,3 +49,18 @@ def test_each_gets_one_of_the_texts(town, sink, make_system):
         letter = parse(mail.data)
         assert letter["Subject"] == ("【訂正】大雨警報" if error else "大雨警報")
         assert letter.get_content().startswith("【訂正】" + WRONG if error else RIGHT)
+
+
+def test_a_letter_does_not_wait_behind_a_routine_alert(town, sink, make_system):
+    """Somebody waits for his confirmation while thousands of mails are sent: less than a second."""
+    town.residents(3000)
+    sink.script = lambda step, recipient, count: 0.05 if step == "dot" else None
+    make_system(relay=sink.address, relay_connections=8, senders=1).start_workers()
+    alert = town.approve()
+    sink.wait_mails(100)
+    asked = time.monotonic()
+    town.sql("SELECT letter_add('leave', 'ja', 1, 'waiting@resident.example', NULL, now() + interval '1 hour')")
+    town.wait("SELECT 1 FROM letter WHERE state = 'accepted'")
+    letter, = [mail for mail in sink.mails if mail.recipient == "waiting@resident.example"]
+    assert letter.at - asked < 1
+    assert town.sql("SELECT ended_at FROM broadcast WHERE alert = %s", alert) == [(None,)]
