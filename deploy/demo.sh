@@ -40,6 +40,7 @@ write_settings() {
     export KAIRAN_PUBLIC_URL=${KAIRAN_PUBLIC_URL:-http://$KAIRAN_PUBLIC_LISTEN}
     inbox_smtp=${KAIRAN_INBOX_SMTP:-$(setting relay)}
     inbox_web=${KAIRAN_INBOX_WEB:-127.0.0.1:8025}
+    unset KAIRAN_INBOX_SMTP KAIRAN_INBOX_WEB # ours alone: the programs refuse what is no setting of theirs
     export KAIRAN_RELAY=${KAIRAN_RELAY:-$inbox_smtp}
     config=$var/demo.conf
     {
