@@ -70,6 +70,9 @@ class TownPostfix(Postfix):
                         "-type", "f").stdout
         return re.findall(r"/(\w+)$", found, re.M)
 
+    def empty(self):
+        as_root("/usr/sbin/postsuper", "-c", self.conf, "-d", "ALL")
+
     def setting(self, name):
         return self._postconf("-h", name).strip()
 
