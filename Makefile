@@ -72,9 +72,9 @@ SEE_worker      := $(SEE_core) -iquote worker $(call pkg_cflags,$(PKG_worker))
 SEE_cli         := $(SEE_core) -iquote cli
 SEE_tools/inbox := $(SEE_base) -iquote tools/inbox $(call pkg_cflags,$(PKG_inbox))
 
-# A test sees what the code it tests sees: t_worker_x and fuzz_worker_x as the worker, t_buf as
+# A test sees what the code it tests sees: t_worker_x, fuzz_worker_x and worker_x.h as the worker, t_buf as
 # core. `owner` also names the library it is linked with.
-owner = $(or $(strip $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_$(o)_% fuzz_$(o)_%,$(1)),$(o)))),core)
+owner = $(or $(strip $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_$(o)_% fuzz_$(o)_% $(o)_%,$(1)),$(o)))),core)
 SEE_test = $(SEE_$(patsubst inbox,tools/inbox,$(call owner,$(1)))) -iquote tests
 
 # Flags for one source file, by its folder.

@@ -141,14 +141,12 @@ static int text_fields(const struct db_rows *rows) {
     return strcmp(mark, "kairan alert 1") == 0 ? 3 : strcmp(mark, "kairan alert 2") == 0 ? 4 : 0;
 }
 
-static bool sound(const struct db_rows *rows) {
-    int each = text_fields(rows);
+static bool sound(const struct db_rows *rows, int each) {
     return each > 0 && rows->count > FIELD_TEXTS && (rows->count - FIELD_TEXTS) % each == 0;
 }
 
-static void take_texts(struct arena *a, const struct db_rows *rows,
+static void take_texts(struct arena *a, const struct db_rows *rows, int each,
                        struct delivery_broadcast *out) {
-    int each = text_fields(rows);
     assert(each > 0);
     out->count = (size_t)((rows->count - FIELD_TEXTS) / each);
     struct delivery_text *texts = arena_array(a, out->count, sizeof *texts);
@@ -165,7 +163,8 @@ static void take_texts(struct arena *a, const struct db_rows *rows,
 
 bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct delivery_broadcast *out,
                         struct fault *f) {
-    if (!sound(rows))
+    int each = text_fields(rows);
+    if (!sound(rows, each))
         return fault_set(f, FAULT_BROKEN, "The alert's text cannot be read.");
     if (!is_approved(rows))
         return fault_set(f, FAULT_CONFLICT, "The text is not the approved one.");
@@ -180,7 +179,7 @@ bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct deli
         .valid_until_ms = db_int(rows, 0, 3),
         .approved_ms = db_int(rows, 0, 4),
     };
-    take_texts(a, rows, out);
+    take_texts(a, rows, each, out);
     return true;
 }
 

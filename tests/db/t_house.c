@@ -270,7 +270,7 @@ static void test_rounds_leave_nothing_behind(void **state) {
     static const char *const size = "SELECT sum(pg_total_relation_size(t)) FROM "
                                     "unnest('{chunk,broadcast,letter,worker}'::regclass[]) "
                                     "AS t";
-    long after_two = 0;
+    int64_t after_two = 0;
     for (int round = 1; round <= 8; round++) {
         char id[32];
         sending_start(PLAIN, 1, id);
@@ -291,7 +291,7 @@ static void test_rounds_leave_nothing_behind(void **state) {
         }
         town_value(owner, "VACUUM chunk"); /* as autovacuum does, by its own clock */
         town_value(owner, "VACUUM broadcast");
-        long now = atol(town_value(owner, size));
+        int64_t now = town_number(owner, size);
         if (round == 2) {
             after_two = now;
         } else if (round > 2) {

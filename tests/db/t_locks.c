@@ -291,13 +291,13 @@ static void test_nobody_waits_in_a_ring(void **state) {
                    "SELECT pg_stat_clear_snapshot()::text || deadlocks FROM pg_stat_database WHERE "
                    "datname = current_database()"),
         before);
-    assert_in_range(atol(town_value(owner, "SELECT count(*) FROM broadcast")), 10, 1000000);
+    assert_in_range(town_number(owner, "SELECT count(*) FROM broadcast"), 10, 1000000);
     check_all();
 }
 
 /* Waits till so many sessions wait for a lock. */
 static void await_waiting(int count) {
-    while (atoi(town_value(owner, "SELECT count(*) FROM pg_locks WHERE NOT granted")) != count) {
+    while (town_number(owner, "SELECT count(*) FROM pg_locks WHERE NOT granted") != count) {
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "base.h"
 #include "check.h"
+#include "text.h"
 
 /* A connection as a role of the cluster that tests/with_pg.sh started. */
 static inline PGconn *town_connect(const char *role) {
@@ -46,6 +47,16 @@ static inline const char *town_value(PGconn *conn, const char *sql) {
     snprintf(out, sizeof value[0], "%s", some ? PQgetvalue(res, 0, 0) : "");
     PQclear(res);
     return out;
+}
+
+/* The number a statement gives. */
+static inline int64_t town_number(PGconn *conn, const char *sql) {
+    int64_t n;
+    const char *value = town_value(conn, sql);
+    if (!text_int(value, INT64_MIN, INT64_MAX, &n)) {
+        fail_msg("%s\nis no number: %s", sql, value);
+    }
+    return n;
 }
 
 /* town_value with a formatted statement. */

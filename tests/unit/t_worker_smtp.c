@@ -3,7 +3,7 @@
 #include <signal.h>
 
 #include "check.h"
-#include "smtp_peer.h"
+#include "worker_smtp_peer.h"
 
 /* ---- the guard ---- */
 

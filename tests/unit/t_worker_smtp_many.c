@@ -1,7 +1,7 @@
 /* worker/smtp with mails to several recipients: every answer to a RCPT is its own recipient's, a
  * refused one costs the others nothing, and a loss at any step comes out right. */
 #include "check.h"
-#include "smtp_peer.h"
+#include "worker_smtp_peer.h"
 
 /* What a mail to three comes to: each row's script begins after EHLO's reply, and each recipient's
  * end is written as fate (Accepted, Refused, Untried, ? unknown), the code and the phase. */
@@ -32,8 +32,8 @@ static void play_rows(const struct row *rows, size_t count, const char *const *g
         char ends[200] = "";
         for (int e = 0; e < s.ends; e++)
             say_end(ends, sizeof ends, &s, e);
-        if (strcmp(ends, rows[i].ends) != 0 || strcmp(s.took, rows[i].took ? rows[i].took : "") ||
-            s.closed != 1)
+        if (strcmp(ends, rows[i].ends) != 0 ||
+            strcmp(s.took, rows[i].took ? rows[i].took : "") != 0 || s.closed != 1)
             ROW_FAIL(i, "%s; took %s; %s", ends, s.took, s.why);
     }
 }

@@ -1,7 +1,7 @@
 /* For tests of worker/smtp: a relay that plays a script in a process of its own, and a conversation
  * with it of which all ends are noted. */
-#ifndef TESTS_SMTP_PEER_H
-#define TESTS_SMTP_PEER_H
+#ifndef TESTS_WORKER_SMTP_PEER_H
+#define TESTS_WORKER_SMTP_PEER_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
