@@ -199,3 +199,147 @@ BEGIN
             AND sees(me, a.department)
         ORDER BY o.at DESC LIMIT least(most, 200);
 END $$;
+
+-- The month of an alert's rows, for who may see the alert; NULL: nothing of it was sent yet.
+CREATE FUNCTION report_month(me actor, alert_ bigint) RETURNS date
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM alert a WHERE a.id = alert_ AND sees(me, a.department)) THEN
+        PERFORM refuse('missing', 'There is no such alert.');
+    END IF;
+    RETURN (SELECT month FROM broadcast WHERE alert = alert_);
+END $$;
+
+-- When it was approved, and in how many seconds from then the first, half, 95 % and the last of those
+-- accepted had been accepted.
+CREATE FUNCTION report_times(token text, alert_ bigint)
+RETURNS TABLE (approved timestamptz, first timestamptz, median timestamptz, most timestamptz, last timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM report_month(actor_of(token, NULL), alert_);
+    RETURN QUERY
+        WITH steps AS (
+            SELECT second, sum(sum(n)) OVER (ORDER BY second) AS upto, sum(sum(n)) OVER () AS whole
+            FROM broadcast_tally WHERE alert = alert_ AND final AND result = 'accepted' GROUP BY second
+        )
+        -- What a second holds was accepted by its end, and nothing after the last outcome.
+        SELECT p.at, b.first_accepted_at, least(x.median + interval '1 second', b.last_outcome_at),
+            least(x.most + interval '1 second', b.last_outcome_at),
+            least(x.last + interval '1 second', b.last_outcome_at)
+        FROM broadcast b JOIN approval p ON p.alert = b.alert, LATERAL (
+            SELECT min(second) FILTER (WHERE upto * 2 >= whole) AS median,
+                min(second) FILTER (WHERE upto * 100 >= whole * 95) AS most, max(second) AS last FROM steps) AS x
+        WHERE b.alert = alert_;
+END $$;
+
+-- Outcomes by lane and relay; temporary ones and doubts that were tried again are not final.
+CREATE FUNCTION report_sums(token text, alert_ bigint)
+RETURNS TABLE (lane text, relay text, result text, final boolean, n bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM report_month(actor_of(token, NULL), alert_);
+    RETURN QUERY
+        SELECT t.lane, t.relay, t.result::text, t.final, sum(t.n) FROM broadcast_tally t
+        WHERE t.alert = alert_ GROUP BY t.lane, t.relay, t.result, t.final
+        ORDER BY t.lane, t.relay, t.result, t.final DESC;
+END $$;
+
+-- Outcomes over time, in at most `most` equal spans of a round length: span (0 the first), its
+-- start, its length in seconds.
+CREATE FUNCTION report_series(token text, alert_ bigint, most int)
+RETURNS TABLE (span int, at timestamptz, length_s int, accepted bigint, refused bigint, others bigint, again bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    from_ timestamptz;
+    to_ timestamptz;
+    round_ int;
+BEGIN
+    PERFORM report_month(actor_of(token, NULL), alert_);
+    SELECT min(second), max(second) INTO from_, to_ FROM broadcast_tally WHERE alert = alert_;
+    SELECT coalesce(min(s), 86400) INTO round_
+    FROM unnest('{1,2,5,10,15,30,60,120,300,600,900,1800,3600,7200,14400,43200}'::int[]) AS s
+    WHERE extract(epoch FROM to_ - from_) < s * most;
+    RETURN QUERY
+        SELECT (extract(epoch FROM t.second - from_)::int / round_),
+            from_ + make_interval(secs => extract(epoch FROM t.second - from_)::int / round_ * round_), round_,
+            coalesce(sum(t.n) FILTER (WHERE t.final AND t.result = 'accepted'), 0),
+            coalesce(sum(t.n) FILTER (WHERE t.final AND t.result = 'refused'), 0),
+            coalesce(sum(t.n) FILTER (WHERE t.final AND t.result NOT IN ('accepted', 'refused')), 0),
+            coalesce(sum(t.n) FILTER (WHERE NOT t.final), 0)
+        FROM broadcast_tally t WHERE t.alert = alert_ GROUP BY 1, 2 ORDER BY 1;
+END $$;
+
+-- The recipients after a contact, with their ends, a page at a time. Whole addresses are for
+-- administrators, through report_export.
+CREATE FUNCTION report_rows(me actor, alert_ bigint, after_ bigint, most int, whole boolean)
+RETURNS TABLE (contact bigint, channel text, address text, result text, code smallint, enhanced text,
+    reply text, relay text, lane text, attempt smallint, at timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    month_ date := report_month(me, alert_);
+BEGIN
+    RETURN QUERY
+        SELECT d.contact, coalesce(c.channel, ''),
+            coalesce(CASE WHEN whole THEN c.address ELSE mask_address(c.address) END, ''),
+            coalesce(o.result::text, 'waiting'), coalesce(o.code, 0::smallint), coalesce(o.enhanced, ''),
+            coalesce(o.reply, ''), coalesce(o.relay, ''), coalesce(o.lane, ''),
+            coalesce(o.attempt, 0::smallint), o.at
+        FROM (SELECT k.contact FROM delivery k WHERE k.alert = alert_ AND k.month = month_ AND k.contact > after_
+                ORDER BY k.contact LIMIT least(most, 5000)) AS d
+            LEFT JOIN LATERAL (SELECT x.channel, x.address FROM contact x WHERE x.id = d.contact LIMIT 1) AS c ON true
+            LEFT JOIN LATERAL (SELECT x.* FROM outcome x WHERE x.alert = alert_ AND x.month = month_
+                AND x.contact = d.contact AND x.final LIMIT 1) AS o ON true
+        ORDER BY d.contact;
+END $$;
+
+CREATE FUNCTION report_list(token text, alert_ bigint, after_ bigint, most int)
+RETURNS TABLE (contact bigint, channel text, address text, result text, code smallint, enhanced text,
+    reply text, relay text, lane text, attempt smallint, at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+    SELECT * FROM report_rows(actor_of(token, NULL), alert_, after_, most, false)
+$$;
+
+-- The same with whole addresses. Its first page puts the export on record; no later page comes without
+-- that record of the same session's person in the last hour.
+CREATE FUNCTION report_export(token text, alert_ bigint, after_ bigint, most int, network inet)
+RETURNS TABLE (contact bigint, channel text, address text, result text, code smallint, enhanced text,
+    reply text, relay text, lane text, attempt smallint, at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    me actor := actor_of(token, network);
+BEGIN
+    IF me.role <> 'administrator' THEN
+        PERFORM refuse('denied', 'Only an administrator may see whole addresses.');
+    END IF;
+    PERFORM report_month(me, alert_);
+    IF after_ = 0 THEN
+        PERFORM oplog_act(me, 'report.export', 'alert ' || alert_);
+    ELSIF NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = 'report.export'
+        AND l.object = 'alert ' || alert_ AND l.at > clock_timestamp() - interval '1 hour') THEN
+        PERFORM refuse('conflict', 'This export was not begun.');
+    END IF;
+    RETURN QUERY SELECT * FROM report_rows(me, alert_, after_, most, true);
+END $$;
+
+-- Worker processes, a row a host and role; who was heard of in the last 10 seconds is alive.
+CREATE FUNCTION worker_list(token text)
+RETURNS TABLE (host text, role text, alive bigint, known bigint, seen timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM actor_of(token, NULL);
+    RETURN QUERY
+        SELECT w.host, w.role, count(*) FILTER (WHERE w.seen > clock_timestamp() - interval '10 seconds'),
+            count(*), max(w.seen)
+        FROM worker w WHERE w.seen > clock_timestamp() - interval '1 day'
+        GROUP BY w.host, w.role ORDER BY w.host, w.role;
+END $$;
+
+GRANT EXECUTE ON FUNCTION
+    report_times(text, bigint), report_sums(text, bigint), report_series(text, bigint, int),
+    report_list(text, bigint, bigint, int), report_export(text, bigint, bigint, int, inet), worker_list(text)
+TO kairan_staff;

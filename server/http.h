@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "base.h"
+#include "buf.h"
 #include "db.h"
 #include "fault.h"
 
@@ -62,8 +63,17 @@ struct ask {
     const void *carry; /* for `then`, as out->ask->carry */
 };
 
+/* A file that is made while it is sent, so that it need not stand in memory: `more` adds the next
+ * part to `out`, nothing at its end. False cuts the connection: what came is not the whole. It is
+ * called with r->db alive, and lives in the request's arena; what it takes of an arena must be its
+ * own. */
+struct stream {
+    bool (*more)(struct req *r, void *state, struct buf *out, struct fault *f);
+    void *state;
+};
+
 /* What a handler answers with. A page: `page` and `tree`. A redirect: `location` (status 303).
- * A file: `bytes`, `bytes_b`, `type`, `filename`. */
+ * A file: `bytes`, `bytes_b` (or `stream`), `type`, `filename`. */
 struct reply {
     int status;       /* 0 = 200 */
     const char *page; /* web/pages/<page>.mustache */
@@ -72,6 +82,7 @@ struct reply {
     const char *cookies[2]; /* whole Set-Cookie values (session.h), or NULL */
     const void *bytes;
     size_t bytes_b;
+    const struct stream *stream;
     const char *type, *filename;
     const struct ask *ask; /* set: this is no answer yet */
 };

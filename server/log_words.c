@@ -38,6 +38,9 @@ static const struct word acts[] = {
     {"import.discard", N_("Discarding of a residents' file")},
     {"contact.read", N_("Reading the suspended addresses")},
     {"contact.resume", N_("Turning an address on again")},
+    {"report.read", N_("Reading the report on an alert")},
+    {"report.export", N_("Download of recipients with whole addresses")},
+    {"sending.read", N_("Reading the state of sending")},
     {"bounce.count", N_("Counting the returned mails of an alert")},
     {"bounce.forgive", N_("Not counting the returned mails of an alert")},
 };

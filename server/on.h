@@ -44,6 +44,14 @@ handler on_alert_stop;
 handler on_alert_pause;
 handler on_alert_resume;
 
+/* on_report.c */
+handler on_report;
+handler on_report_list;
+handler on_report_export;
+
+/* on_sending.c */
+handler on_sending;
+
 /* on_status.c */
 handler on_health;
 handler on_log;

@@ -1,9 +1,11 @@
 /* Residents by file, for administrators: choose, look at what it would do, apply or discard. */
+#include <stdio.h>
 #include <string.h>
 
 #include "buf.h"
 #include "clerk.h"
 #include "conf.h"
+#include "csv.h"
 #include "import_stage.h"
 #include "on.h"
 #include "present.h"
@@ -193,23 +195,6 @@ bool on_import_discard(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- the report ---- */
 
-/* One cell in quotes; what a spreadsheet would take for a formula gets an apostrophe before it
- * (ASVS 5.0 1.2.10). */
-static void add_cell(struct buf *b, const char *text, char after) {
-    buf_char(b, '"');
-    if (*text && strchr("=+-@\t\r", *text)) {
-        buf_char(b, '\'');
-    }
-    for (const char *p = text; *p; p++) {
-        if (*p == '"') {
-            buf_char(b, '"');
-        }
-        buf_char(b, *p);
-    }
-    buf_char(b, '"');
-    buf_char(b, after);
-}
-
 bool on_import_report(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
     struct import_refused *rows;
@@ -219,21 +204,20 @@ bool on_import_report(struct req *r, struct reply *out, struct fault *f) {
         return false;
     }
     CLEANUP(buf_done) struct buf b = buf_init(REPORT_CAP_B);
-    buf_str(&b, "\xEF\xBB\xBF"); /* spreadsheets know UTF-8 by its mark */
-    add_cell(&b, req_say(r, N_("Line")), ',');
-    add_cell(&b, req_say(r, N_("Reason")), ',');
-    add_cell(&b, req_say(r, N_("How the row begins")), '\n');
+    csv_begin(&b);
+    csv_row(&b, (const char *const[]){req_say(r, N_("Line")), req_say(r, N_("Reason")),
+                                      req_say(r, N_("How the row begins")), NULL});
     for (size_t i = 0; i < count; i++) {
-        buf_printf(&b, "%lld,", (long long)rows[i].line);
-        add_cell(&b, req_say(r, rows[i].reason), ',');
-        add_cell(&b, rows[i].excerpt, '\n');
+        char line[24];
+        snprintf(line, sizeof line, "%lld", (long long)rows[i].line);
+        csv_row(&b, (const char *const[]){line, req_say(r, rows[i].reason), rows[i].excerpt, NULL});
     }
     if (b.over) {
         return fault_set(f, FAULT_BROKEN, N_("The report is too large."));
     }
     out->bytes = arena_memdup(r->arena, buf_text(&b), b.len_b);
     out->bytes_b = b.len_b;
-    out->type = "text/csv; charset=UTF-8";
+    out->type = CSV_TYPE;
     out->filename = "refused.csv";
     return true;
 }

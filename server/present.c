@@ -170,7 +170,7 @@ bool present_reply(struct req *r, struct reply *out, struct fault *f) {
     if (out->status == 0) {
         out->status = out->location ? 303 : 200;
     }
-    if (out->bytes || out->location) {
+    if (out->bytes || out->stream || out->location) {
         return true;
     }
     if (!out->tree) {

@@ -6,6 +6,7 @@
 #include "conf.h"
 #include "files.h"
 #include "log.h"
+#include "store.h"
 #include "talk.h"
 
 /* Scripts, styles, pictures and forms only from and to ourselves; nobody frames us. */
@@ -87,8 +88,61 @@ static struct MHD_Response *response_file(struct talk *t) {
     return out;
 }
 
+/* ---- a file made while it is sent ---- */
+
+enum { BLOCK_B = 64 << 10, PART_CAP_B = 8 << 20 };
+
+/* What is made and not sent yet. */
+struct flow {
+    struct talk *talk;
+    struct buf part;
+    size_t sent_b;
+};
+
+/* The next part; false at the end, or (with *f filled) when there can be no more. */
+static bool next_part(struct flow *flow, struct fault *f) {
+    struct talk *t = flow->talk;
+    const struct stream *stream = t->reply.stream;
+    buf_clear(&flow->part);
+    flow->sent_b = 0;
+    t->req.db = store_db(t->req.face, f);
+    return t->req.db && stream->more(&t->req, stream->state, &flow->part, f) && !flow->part.over &&
+           flow->part.len_b > 0;
+}
+
+/* Each part renews the deadline: who takes them is no idle client. */
+static ssize_t on_flow(void *cls, uint64_t pos, char *to, size_t room_b) {
+    (void)pos;
+    struct flow *flow = cls;
+    struct fault f = {0};
+    if (flow->sent_b == flow->part.len_b && !next_part(flow, &f)) {
+        bool whole = f.kind == FAULT_NONE && !flow->part.over;
+        if (!whole) {
+            log_warn("%s is cut: %s %s", talk_path(flow->talk), f.text, f.detail);
+        }
+        return whole ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    size_t left_b = flow->part.len_b - flow->sent_b, some_b = left_b < room_b ? left_b : room_b;
+    memcpy(to, flow->part.data + flow->sent_b, some_b);
+    flow->sent_b += some_b;
+    conn_allow(flow->talk->conn, 0);
+    return (ssize_t)some_b;
+}
+
+static void on_flow_end(void *cls) {
+    buf_done(&((struct flow *)cls)->part);
+}
+
+static struct MHD_Response *response_stream(struct talk *t) {
+    struct flow *flow = arena_alloc(t->req.arena, sizeof *flow);
+    *flow = (struct flow){.talk = t, .part = buf_init(PART_CAP_B)};
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_B, on_flow, flow, on_flow_end);
+}
+
 static struct MHD_Response *response_reply(struct talk *t) {
-    struct MHD_Response *out = response(t->reply.bytes ? t->reply.bytes : "", t->reply.bytes_b);
+    struct MHD_Response *out =
+        t->reply.stream ? response_stream(t)
+                        : response(t->reply.bytes ? t->reply.bytes : "", t->reply.bytes_b);
     head(out, "Cache-Control", "no-store");
     if (t->reply.type) {
         head(out, "Content-Type", t->reply.type);

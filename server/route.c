@@ -203,6 +203,34 @@ static const struct route routes[] = {
      .act = "alert.resume",
      .handler = on_alert_resume},
 
+    /* on_report.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/alerts/{id}/report",
+     .roles = ROLE_STAFF,
+     .act = "report.read",
+     .handler = on_report},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/alerts/{id}/report.csv",
+     .roles = ROLE_STAFF,
+     .act = "report.read",
+     .handler = on_report_list},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/alerts/{id}/report.csv",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "report.export",
+     .handler = on_report_export},
+
+    /* on_sending.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/sending",
+     .roles = ROLE_STAFF,
+     .act = "sending.read",
+     .handler = on_sending},
+
     /* on_status.c */
     {.face = FACE_STAFF, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},
     {.face = FACE_PUBLIC, .method = "GET", .path = "/health", .no_db = true, .handler = on_health},

@@ -131,6 +131,58 @@ def test_deciding(system, staff):
     staff.go("/alerts", look="alert_list-approved")
 
 
+OUTCOMES = """
+    INSERT INTO kairan.broadcast (alert, month, total, accepted, refused, cancelled, first_accepted_at, last_outcome_at,
+        ended_at) SELECT %(alert)s, date_trunc('month', now()), 1300, 1250, 40, 10, now(), now() + interval '50 s',
+        now() + interval '50 s' ON CONFLICT (alert) DO UPDATE SET total = 1300, accepted = 1250, refused = 40,
+        cancelled = 10, first_accepted_at = now(), last_outcome_at = now() + interval '50 s',
+        ended_at = now() + interval '50 s';
+    DELETE FROM kairan.broadcast_tally WHERE alert = %(alert)s;
+    INSERT INTO kairan.broadcast_tally (alert, second, n, result, final, lane, relay)
+    SELECT %(alert)s, date_trunc('second', now()) + make_interval(secs => s), CASE r WHEN 'accepted' THEN 25 ELSE 1 END,
+        r::kairan.result, r <> 'temporary', CASE WHEN s %% 3 = 0 THEN 'docomo' ELSE 'other' END,
+        'relay' || s %% 2 || '.kairan.example:25'
+    FROM generate_series(0, 49) AS s, unnest('{accepted,refused,temporary}'::text[]) AS r
+    WHERE r <> 'refused' OR s < 40;
+    INSERT INTO kairan.broadcast_tally (alert, second, n, result, final, lane, relay)
+    VALUES (%(alert)s, date_trunc('second', now()) + interval '49 s', 10, 'cancelled', true, 'other', '')"""
+STATES = """
+    INSERT INTO kairan.worker (host, role, slot, pid, seen)
+    SELECT h, r, s, 1, now() - CASE WHEN h = 'sender-2' AND s = 1 THEN interval '40 s' ELSE '0' END
+    FROM unnest('{sender-1,sender-2}'::text[]) AS h, unnest('{send,sweep}'::text[]) AS r, generate_series(0, 1) AS s
+    WHERE r = 'send' OR s = 0 ON CONFLICT (host, role, slot) DO UPDATE SET seen = EXCLUDED.seen;
+    INSERT INTO kairan.relay_state (relay, host, slot, up, reason, connections, next_try)
+    VALUES ('relay1.kairan.example:25', 'sender-1', 0, true, '', 12, NULL),
+        ('relay2.kairan.example:25', 'sender-1', 0, false, '421 4.3.2 Service shutting down', 0, now() + interval '30 s')
+    ON CONFLICT DO NOTHING;
+    INSERT INTO kairan.lane_state (lane, host, slot, relay, connections, most, in_hand, latency_ms, up, reason)
+    VALUES ('other', 'sender-1', 0, 'relay1.kairan.example:25', 12, 20, 100, 35, true, '') ON CONFLICT DO NOTHING"""
+
+
+@LANGS
+def test_reporting(system, staff):
+    path = write_alert(system)
+    approve(system, path)
+    system.cluster.sql(OUTCOMES, {"alert": path.rsplit("/", 1)[1]})
+    staff.sign_in(system, "suido-chief").go(f"{path}/report", look="report")
+    staff.find("details summary").click()
+    staff.look("report-numbers")
+    staff.go("/sending", look="sending")
+    staff.press("form[action='/sign-out'] button").sign_in(system, "admin").go(f"{path}/report", look="report-admin")
+    system.cluster.sql(STATES)
+    staff.go("/sending", look="sending-states")
+
+
+@LANGS
+def test_a_large_file_at_work(system, staff):
+    number, = system.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('登録の申込み', 'many.csv') RETURNING id")[0]
+    system.cluster.sql("INSERT INTO kairan.import_work (import, doing, done, whole, seen) VALUES (%s, 'reading', 420, 1000, "
+                       "now() + interval '1 hour')", (number,))
+    staff.sign_in(system, "admin").go(f"/import/{number}", look="import_work")
+    system.cluster.sql("UPDATE kairan.import_work SET failed = 'The work was interrupted.' WHERE import = %s", (number,))
+    staff.follow(lambda: None).look("import_work-failed")
+
+
 @LANGS
 def test_administering(system, staff, tmp_path):
     staff.sign_in(system, "admin").go("/log", look="log")

@@ -35,10 +35,12 @@ def preview(story):
     admin.type(reason=REASON)
     admin.keep("import")
     admin.press("main form button")
+    admin.wait(lambda: admin.find_all("form[action$='/apply'] button"))  # it is read meanwhile
     admin.keep("import-preview", whole=False)
     said = counts(admin)
     assert story.contacts() == {}
     admin.press("form[action$='/apply'] button")
+    admin.wait(lambda: admin.find_all(".notice.good"))
     admin.keep("import-result", whole=False)
     return {**said, "stored": counts(admin)}
 
