@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "failpoint.h"
+
 enum {
     FIRST_BLOCK_B = 4096,
     MOST_BLOCK_B = 256 * 1024, /* blocks double up to this; a larger piece gets its own */
@@ -31,7 +33,8 @@ void arena_exhausted(size_t size_b) {
 }
 
 static struct block *block_new(size_t size_b, struct block *before) {
-    struct block *b = size_b <= SIZE_MAX / 2 ? malloc(offsetof(struct block, data) + size_b) : NULL;
+    bool possible = size_b <= SIZE_MAX / 2 && !FAILPOINT_ERROR("no-memory");
+    struct block *b = possible ? malloc(offsetof(struct block, data) + size_b) : NULL;
     if (!b)
         arena_exhausted(size_b);
     *b = (struct block){.before = before, .size_b = size_b};

@@ -1,4 +1,4 @@
-"""Senders that end or fail at an exact place inside (fault matrix B7 to B10, B17, B25). The programs here are built
+"""Senders that end or fail at an exact place inside (fault matrix B7 to B10, B17, B25, B43). The programs here are built
 with failpoints (base/failpoint.h); those that a town gets have none."""
 import errno
 import os
@@ -9,7 +9,7 @@ import pytest
 from harness.process import BUILD, make_failing
 from harness.trial import processes_of
 
-POINTS = ("outcome-before-journal", "journal-write", "journal-written", "commit-sent", "replay-before-give-back")
+POINTS = ("no-memory", "outcome-before-journal", "journal-write", "journal-written", "commit-sent", "replay-before-give-back")
 
 
 @pytest.fixture(scope="module")
@@ -75,16 +75,16 @@ def test_release_has_no_failpoints(failing):
 def test_kill_inside(start, points, row, point, doubles):
     """One connection: so what the kill may double is one mail, and none once its outcome is on file."""
     del row
-    trial = start(120, connections=1)
+    trial = start(300, lambda step, recipient, count: 0.005 if step == "dot" else None, connections=1)
     trial.approve()
-    for place in (5, 40, 80):
+    for place in (5, 80, 160):
         trial.sink.wait(lambda sink, place=place: len(sink.mails) >= place and sink.mails[place - 1].answered)
         after = len(trial.worker.lines)
         points.arm(point, "kill")
         wait_killed(trial, after)
         trial.wait_more()
     assert not points.armed(point)
-    assert trial.end(3 * doubles).accepted == 120
+    assert trial.end(3 * doubles).accepted == 300
 
 
 def test_b10_kill_while_reclaiming(start, points):
@@ -121,6 +121,21 @@ def test_b25_journal_cannot_be_written(start, points, number):
     points.disarm("journal-write")
     trial.worker.wait_line("the journal takes records again")
     assert trial.end(0).accepted == 300
+
+
+def test_b43_memory_runs_out(start, points):
+    """There is no memory for the next thing a sender wants to do, whatever it is: it aborts, and loses nobody."""
+    trial = start(500, lambda step, recipient, count: 0.01 if step == "dot" else None, connections=4, chunk_members=50)
+    trial.approve()
+    for place in (1, 90, 180, 270):
+        trial.sink.wait_mails(place)
+        after = len(trial.worker.lines)
+        points.arm("no-memory", f"{errno.ENOMEM}")
+        trial.worker.wait_line(r"out of memory \(\d+ bytes wanted\)", after=after)
+        trial.worker.wait_line(r"\(process \d+\) was ended by signal 6", after=after)
+        trial.kill()
+        trial.wait_more()
+    assert trial.end(4 * 4).sent == 500
 
 
 def test_b17_power_cut(start, trial):
