@@ -68,17 +68,16 @@ bool report_series(struct db *db, struct arena *a, const char *token, int64_t al
 
 /* ---- its recipients ---- */
 
-bool report_list(struct db *db, struct arena *a, const char *token, int64_t alert, int64_t after,
-                 int64_t most, struct db_rows *rows, struct fault *f) {
-    return DB_RUN(db, SQL_REPORT_LIST, rows, f, token, text_number(a, alert), text_number(a, after),
-                  text_number(a, most));
+bool report_list(struct db *db, struct arena *a, const char *token, const struct report_page *page,
+                 struct db_rows *rows, struct fault *f) {
+    return DB_RUN(db, SQL_REPORT_LIST, rows, f, token, text_number(a, page->alert),
+                  text_number(a, page->after), text_number(a, page->most));
 }
 
 bool report_export(struct db *db, struct arena *a, const char *token, const char *network,
-                   int64_t alert, int64_t after, int64_t most, struct db_rows *rows,
-                   struct fault *f) {
-    return DB_RUN(db, SQL_REPORT_EXPORT, rows, f, token, text_number(a, alert),
-                  text_number(a, after), text_number(a, most), network);
+                   const struct report_page *page, struct db_rows *rows, struct fault *f) {
+    return DB_RUN(db, SQL_REPORT_EXPORT, rows, f, token, text_number(a, page->alert),
+                  text_number(a, page->after), text_number(a, page->most), network);
 }
 
 void report_row_read(const struct db_rows *rows, int row, struct report_row *out) {

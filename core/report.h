@@ -41,13 +41,17 @@ struct report_row {
     int64_t contact, code, attempt;
     const char *channel, *address, *result, *enhanced, *reply, *relay, *lane, *at;
 };
-/* The next recipients after a contact (0: the first), masked. */
-MUST_USE NONNULL bool report_list(struct db *db, struct arena *a, const char *token, int64_t alert,
-                                  int64_t after, int64_t most, struct db_rows *rows,
+/* Which of an alert's recipients: at most `most` after a contact (0: the first). */
+struct report_page {
+    int64_t alert, after, most;
+};
+/* They, masked. */
+MUST_USE NONNULL bool report_list(struct db *db, struct arena *a, const char *token,
+                                  const struct report_page *page, struct db_rows *rows,
                                   struct fault *f);
-/* The same with whole addresses: administrators only, on record. */
+/* They with whole addresses: administrators only, on record. */
 MUST_USE NONNULL bool report_export(struct db *db, struct arena *a, const char *token,
-                                    const char *network, int64_t alert, int64_t after, int64_t most,
+                                    const char *network, const struct report_page *page,
                                     struct db_rows *rows, struct fault *f);
 NONNULL void report_row_read(const struct db_rows *rows, int row, struct report_row *out);
 

@@ -263,10 +263,10 @@ static bool show_progress(struct req *r, struct reply *out, const struct alert *
         return false;
     }
     out->page = "alert_progress";
-    out->tree = json_pack("{s:o, s:o, s:s, s:b, s:s}", "alert", alert_tree(r, alert), "mail",
-                          alert_mail_tree(r, alert), "href", alert_href(r, alert->id, ""),
-                          "has_report", p.started[0] != '\0', "report",
-                          alert_href(r, alert->id, "/report"));
+    out->tree =
+        json_pack("{s:o, s:o, s:s, s:b, s:s}", "alert", alert_tree(r, alert), "mail",
+                  alert_mail_tree(r, alert), "href", alert_href(r, alert->id, ""), "has_report",
+                  p.started[0] != '\0', "report", alert_href(r, alert->id, "/report"));
     put_progress(r, alert, &p, out->tree);
     put_brakes(r, alert, out->tree);
     return put_refusals(r, alert, out->tree, f);

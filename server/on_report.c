@@ -253,10 +253,9 @@ static void add_heads(const struct req *r, struct buf *out) {
 static bool add_page(struct req *r, struct list *list, struct buf *out, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!(list->whole ? report_export(r->db, a, r->who.token, r->network, list->alert, list->after,
-                                      PAGE_ROWS, &rows, f)
-                      : report_list(r->db, a, r->who.token, list->alert, list->after, PAGE_ROWS,
-                                    &rows, f))) {
+    struct report_page page = {list->alert, list->after, PAGE_ROWS};
+    if (!(list->whole ? report_export(r->db, a, r->who.token, r->network, &page, &rows, f)
+                      : report_list(r->db, a, r->who.token, &page, &rows, f))) {
         return false;
     }
     for (int i = 0; i < rows.count; i++) {
