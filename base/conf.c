@@ -10,6 +10,7 @@
 
 #include "arena.h"
 #include "conf_legal.h"
+#include "conf_pairs.h"
 #include "text.h"
 
 /* A value as it was found, and where, for the message. */
@@ -196,11 +197,33 @@ static bool take(struct reading *r, size_t i, struct fault *f) {
     return refuse_value(r, i, "This setting must be a whole number.", f);
 }
 
+/* Whether a list by lanes names only those there are. */
+static bool lanes_known(const char *text) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count, known;
+    const struct conf_pair *pairs = conf_pairs(a, text, &count);
+    const struct conf_pair *lanes = conf_pairs(a, conf.lanes, &known);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(pairs[i].name, "other") != 0 && !conf_pair_find(lanes, known, pairs[i].name))
+            return false;
+    return true;
+}
+
+static bool lane_relays_loopback(void) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count;
+    const struct conf_pair *pairs = conf_pairs(a, conf.lane_relays, &count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < pairs[i].count; j++)
+            if (!legal_loopback(pairs[i].items[j]))
+                return false;
+    return true;
+}
+
 /* How settings must agree: `broken` says that they do not. */
 static bool check_agreement(struct fault *f) {
     bool demo = conf.profile == PROFILE_DEMO;
     bool plain = conf.relay_tls == TLS_NONE;
-    bool user = *conf.relay_user, password = *conf.relay_password_file;
     const struct {
         bool broken;
         const char *setting, *text, *legal;
@@ -213,13 +236,14 @@ static bool check_agreement(struct fault *f) {
          "required, verify"},
         {!demo && conf.dkim_signer == SIGNER_KAIRAN && !*conf.dkim_dir, "dkim_dir",
          "The production profile signs its mails.", "a folder, or dkim_signer = relay"},
-        {plain && !legal_loopback(conf.relay), "relay_tls",
+        {plain && (!legal_loopback(conf.relays) || !lane_relays_loopback()), "relay_tls",
          "Without TLS the relay must be on this very host.", "required, verify"},
-        {plain && user, "relay_user", "A password is not sent without TLS.",
+        {plain && *conf.relay_auth_file, "relay_auth_file", "A password is not sent without TLS.",
          "nothing while relay_tls is none"},
-        {user != password, "relay_password_file",
-         "Name and password for the relay are set together or not at all.",
-         "a file with relay_user, nothing without"},
+        {!lanes_known(conf.lane_relays), "lane_relays", "There is no lane of this name.",
+         "names in lanes, and other"},
+        {!lanes_known(conf.lane_pace), "lane_pace", "There is no lane of this name.",
+         "names in lanes, and other"},
         {conf.upload_limit_b < conf.body_limit_b, "upload_limit_b",
          "An upload may not be smaller than a form.", "body_limit_b or more"},
     };

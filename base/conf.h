@@ -36,13 +36,14 @@ struct conf {
     int64_t signup_mails_per_address_day, signup_tries_per_network_hour, confirm_hours;
     int64_t letters_per_hour;
     /* sending */
-    int64_t senders;   /* processes; 0 = one per core */
-    const char *relay; /* "host:port" */
-    int64_t relay_tls; /* enum conf_tls */
-    const char *relay_user, *relay_password_file;
+    int64_t senders;    /* processes; 0 = one per core */
+    const char *relays; /* "host:port,host:port", the first is preferred */
+    int64_t relay_tls;  /* enum conf_tls */
+    const char *relay_auth_file;
     const char *relay_ca_file; /* certificates that relays' are checked against; "": the system's */
-    int64_t relay_connections; /* per sender process */
+    int64_t relay_connections; /* per relay and sender process */
     int64_t relay_timeout_s, relay_dot_timeout_s;
+    const char *lanes, *lane_relays, *lane_pace; /* conf_pairs.h */
     const char *journal_dir;
     int64_t express_recipients; /* of one mail of an urgent alert */
     int64_t chunk_members, flush_outcomes, lease_s;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "conf_pairs.h"
 #include "text.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
@@ -89,7 +90,22 @@ bool legal_server(const char *s) {
     return host_and_port(s, host) && (ip_address(host) || host_name(host, 1));
 }
 
-bool legal_loopback(const char *s) {
+/* Whether s has 1 to most pieces, and each passes. */
+static bool list_of(const char *s, size_t most, bool (*legal)(const char *)) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count;
+    char **piece = text_split(a, s, ',', &count);
+    for (size_t i = 0; i < count; i++)
+        if (!legal(piece[i]))
+            return false;
+    return count >= 1 && count <= most;
+}
+
+bool legal_servers(const char *s) {
+    return list_of(s, 8, legal_server);
+}
+
+static bool loopback(const char *s) {
     char host[HOST_B];
     if (!host_and_port(s, host))
         return false;
@@ -104,6 +120,71 @@ bool legal_intake(const char *s) {
     if (*s == '/') /* sun_path has 108 bytes */
         return len_b < 108 && s[len_b - 1] != '/';
     return *s == '\0' || (legal_loopback(s) && legal_listen(s));
+}
+
+bool legal_loopback(const char *s) {
+    return list_of(s, SIZE_MAX, loopback);
+}
+
+/* ---- lanes ---- */
+
+enum { LANES_MOST = 60, LANE_DOMAINS_MOST = 2000 };
+
+/* No dot: a lane named like a domain is one that was split off. */
+static bool lane_name(const char *s) {
+    return made_of(s, LOWER DIGITS "-_", 1, 30) && s[0] != '-' && s[0] != '_';
+}
+
+/* Whether every pair has a lane's name, met once, and 1 to `most` items that pass. */
+static bool lane_pairs(struct arena *a, const char *s, size_t most, bool (*legal)(const char *)) {
+    size_t count;
+    const struct conf_pair *pairs = conf_pairs(a, s, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!lane_name(pairs[i].name) || conf_pair_find(pairs, i, pairs[i].name) ||
+            pairs[i].count < 1 || pairs[i].count > most)
+            return false;
+        for (size_t j = 0; j < pairs[i].count; j++)
+            if (!legal(pairs[i].items[j]))
+                return false;
+    }
+    return count <= LANES_MOST;
+}
+
+/* Whether one domain leads to two lanes. */
+static bool ambiguous(struct arena *a, const char *s) {
+    size_t count, n = 0;
+    const struct conf_pair *pairs = conf_pairs(a, s, &count);
+    const char **seen = arena_array(a, LANES_MOST * LANE_DOMAINS_MOST, sizeof *seen);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < pairs[i].count; j++) {
+            for (size_t k = 0; k < n; k++)
+                if (strcmp(seen[k], pairs[i].items[j]) == 0)
+                    return true;
+            seen[n++] = pairs[i].items[j];
+        }
+    return false;
+}
+
+bool legal_lanes(const char *s) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count;
+    return lane_pairs(a, s, LANE_DOMAINS_MOST, legal_domain) && !ambiguous(a, s) &&
+           !conf_pair_find(conf_pairs(a, s, &count), count, "other");
+}
+
+bool legal_lane_servers(const char *s) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    return lane_pairs(a, s, 8, legal_server);
+}
+
+static bool pace(const char *s) {
+    int64_t n;
+    return text_int(s, 1, 100000, &n);
+}
+
+bool legal_lane_numbers(const char *s) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    return lane_pairs(a, s, 1, pace);
 }
 
 bool legal_url(const char *s) {

@@ -13,10 +13,14 @@ NONNULL bool legal_local(const char *s);    /* a lower-case dot-atom (RFC 5322 3
 NONNULL bool legal_listen(const char *s);   /* IP address and port */
 NONNULL bool legal_server(const char *s);   /* IP address or host name, and port */
 NONNULL bool legal_intake(const char *s);   /* loopback IP address and port, a path, or nothing */
-NONNULL bool legal_loopback(const char *s); /* as legal_server, and on this very host */
-NONNULL bool legal_url(const char *s);      /* http or https, no slash at the end */
-NONNULL bool legal_address(const char *s);  /* IP address, or none */
-NONNULL bool legal_clock(const char *s);    /* 00:00 to 23:59 */
-NONNULL bool legal_ladder(const char *s);   /* 1 to 20 numbers of seconds, each 1 to 86400 */
+NONNULL bool legal_servers(const char *s);  /* 1 to 8 as legal_server, parted by commas */
+NONNULL bool legal_loopback(const char *s); /* as legal_servers, and all on this very host */
+NONNULL bool legal_lanes(const char *s);    /* name=domain,domain …; each domain once */
+NONNULL bool legal_lane_servers(const char *s); /* name=server,server … */
+NONNULL bool legal_lane_numbers(const char *s); /* name=1 to 100000 … */
+NONNULL bool legal_url(const char *s);          /* http or https, no slash at the end */
+NONNULL bool legal_address(const char *s);      /* IP address, or none */
+NONNULL bool legal_clock(const char *s);        /* 00:00 to 23:59 */
+NONNULL bool legal_ladder(const char *s);       /* 1 to 20 numbers of seconds, each 1 to 86400 */
 
 #endif

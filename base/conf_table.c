@@ -28,6 +28,15 @@ static const char *const signers[] = {[SIGNER_KAIRAN] = "kairan", [SIGNER_RELAY]
         .text = &conf.field, .legal = check, __VA_ARGS__                                           \
     }
 
+/* Mobile carriers and free mail of which most residents have an address. */
+#define CARRIERS                                                                                   \
+    "docomo=docomo.ne.jp au=ezweb.ne.jp,au.com,uqmobile.jp "                                       \
+    "softbank=softbank.ne.jp,i.softbank.jp,vodafone.ne.jp,disney.ne.jp "                           \
+    "ymobile=ymobile.ne.jp,y-mobile.ne.jp,yahoo.ne.jp,emnet.ne.jp,willcom.com,pdx.ne.jp "          \
+    "rakuten=rakuten.jp google=gmail.com,googlemail.com yahoo=yahoo.co.jp,ybb.ne.jp "              \
+    "apple=icloud.com,me.com,mac.com "                                                             \
+    "microsoft=outlook.jp,outlook.com,hotmail.co.jp,hotmail.com,live.jp,msn.com"
+
 #define LISTEN_FORM "IP address and port, as 127.0.0.1:8080 or [::1]:8080"
 #define URL_FORM    "https://… (http://… in the demo profile), without a slash at the end"
 #define CLOCK_FORM  "00:00 to 23:59"
@@ -91,25 +100,41 @@ static const struct conf_row rows[] = {
            "Letters (system mails to one person) that leave per hour at most."),
 
     NUMBER(senders, 0, 0, 64, "Sending processes on this host; 0: one for each processor core."),
-    TEXT(relay, "127.0.0.1:25", legal_server, "host and port, as relay.example:25",
-         "The SMTP server that takes our mail."),
+    TEXT(
+        relays, "127.0.0.1:25", legal_servers,
+        "1 to 8 of host and port, as relay.example:25, parted by commas",
+        "The SMTP servers that take our mail. The first is used; the others take over while those\n"
+        "before them are in trouble."),
     WORD(relay_tls, "required", tls_words, "none, required, verify",
-         "TLS to the relay: required asks for it, verify checks the certificate as well.\n"
+         "TLS to the relays: required asks for it, verify checks the certificate as well.\n"
          "None is for the demo profile, and only to this very host."),
-    TEXT(relay_user, "", legal_any, "a name, or nothing", "Name to sign in at the relay with."),
-    TEXT(relay_password_file, "", legal_any, "a file, or nothing",
-         "File whose first line is the password that goes with relay_user."),
+    TEXT(relay_auth_file, "", legal_any, "a file, or nothing",
+         "File with names and passwords for relays that want them, in lines of the form\n"
+         "relay.example:25 name password. It is closed to others (mode 0600 or 0640)."),
     TEXT(
         relay_ca_file, "", legal_any, "a file, or nothing",
         "Certificates (PEM) of the authorities that vouch for the relay when relay_tls is verify;\n"
         "nothing: those that the system trusts."),
-    NUMBER(relay_connections, 20, 1, 500,
-           "Connections to the relay that one sending process keeps at most."),
+    NUMBER(
+        relay_connections, 20, 1, 500,
+        "Connections to one relay that one sending process keeps at most. A few more are opened\n"
+        "for urgent alerts and letters while these are busy."),
     NUMBER(relay_timeout_s, 30, 1, 300,
            "How long the relay may take to connect or to answer a command, in seconds."),
     NUMBER(relay_dot_timeout_s, 600, 1, 3600,
            "How long the relay may take to accept a whole message, in seconds.\n"
            "RFC 5321 section 4.5.3.2.6 wants ten minutes; a shorter one sends doubles."),
+    TEXT(
+        lanes, CARRIERS, legal_lanes,
+        "name=domain,domain … parted by blanks; names of a-z 0-9 - _, each domain once",
+        "Groups of recipient domains. Each group has connections of its own, so that trouble with\n"
+        "one delays no other. All other domains share one lane, which is called other."),
+    TEXT(lane_relays, "", legal_lane_servers,
+         "name=host:port,host:port … parted by blanks, or nothing",
+         "Lanes (other is one, too) whose mail goes over servers of their own, in order of "
+         "preference."),
+    TEXT(lane_pace, "", legal_lane_numbers, "name=1 to 100000 … parted by blanks, or nothing",
+         "Lanes that get so many mails a second at most, all sending processes together."),
     TEXT(journal_dir, "/var/lib/kairan/journal", legal_some, SOME_FORM,
          "Folder of the senders' journals; on a local disk that outlives a restart."),
     NUMBER(express_recipients, 100, 1, 100,

@@ -193,10 +193,10 @@ bool delivery_halt_send(struct db *db, int64_t alert, const char *reason, struct
     return SEND(db, SQL_DELIVERY_HALT, f, num(&id, alert), reason);
 }
 
-bool delivery_pause_send(struct db *db, int64_t alert, const char *reason, const char *reply,
-                         struct fault *f) {
+bool delivery_doubt_text_send(struct db *db, int64_t alert, const char *reply, bool often,
+                              struct fault *f) {
     struct number id = {0};
-    return SEND(db, SQL_DELIVERY_PAUSE, f, num(&id, alert), reason, reply);
+    return SEND(db, SQL_DELIVERY_DOUBT_TEXT, f, num(&id, alert), reply, truth(often));
 }
 
 /* ---- recording ---- */

@@ -138,9 +138,10 @@ NONNULL void delivery_held_read(const struct db_rows *rows, int row, struct deli
 MUST_USE NONNULL bool delivery_halt_send(struct db *db, int64_t alert, const char *reason,
                                          struct fault *f);
 
-/* Pauses an alert whose text the relay refuses; `reply` are the relay's words. */
-MUST_USE NONNULL bool delivery_pause_send(struct db *db, int64_t alert, const char *reason,
-                                          const char *reply, struct fault *f);
+/* The relay refuses the text, `often`: ten times in a row, with these words. Its row: "paused": the
+ * alert is now, or is not being sent; "theirs": others take it; "wait": ask again in 0.4 s. */
+MUST_USE NONNULL bool delivery_doubt_text_send(struct db *db, int64_t alert, const char *reply,
+                                               bool often, struct fault *f);
 
 /* Seconds to wait after the attempt-th temporary refusal (from 1), by conf.retry_delays_s; the last
  * rung repeats. */

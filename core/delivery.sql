@@ -38,9 +38,9 @@ SELECT chunk_close($1::bigint, $2::bigint, $3::bigint[], $4::int, $5::bigint[])
 -- Leases of this host and slot: what a crash, or a lost answer to a claim, left behind.
 SELECT chunk, token, alert, attempt, again FROM chunk_held($1, $2::int)
 
--- name: delivery_pause
--- The relay refuses the text again and again: an approver decides how to go on.
-SELECT broadcast_pause($1::bigint, $2, $3)
+-- name: delivery_doubt_text
+-- The relay refuses the text ($3: again and again): pauses the alert unless others take it.
+SELECT broadcast_doubt($1::bigint, $2, $3::boolean)
 
 -- name: delivery_doubt
 -- Of a lease whose journal may have lost something: whoever is left may have been sent.

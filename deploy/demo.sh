@@ -38,7 +38,7 @@ write_settings() {
     export KAIRAN_PUBLIC_LISTEN=${KAIRAN_PUBLIC_LISTEN:-127.0.0.1:8081}
     export KAIRAN_STAFF_URL=${KAIRAN_STAFF_URL:-http://$KAIRAN_STAFF_LISTEN}
     export KAIRAN_PUBLIC_URL=${KAIRAN_PUBLIC_URL:-http://$KAIRAN_PUBLIC_LISTEN}
-    inbox_smtp=${KAIRAN_INBOX_SMTP:-$(setting relay)}
+    inbox_smtp=${KAIRAN_INBOX_SMTP:-$(setting relays)}
     inbox_web=${KAIRAN_INBOX_WEB:-127.0.0.1:8025}
     unset KAIRAN_INBOX_SMTP KAIRAN_INBOX_WEB # ours alone: the programs refuse what is no setting of theirs
     export KAIRAN_RELAY=${KAIRAN_RELAY:-$inbox_smtp}

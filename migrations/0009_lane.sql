@@ -342,6 +342,8 @@ ALTER TABLE broadcast
     ADD paused text NOT NULL DEFAULT '',       -- why the engine paused it last
     ADD paused_reply text NOT NULL DEFAULT '', -- the relay's words
     ADD paused_at timestamptz,                 -- = alert.changed_at while that is the pause in force
+    ADD doubt_at timestamptz,                  -- a sender asked about the text
+    ADD doubt_accepted int NOT NULL DEFAULT 0, -- accepted then
     ADD pauses int NOT NULL DEFAULT 0,         -- by refusals; each lets four times as many pass
     -- Totals at the last two looks at the share of refusals, half a minute or more apart.
     ADD look_at timestamptz NOT NULL DEFAULT '-infinity',
@@ -370,6 +372,37 @@ BEGIN
     PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.pause', 'alert ' || alert_, 'done',
         rtrim(reason || ' ' || left(reply, 300)), NULL);
     RETURN true;
+END $$;
+
+-- A sender finds that the relay refuses the text; `often`: ten times in a row. 'paused': the alert is
+-- now, or is not being sent anyway; 'theirs': the text is taken from others, so it is those recipients'
+-- own; 'wait': ask again in a moment, when it will be seen whether anything was taken meanwhile.
+CREATE FUNCTION broadcast_doubt(alert_ bigint, reply text, often boolean) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    b broadcast;
+BEGIN
+    SELECT * INTO b FROM broadcast WHERE alert = alert_ FOR UPDATE;
+    IF NOT EXISTS (SELECT FROM alert WHERE id = alert_ AND state = 'sending') THEN
+        RETURN 'paused';
+    END IF;
+    IF b.accepted > 0 AND NOT often THEN
+        RETURN 'theirs';
+    END IF;
+    IF b.doubt_at IS NULL OR b.doubt_at < clock_timestamp() - interval '5 seconds' THEN
+        UPDATE broadcast SET doubt_at = clock_timestamp(), doubt_accepted = accepted WHERE alert = alert_;
+        RETURN 'wait';
+    END IF;
+    IF b.accepted > b.doubt_accepted THEN
+        RETURN 'theirs';
+    END IF;
+    IF b.doubt_at > clock_timestamp() - interval '0.4 seconds' THEN
+        RETURN 'wait';
+    END IF;
+    UPDATE broadcast SET doubt_at = NULL WHERE alert = alert_;
+    PERFORM broadcast_pause(alert_,
+        'The mail server refuses the text of this alert, so sending was paused.', reply);
+    RETURN 'paused';
 END $$;
 
 -- Looked at after outcomes were recorded, by whichever sender recorded them: pauses the alert when
@@ -553,7 +586,7 @@ GRANT EXECUTE ON FUNCTION
     worker_beat(text, text, int, int), lane_sync(text[], int[], text[], text[]), lane_read(), lane_split(text),
     chunk_doubt(bigint, bigint),
     chunk_claim(text, int, text[], int[], int, time, time),
-    broadcast_pause(bigint, text, text), broadcast_judge(bigint),
+    broadcast_doubt(bigint, text, boolean), broadcast_judge(bigint),
     relay_report(text, int, text[], boolean[], text[], int[], int[]),
     lane_report(text, int, text[], text[], int[], int[], int[], int[], boolean[], text[], int[])
 TO kairan_sender;

@@ -38,7 +38,7 @@ def town(cluster, tmp_path_factory):
 @pytest.fixture(scope="module")
 def people(cluster, tmp_path_factory):
     """The staff face over the demo town, a writer in the water division; no relay, nobody sends."""
-    system = System(cluster, tmp_path_factory.mktemp("people"), relay="127.0.0.1:1")
+    system = System(cluster, tmp_path_factory.mktemp("people"), relays="127.0.0.1:1")
     cluster.system = system
     try:
         system.make_town()

@@ -25,13 +25,14 @@ struct broadcast *broadcast_get(struct sender *s, int64_t alert, const char *var
     return b;
 }
 
-bool broadcast_open(const struct broadcast *b) {
-    if (!b->loaded || b->bad || !b->sending)
-        return false;
+void broadcast_look(struct sender *s) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return (int64_t)now.tv_sec * 1000 < b->what.valid_until_ms &&
-           (b->what.urgent || hours_routine(now.tv_sec));
+    bool routine = hours_routine(now.tv_sec);
+    for (struct broadcast *b = s->broadcasts; b; b = b->next)
+        b->open = b->loaded && !b->bad && b->sending &&
+                  (int64_t)now.tv_sec * 1000 < b->what.valid_until_ms &&
+                  (b->what.urgent || routine);
 }
 
 /* ---- loading ---- */

@@ -40,8 +40,16 @@ static void forget_errand(struct sender *s) {
     if (s->closing)
         s->closing->closing = false;
     s->closing = NULL;
+    s->splitting = NULL;
     for (struct broadcast *b = s->broadcasts; b; b = b->next)
         b->noting = 0;
+}
+
+/* There may be chunks to claim, in any lane. */
+static void work_may_wait(struct sender *s) {
+    s->due |= DUE_WORK;
+    for (struct lane *l = s->lanes.first; l; l = l->next)
+        l->due = true;
 }
 
 /* What the lost statement did is not known: every errand may be repeated, and leases are compared
@@ -51,8 +59,9 @@ static void failed(struct sender *s, const char *name, const struct fault *f) {
         die("%s: %s %s", name, f->text, f->detail);
     log_warn("%s: %s %s", name, f->text, f->detail);
     forget_errand(s);
-    s->due |= DUE_HELD | DUE_STATES | DUE_WORK | DUE_LETTERS;
-    s->relay.report_due = true;
+    s->due |= DUE_HELD | DUE_STATES | DUE_LANES | DUE_LETTERS;
+    work_may_wait(s);
+    s->report_due = true;
     s->retry_ms = clock_ms() + RETRY_MS;
     errand_watch(s);
 }
@@ -62,8 +71,12 @@ static void hear_notices(struct sender *s) {
     for (const char *channel; (channel = db_notified(s->db, payload, sizeof payload));) {
         if (strcmp(channel, "kairan_alert") == 0)
             s->due |= DUE_STATES;
+        else if (strcmp(channel, "kairan_lane") == 0)
+            s->due |= DUE_LANES;
+        else if (strcmp(payload, "letter") == 0)
+            s->due |= DUE_LETTERS;
         else
-            s->due |= strcmp(payload, "letter") == 0 ? DUE_LETTERS : DUE_WORK;
+            work_may_wait(s);
     }
 }
 
@@ -80,6 +93,7 @@ static void fetch(struct sender *s) {
     }
     s->heard_ms = s->sent_ms;
     e->done(s, &rows);
+    broadcast_look(s); /* what has changed is judged by before anything else is asked */
     s->errand = NULL;
     s->about = NULL;
 }
@@ -92,13 +106,13 @@ static void start(struct sender *s) {
     }
     for (size_t i = 0; i < ERRAND_COUNT && !s->errand; i++) {
         s->about = NULL;
-        if (!ERRANDS[i].due(s))
+        if (!ERRANDS[i]->due(s))
             continue;
         arena_reset(s->arena);
-        s->errand = &ERRANDS[i];
+        s->errand = ERRANDS[i];
         s->sent_ms = clock_ms();
-        if (!ERRANDS[i].send(s, &f))
-            failed(s, ERRANDS[i].name, &f);
+        if (!ERRANDS[i]->send(s, &f))
+            failed(s, ERRANDS[i]->name, &f);
         return;
     }
 }
@@ -124,7 +138,8 @@ void errand_step(struct sender *s) {
         return;
     if (now_ms - s->work_ms >= POLL_MS) {
         s->work_ms = now_ms;
-        s->due |= DUE_WORK | DUE_LETTERS | DUE_STATES;
+        s->due |= DUE_LETTERS;
+        work_may_wait(s);
         s->db_readable = true;
     }
     if (s->errand && (s->db_readable || now_ms - s->sent_ms >= LOOK_MS))

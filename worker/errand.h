@@ -12,7 +12,11 @@ struct errand {
 };
 
 /* In order of urgency. */
-extern const struct errand ERRANDS[];
+extern const struct errand *const ERRANDS[];
 extern const size_t ERRAND_COUNT;
+
+/* errand_lanes.c, errand_work.c; the others are in errand_table.c, with the table. */
+extern const struct errand ERRAND_LANES, ERRAND_SPLIT, ERRAND_REPORT;
+extern const struct errand ERRAND_NOTE, ERRAND_CLOSE, ERRAND_CLAIM, ERRAND_URGENT;
 
 #endif

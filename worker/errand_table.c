@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "conf.h"
-#include "lane.h"
 #include "log.h"
 
-enum { BEAT_MS = 2000 };
+enum { BEAT_MS = 2000, STATES_MS = 400 };
 
 /* ---- leases compared with the database's, after a lost connection or a long sleep ---- */
 
@@ -69,7 +68,10 @@ static void strange_done(struct sender *s, const struct db_rows *rows) {
 
 /* ---- states: stop and pause ---- */
 
+/* A notice may be missed, and within a second of the press nothing more may leave (P7). */
 static bool states_due(struct sender *s) {
+    if (clock_ms() - s->states_ms >= STATES_MS)
+        s->due |= DUE_STATES;
     if (!s->broadcasts)
         s->due &= ~(unsigned)DUE_STATES;
     return s->due & DUE_STATES;
@@ -85,21 +87,24 @@ static bool states_send(struct sender *s, struct fault *f) {
         alerts[n++] = b->alert;
     /* A notice that comes while this is under way must be looked at again. */
     s->due &= ~(unsigned)DUE_STATES;
+    s->states_ms = clock_ms();
     return delivery_states_send(s->db, s->arena, alerts, n, f);
 }
 
-static void take_state(struct broadcast *b, const char *state) {
+static void take_state(struct sender *s, struct broadcast *b, const char *state) {
     bool sending = strcmp(state, "sending") == 0;
     if (b->loaded && b->sending != sending)
         log_info("alert %lld: %s", (long long)b->alert, state);
     b->sending = sending;
+    if (!sending)
+        accuse_drop(s, b);
 }
 
 static void states_done(struct sender *s, const struct db_rows *rows) {
     for (int i = 0; i < rows->count; i++)
         for (struct broadcast *b = s->broadcasts; b; b = b->next)
             if (b->alert == db_int(rows, i, 0))
-                take_state(b, db_text(rows, i, 1));
+                take_state(s, b, db_text(rows, i, 1));
 }
 
 /* ---- signs of life ---- */
@@ -113,22 +118,9 @@ static bool beat_send(struct sender *s, struct fault *f) {
 }
 
 static void beat_done(struct sender *s, const struct db_rows *rows) {
-    (void)rows;
     s->beat_ms = clock_ms();
-}
-
-static bool relay_due(struct sender *s) {
-    return s->relay.report_due;
-}
-
-static bool relay_send(struct sender *s, struct fault *f) {
-    s->relay.report_due = false;
-    bool sealed = signer_ready(s->signer); /* without a key nothing leaves, whatever the relay */
-    struct lane_health r = {.name = conf.relay,
-                            .up = sealed && s->relay.trouble == TROUBLE_NONE,
-                            .reason = sealed ? s->relay.reason : signer_trouble(s->signer),
-                            .connections = (int64_t)s->relay.open};
-    return lane_report_send(s->db, s->arena, &s->who, &r, 1, &r, 0, f);
+    if (db_int(rows, 0, 0) != s->living)
+        lanes_share(s, db_int(rows, 0, 0));
 }
 
 /* ---- texts ---- */
@@ -153,6 +145,18 @@ static void load_done(struct sender *s, const struct db_rows *rows) {
     broadcast_loaded(s->about, rows);
 }
 
+static bool accused_due(struct sender *s) {
+    return (s->about = accuse_due(s)) != NULL;
+}
+
+static bool accused_send(struct sender *s, struct fault *f) {
+    return accuse_send(s, s->about, f);
+}
+
+static void accused_done(struct sender *s, const struct db_rows *rows) {
+    accuse_done(s, s->about, rows);
+}
+
 static struct broadcast *unhalted(struct sender *s) {
     struct broadcast *b = s->broadcasts;
     while (b && (!b->bad || b->halted))
@@ -174,124 +178,21 @@ static void halt_done(struct sender *s, const struct db_rows *rows) {
     s->about->halted = true;
 }
 
-/* ---- outcomes, closing ---- */
+/* ---- the table ---- */
 
-static bool note_due(struct sender *s) {
-    return (s->about = record_due(s)) != NULL;
-}
-
-static bool note_send(struct sender *s, struct fault *f) {
-    return record_send(s, s->about, f);
-}
-
-static void note_done(struct sender *s, const struct db_rows *rows) {
-    (void)rows;
-    record_done(s, s->about);
-}
-
-static bool close_due(struct sender *s) {
-    return (s->closing = batch_finished(s)) != NULL;
-}
-
-static bool close_send(struct sender *s, struct fault *f) {
-    s->closing->closing = true;
-    return batch_close_send(s, s->closing, f);
-}
-
-static void close_done(struct sender *s, const struct db_rows *rows) {
-    (void)rows; /* false: the lease was over; what is left of it is somebody else's now */
-    batch_drop(s, s->closing);
-    s->closing = NULL;
-    s->due |= DUE_WORK;
-}
-
-/* ---- work ---- */
-
-static bool could_work(const struct sender *s) {
-    return sender_may_start(s) && relay_ready(&s->relay) && !journal_full(s->journal);
-}
-
-/* A mail of an urgent alert takes many at a time. */
-static size_t wanted(const struct sender *s) {
-    size_t share = batch_todo(s, true) > 0 ? (size_t)conf.express_recipients : 1;
-    return 2 * s->relay.count * share;
-}
-
-static bool claim_due(struct sender *s) {
-    return (s->due & DUE_ROUTINE) && could_work(s) && batch_todo(s, false) < wanted(s);
-}
-
-static bool claim_send(struct sender *s, struct fault *f) {
-    struct delivery_want want = {"other", (int64_t)(wanted(s) - batch_todo(s, false))};
-    return delivery_claim_send(s->db, s->arena, &s->who, &want, 1, false, f);
-}
-
-static void put_on_file(struct sender *s, struct chunk *c) {
-    journal_claim(s->journal, &(struct journal_chunk){.id = c->id,
-                                                      .token = c->token,
-                                                      .alert = c->broadcast->alert,
-                                                      .members = (int64_t)c->count,
-                                                      .attempt = c->attempt,
-                                                      .again = c->again});
-    batch_cancel_left(s, c);
-}
-
-static void take_claimed(struct sender *s, const struct db_rows *rows) {
-    struct chunk *c = NULL;
-    for (int i = 0; i < rows->count; i++) {
-        struct delivery_claimed row;
-        delivery_claim_read(rows, i, &row);
-        if (c && c->id != row.chunk)
-            put_on_file(s, c);
-        c = batch_take(s, &row);
-    }
-    if (c)
-        put_on_file(s, c);
-}
-
-static void claim_done(struct sender *s, const struct db_rows *rows) {
-    take_claimed(s, rows);
-    if (rows->count == 0)
-        s->due &= ~(unsigned)DUE_WORK;
-}
-
-/* Hands full of routine members must not keep an urgent alert waiting. Asked once a notice: what
- * else there is to claim stays due for when the hands are nearly empty. */
-static bool urgent_due(struct sender *s) {
-    return (s->due & DUE_URGENT) && could_work(s) && batch_todo(s, true) == 0;
-}
-
-static bool urgent_send(struct sender *s, struct fault *f) {
-    s->due &= ~(unsigned)DUE_URGENT;
-    struct delivery_want want = {"other", 1};
-    return delivery_claim_send(s->db, s->arena, &s->who, &want, 1, true, f);
-}
-
-/* Where one was there may be more. */
-static void urgent_done(struct sender *s, const struct db_rows *rows) {
-    take_claimed(s, rows);
-    if (rows->count > 0)
-        s->due |= DUE_URGENT;
-}
-
-static void ignore(struct sender *s, const struct db_rows *rows) {
-    (void)s;
-    (void)rows;
-}
+static const struct errand HELD = {"held", held_due, held_send, held_done};
+static const struct errand STRANGE = {"strange", strange_due, strange_send, strange_done};
+static const struct errand STATES = {"states", states_due, states_send, states_done};
+static const struct errand BEAT = {"beat", beat_due, beat_send, beat_done};
+static const struct errand LOAD = {"load", load_due, load_send, load_done};
+static const struct errand ACCUSED = {"accused", accused_due, accused_send, accused_done};
+static const struct errand HALT = {"halt", halt_due, halt_send, halt_done};
 
 /* In order of urgency. */
-const struct errand ERRANDS[] = {
-    {"held", held_due, held_send, held_done},
-    {"states", states_due, states_send, states_done},
-    {"beat", beat_due, beat_send, beat_done},
-    {"relay", relay_due, relay_send, ignore},
-    {"load", load_due, load_send, load_done},
-    {"halt", halt_due, halt_send, halt_done},
-    {"strange", strange_due, strange_send, strange_done},
-    {"note", note_due, note_send, note_done},
-    {"close", close_due, close_send, close_done},
-    {"claim", claim_due, claim_send, claim_done},
-    {"urgent", urgent_due, urgent_send, urgent_done},
+const struct errand *const ERRANDS[] = {
+    &HELD,          &STATES,      &BEAT,         &ERRAND_LANES,  &LOAD,
+    &HALT,          &ACCUSED,     &ERRAND_SPLIT, &ERRAND_REPORT, &STRANGE,
+    &ERRAND_URGENT, &ERRAND_NOTE, &ERRAND_CLOSE, &ERRAND_CLAIM,
 };
 
 const size_t ERRAND_COUNT = COUNT(ERRANDS);

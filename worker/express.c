@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
 #include "conf.h"
 #include "log.h"
 #include "sender.h"
@@ -28,11 +29,13 @@ bool express_wanted(const struct broadcast *b) {
 size_t express_gather(struct chunk *c, size_t most, struct member *members[]) {
     const struct broadcast *b = c->broadcast;
     size_t count = 1, text = broadcast_text(b, members[0]->lang);
-    if (members[0]->alone)
+    int64_t now_ms = clock_ms();
+    if (members[0]->alone || (members[0]->domain && members[0]->domain->faults > 0))
         return count;
     for (size_t i = c->from; i < c->count && count < most; i++) {
         struct member *m = &c->members[i];
-        if (m->state != MEMBER_TODO || m->alone || broadcast_text(b, m->lang) != text)
+        if (!batch_may_join(c, m, now_ms) || m->alone || broadcast_text(b, m->lang) != text ||
+            (m->domain && m->domain->faults > 0))
             continue;
         batch_start(c, m);
         members[count++] = m;

@@ -84,7 +84,7 @@ bool post_step(struct sender *s, struct fault *f) {
             return false;
     }
     bool wanted = (s->due & DUE_LETTERS) && in_hand(s) < LETTERS_AT_ONCE && sender_may_start(s) &&
-                  relay_ready(&s->relay);
+                  pool_ready(s->lanes.letters);
     return !wanted || claim(s, f);
 }
 

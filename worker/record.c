@@ -51,7 +51,7 @@ void record_note(struct sender *s, struct chunk *c, struct member *m, enum deliv
                                    .code = reply->code,
                                    .enhanced = n->enhanced,
                                    .reply = n->reply,
-                                   .lane = c->lane,
+                                   .lane = c->lane->name,
                                    .relay = relay,
                                    .at_ms = wall_ms()};
     c->unnoted++;
@@ -68,7 +68,7 @@ void record_end(struct sender *s, struct chunk *c, struct member *m, enum delive
 }
 
 bool record_room(const struct sender *s, size_t recipients) {
-    size_t waited_for = s->unnoted + s->relay.busy;
+    size_t waited_for = s->unnoted + s->leaving;
     return waited_for < (size_t)conf.flush_outcomes * recipients || waited_for == 0;
 }
 

@@ -1,7 +1,10 @@
 /* The role `send`: one process, one loop. Each round: what happened on connections and in the
  * database; which mails may begin; intents to the journal; texts out. */
 #include "clock.h"
+#include "conf_pairs.h"
+#include "lane.h"
 #include "role.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,11 +68,12 @@ static int pause_ms(const struct sender *s, int relay_ms) {
 }
 
 static void go_round(struct sender *s) {
-    loop_wait(s->loop, pause_ms(s, smtp_relay_tick(s->relay.smtp)));
+    loop_wait(s->loop, pause_ms(s, pool_tick(s)));
     fence(s);
     if (signer_look(s->signer))
-        s->relay.report_due = true;
+        s->report_due = true;
     errand_step(s);
+    broadcast_look(s);
     pool_withdraw(s);
     pool_assign(s);
     pool_intend(s);
@@ -96,14 +100,35 @@ static struct journal *wait_for_journal(int64_t slot) {
     return j;
 }
 
+/* The lanes of this host's settings become those of all hosts. */
+static bool write_lanes(struct sender *s, struct fault *f) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count, paced;
+    const struct conf_pair *pairs = conf_pairs(a, conf.lanes, &count);
+    const struct conf_pair *paces = conf_pairs(a, conf.lane_pace, &paced);
+    struct lane_setting *lanes = arena_array(a, count + 1, sizeof *lanes);
+    for (size_t i = 0; i < count; i++)
+        lanes[i] = (struct lane_setting){.name = pairs[i].name,
+                                         .domains = (const char *const *)pairs[i].items,
+                                         .count = pairs[i].count};
+    lanes[count] = (struct lane_setting){.name = "other"};
+    for (size_t i = 0; i <= count; i++) {
+        const struct conf_pair *pace = conf_pair_find(paces, paced, lanes[i].name);
+        if (pace && !text_int(pace->items[0], 1, INT32_MAX, &lanes[i].pace))
+            return fault_set(f, FAULT_INVALID, "A lane's pace is no number.");
+    }
+    return lane_sync(s->db, a, lanes, count + 1, f);
+}
+
 /* Till it succeeds: nothing is sent before the past is settled. */
 static void settle_past(struct sender *s) {
     struct fault f = {0};
-    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relay, &f) ||
+    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relays, &f) ||
            !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
            (!s->keys && !link_keys_load(s->db, &s->keys, &f)) ||
            (!s->verp_keys && !verp_keys_load(s->db, &s->verp_keys, &f)) ||
-           !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f)) {
+           !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f) ||
+           !db_listen(s->db, "kairan_lane", &f) || !write_lanes(s, &f)) {
         if (!fault_retry(f.kind))
             die("%s %s", f.text, f.detail);
         if (proc_stop)
@@ -116,18 +141,18 @@ static void settle_past(struct sender *s) {
 static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     struct fault f = {0};
     s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
-    if (!setup_password(a, &s->password, &f))
-        die("%s: %s %s", f.field, f.text, f.detail);
+    s->names = a;
+    s->living = 1;
     s->signer = signer_open();
-    s->relay.report_due = !signer_ready(s->signer);
     s->journal = wait_for_journal(slot);
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
-        !pool_open(s, &f))
+        !lanes_open(s, &f))
         die("%s %s", f.text, f.detail);
     settle_past(s);
     s->arena = arena_new();
     s->heard_ms = clock_ms();
-    s->due = DUE_WORK | DUE_LETTERS;
+    s->due = DUE_WORK | DUE_LETTERS | DUE_LANES;
+    s->report_due = true;
     s->db_fd = -1;
     errand_watch(s);
 }
@@ -143,10 +168,21 @@ static bool has_ended(const struct sender *s) {
     return proc_stop > 1 || away || (s->unnoted == 0 && !s->chunks && !s->errand);
 }
 
+/* What a second signal, or a database that stays away, leaves to the journal. */
+static void drop_chunks(struct sender *s) {
+    for (struct chunk *c = s->chunks, *next; c; c = next) {
+        next = c->next;
+        struct arena *a = c->arena;
+        arena_free(&a);
+    }
+    s->chunks = NULL;
+}
+
 static void close_sender(struct sender *s) {
     if (s->parcels)
         post_give_back(s);
-    pool_close(s);
+    drop_chunks(s);
+    lanes_close(s);
     while (s->broadcasts) {
         struct broadcast *b = s->broadcasts;
         s->broadcasts = b->next;
@@ -169,12 +205,12 @@ int role_send(int64_t slot) {
     struct sender s = {0};
     open_sender(&s, a, slot);
     proc_ready();
-    log_info("ready, %lld connections to %s", (long long)conf.relay_connections, conf.relay);
+    log_info("ready, %lld connections to each of %s", (long long)conf.relay_connections,
+             conf.relays);
     while (!has_ended(&s)) {
         s.stopping = proc_stop > 0;
         go_round(&s);
     }
-    explicit_bzero(s.password, strlen(s.password));
     close_sender(&s);
     return 0;
 }

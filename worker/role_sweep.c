@@ -159,7 +159,7 @@ static bool bring_orphan(struct house *h, int64_t slot, struct fault *f) {
     if (!j)
         return true; /* somebody has it after all */
     struct delivery_who who = {.host = h->who.host, .role = "send", .slot = slot};
-    bool good = replay_journal(h->db, &who, j, conf.relay, f) &&
+    bool good = replay_journal(h->db, &who, j, conf.relays, f) &&
                 letter_release(h->db, who.host, (int)slot, f);
     journal_close(&j);
     return good;

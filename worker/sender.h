@@ -1,13 +1,19 @@
 /* The sender process, shared by its parts:
  *   role_send.c  the loop: what happened, what may start, what goes on file, what leaves
- *   errand.c     asking the database for things, one statement at a time, never waiting
+ *   errand*.c    asking the database for things, one statement at a time, never waiting
  *   batch.c      chunks in hand and their members
  *   broadcast.c  what was approved: loaded, proven, encoded
  *   express.c    urgent alerts: one mail for many
  *   record.c     outcomes on their way to the database
- *   pool.c       connections to the relay, and the relay's troubles
+ *   lanes.c      lanes and relays; breaker.c, flow.c, domain.c: what each may have under way
+ *   relay.c      their troubles
+ *   choice.c     which mail goes next
+ *   pool.c       connections, and when a text leaves
+ *   verdict.c    what came of a mail, and whom an answer concerns
+ *   accuse.c     a text that the relay refuses
  *   post.c       letters in hand
  *   replay.c     what a dead sender's journal says
+ *
  * The order of truth: an intent is in the journal before the final dot leaves, an outcome after the
  * reply, and a chunk stays in the journal till the database has all of it. */
 #ifndef WORKER_SENDER_H
@@ -18,6 +24,7 @@
 #include "db.h"
 #include "delivery.h"
 #include "journal.h"
+#include "lanes.h"
 #include "link.h"
 #include "loop.h"
 #include "mime.h"
@@ -30,7 +37,9 @@ enum member_state {
     MEMBER_STARTED,   /* a connection has it */
     MEMBER_ENDED,     /* a final outcome */
     MEMBER_TEMPORARY, /* comes again after a delay */
-    MEMBER_UNKNOWN    /* comes again at once, flagged */
+    MEMBER_UNKNOWN,   /* comes again at once, flagged */
+    MEMBER_ASIDE,     /* comes again in another lane */
+    MEMBER_ACCUSED    /* refused for the text's sake: whose fault it is will be seen */
 };
 
 struct member {
@@ -38,6 +47,10 @@ struct member {
     const char *address; /* NULL: not to be sent to any more */
     const char *lang;
     enum member_state state;
+    bool counted;                /* its domain counts the mail by it */
+    struct domain *domain;       /* in the lane `other`; else NULL */
+    const struct reply *refusal; /* ACCUSED: what the relay said, ... */
+    const char *relay;           /* ... and which one */
     bool alone; /* shares no mail: one to several was refused, and nobody knows for whose sake */
 };
 
@@ -46,18 +59,20 @@ struct chunk {
     struct chunk *next;
     struct arena *arena;
     struct broadcast *broadcast;
+    struct lane *lane;
     int64_t id, token, handover;
-    const char *lane;
     int attempt;
     bool again;
     struct express *express; /* its mails, once they were written */
     bool lost;               /* the lease is not ours any more: nothing of it is started */
     bool closing;            /* its close is under way */
+    bool stuck;              /* all whose turn it is must wait for their domains */
     struct member *members;
     size_t count, room;
     size_t todo;    /* members in MEMBER_TODO */
     size_t from;    /* none of them is before this one */
     size_t started; /* in MEMBER_STARTED */
+    size_t accused; /* in MEMBER_ACCUSED */
     size_t unnoted; /* outcomes the database has not confirmed */
 };
 
@@ -72,6 +87,11 @@ struct broadcast {
     bool bad;     /* must not be sent; `why` goes on record */
     bool halted;  /* that was recorded */
     bool sending; /* the database says so */
+    bool open;    /* in this round its mails may leave */
+    /* the relay refuses its text: see accuse.c */
+    size_t accused, refusals; /* members in hand; refusals since the text was taken last */
+    int64_t ask_ms;           /* when the database is to be asked about it */
+    char refusal[REPLY_TEXT_B + 12];
     const char *why;
     struct delivery_broadcast what;
     struct mime **mimes; /* as what.texts */
@@ -89,7 +109,10 @@ struct note {
 /* One mail on its way. */
 struct job {
     bool busy;
-    bool released;       /* its text has left */
+    bool released; /* its text has left */
+    int class;     /* ROUTINE or URGENT */
+    struct lane *lane;
+    int64_t left_ms;     /* when its text did */
     struct chunk *chunk; /* NULL: a letter */
     struct member *members[SMTP_RCPTS];
     struct parcel *parcel;
@@ -105,27 +128,15 @@ struct job {
 /* A connection and the mails on it. */
 struct slot {
     struct sender *sender;
+    struct relay *relay;
     struct smtp *smtp;
     struct job jobs[2];
     struct job *current, *behind;
     int64_t idle_since_ms;
     size_t served; /* mails the relay answered for on this connection */
     bool ours;     /* we close it */
-};
-
-enum trouble { TROUBLE_NONE, TROUBLE_CONNECT, TROUBLE_MAIL };
-
-struct relay {
-    struct smtp_relay *smtp;
-    struct slot *slots;
-    size_t count;
-    size_t open, busy; /* slots not closed; recipients whose mail's text has left */
-    enum trouble trouble;
-    bool reported_up, report_due;
-    int64_t until_ms; /* nothing is tried before */
-    int64_t delay_ms; /* the last wait */
-    char reason[600];
-    int64_t since_accepted; /* mails ended since the relay last took one */
+    bool used;     /* it had a mail */
+    bool blamed;   /* why it ends was said of a mail */
 };
 
 enum errand_due {
@@ -135,21 +146,24 @@ enum errand_due {
     DUE_ROUTINE = 1 << 2, /* there may be chunks of any kind to claim */
     DUE_URGENT = 1 << 3,  /* there may be urgent ones, however full our hands are */
     DUE_WORK = DUE_ROUTINE | DUE_URGENT,
-    DUE_LETTERS = 1 << 4
+    DUE_LETTERS = 1 << 4,
+    DUE_LANES = 1 << 5 /* the lanes have changed */
 };
 
 struct sender {
     struct delivery_who who;
-    char *password; /* of the relay; "" for none */
+    struct arena *names; /* of what conf says of relays */
     struct loop *loop;
     struct db *db;
     struct journal *journal;
     struct link_keys *keys, *verp_keys; /* of links; of envelope senders */
     struct signer *signer;
-    struct relay relay;
+    struct lanes lanes;
     struct chunk *chunks;
     struct broadcast *broadcasts;
     struct parcel *parcels;
+    uint64_t taken;         /* mails taken so far */
+    size_t leaving;         /* recipients whose mail's text has left, and no answer has come */
     size_t unnoted;         /* outcomes the database has not confirmed, of all broadcasts */
     int64_t oldest_note_ms; /* when the oldest of them came; 0: none waits */
     bool journal_bad, fenced, stopping;
@@ -157,12 +171,15 @@ struct sender {
     const struct errand *errand; /* the one under way */
     struct chunk *closing;
     struct broadcast *about; /* of the errand under way */
-    struct arena *arena;     /* of its parameters */
+    struct domain *splitting;
+    int64_t living;      /* senders, all hosts together */
+    bool report_due;     /* a relay or lane has changed */
+    struct arena *arena; /* of its parameters */
     int db_fd;
     bool db_readable;
     unsigned due;              /* enum errand_due */
     int64_t sent_ms, heard_ms; /* when the errand under way left; when the last answered one did */
-    int64_t beat_ms, work_ms, retry_ms;
+    int64_t beat_ms, work_ms, retry_ms, lanes_ms, report_ms, states_ms, look_ms;
     struct delivery_held *strange; /* leases we hold and do not know: to be given back */
     size_t strange_count, strange_room;
 };
@@ -184,12 +201,18 @@ NONNULL void errand_step(struct sender *s);
 
 /* Takes a claimed row: into the chunk in hand, or a new one. */
 NONNULL struct chunk *batch_take(struct sender *s, const struct delivery_claimed *row);
-/* The next member that may be sent to, urgent alerts (only them when urgent_only) first; it becomes
- * STARTED. NULL: none. */
-NONNULL struct chunk *batch_next(struct sender *s, bool urgent, struct member **out);
-/* Members that may be sent to now, and those of urgent alerts. */
-NONNULL size_t batch_todo(const struct sender *s, bool urgent_only);
-/* This one, too. */
+/* The next member of a lane and class that may be sent to; it becomes STARTED. NULL: none. */
+NONNULL struct chunk *batch_next(struct sender *s, struct lane *l, int class, struct member **out);
+/* Once a round: counts in every lane the members that may be sent to now. */
+NONNULL void batch_count(struct sender *s);
+/* Members of a lane in hand that nobody has begun, whether they may be sent to now or not (their
+ * broadcast may not be loaded yet); waiting for their domains: not counted. */
+NONNULL size_t batch_in_hand(const struct sender *s, const struct lane *l);
+/* Whether a member may be sent to now, along with whom was started last. */
+NONNULL bool batch_may_join(const struct chunk *c, const struct member *m, int64_t now_ms);
+/* Members whose domain has a lane of its own now go there, through the database. */
+NONNULL void batch_set_aside(struct sender *s);
+/* This one, too, by the same mail. */
 NONNULL void batch_start(struct chunk *c, struct member *m);
 /* The member was not tried: it is to be sent to as before. */
 NONNULL void batch_put_back(struct chunk *c, struct member *m);
@@ -207,8 +230,8 @@ NONNULL void batch_cancel_left(struct sender *s, struct chunk *c);
 /* The alert in hand, for those who get this of its texts (delivery_claimed.variant); or a new one.
  */
 NONNULL struct broadcast *broadcast_get(struct sender *s, int64_t alert, const char *variant);
-/* Whether its mails may leave at this moment. */
-NONNULL bool broadcast_open(const struct broadcast *b);
+/* Once a round: whose mails may leave now. */
+NONNULL void broadcast_look(struct sender *s);
 /* Takes the rows of delivery_load; one that is not as approved becomes bad. */
 NONNULL void broadcast_loaded(struct broadcast *b, const struct db_rows *rows);
 /* Which of the texts is in a language, else the Japanese, which every alert has. */
@@ -246,14 +269,32 @@ NONNULL void record_done(struct sender *s, struct broadcast *b);
  * be waited for. */
 NONNULL bool record_room(const struct sender *s, size_t recipients);
 
+/* ---- choice.c ---- */
+
+/* The mail that goes next on a free connection; NULL: none may. */
+NONNULL struct job *choice_next(struct sender *s, struct slot *slot, int64_t now_ms);
+/* The next mail of the same lane and class, behind the text that leaves now; NULL: none, or the
+ * connection should be another's. */
+NONNULL struct job *choice_behind(struct sender *s, struct slot *slot, int64_t now_ms);
+/* What a connection is for, in order. */
+enum { FOR_URGENT, FOR_LETTERS, FOR_ROUTINE, PURPOSES };
+/* Mails for a relay that could begin now, had they connections. */
+NONNULL size_t choice_unmet(struct sender *s, const struct relay *r, int purpose, int64_t now_ms);
+
 /* ---- pool.c ---- */
 
-MUST_USE NONNULL bool pool_open(struct sender *s, struct fault *f);
-NONNULL void pool_close(struct sender *s);
+extern const struct smtp_hooks POOL_HOOKS;
+
+/* Who had to wait for a domain may be looked at again. */
+NONNULL void pool_unstick(struct sender *s);
+/* Runs what is due on connections; milliseconds till the next is. */
+NONNULL int pool_tick(struct sender *s);
+/* Whether some relay takes mails of a lane now. */
+NONNULL bool pool_ready(const struct lane *l);
 /* Opens connections as work asks for, closes idle ones, gives idle ones mails. */
 NONNULL void pool_assign(struct sender *s);
-/* Puts the intents of mails that are about to leave into the journal; true when there are any. */
-NONNULL bool pool_intend(struct sender *s);
+/* Puts the intents of mails that are about to leave into the journal. */
+NONNULL void pool_intend(struct sender *s);
 /* Lets the texts go whose intents are on file. */
 NONNULL void pool_release(struct sender *s);
 /* Ends mails that wait for their text and may not leave. */
@@ -261,11 +302,29 @@ NONNULL void pool_withdraw(struct sender *s);
 /* Mails on connections. */
 NONNULL size_t pool_in_flight(const struct sender *s);
 
-/* ---- relay.c: what replies mean for the relay ---- */
+/* ---- verdict.c ---- */
 
-NONNULL bool relay_ready(const struct relay *r);
-NONNULL void relay_trouble(struct relay *r, enum trouble kind, const char *reason);
-NONNULL void relay_fine(struct relay *r);
+/* What came of a mail on a slot; `ends` as the hook of smtp.h has them. `current`: it was the one
+ * in flight, not the one behind it. */
+NONNULL void verdict_pass(struct sender *s, struct slot *slot, struct job *job, bool current,
+                          const struct smtp_end *ends, size_t count);
+/* A connection ended. */
+NONNULL void verdict_closed(struct sender *s, struct slot *slot, bool was_open, bool idle,
+                            const char *text);
+
+/* ---- accuse.c ---- */
+
+/* The relay refused the text at this member. */
+NONNULL void accuse_note(struct chunk *c, struct member *m, const char *relay,
+                         const struct reply *reply);
+/* It was taken: those whom it was refused for are the cause themselves. */
+NONNULL void accuse_lift(struct sender *s, struct broadcast *b);
+/* The alert was paused: all may be tried again when it is resumed. */
+NONNULL void accuse_drop(struct sender *s, struct broadcast *b);
+/* The broadcast that the database should be asked about; NULL: none. */
+NONNULL struct broadcast *accuse_due(struct sender *s);
+NONNULL bool accuse_send(struct sender *s, struct broadcast *b, struct fault *f);
+NONNULL void accuse_done(struct sender *s, struct broadcast *b, const struct db_rows *rows);
 
 /* ---- post.c ---- */
 

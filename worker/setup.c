@@ -1,4 +1,4 @@
-/* What the settings point at on this host: the password file and the journals' folder. */
+/* What the settings point at on this host: the passwords and the journals' folder. */
 #include "setup.h"
 
 #include <errno.h>
@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "conf_pairs.h"
 #include "signer.h"
+#include "text.h"
 
-enum { PASSWORD_B = 512 };
+enum { LINE_B = 1024, AUTHS = 64 };
 
 static bool refuse(struct fault *f, const char *field, const char *text, const char *path,
                    const char *why) {
@@ -21,46 +23,117 @@ static bool refuse(struct fault *f, const char *field, const char *text, const c
     return false;
 }
 
-/* ---- the password ---- */
+/* ---- the relays ---- */
 
-static bool refuse_password(struct fault *f, const char *why) {
-    return refuse(f, "relay_password_file", "The relay's password cannot be used.",
-                  conf.relay_password_file, why);
+static void add_server(const char **servers, size_t *count, const char *server) {
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(servers[i], server) == 0)
+            return;
+    servers[(*count)++] = server;
 }
 
-static void close_fd(int *fd) {
-    if (*fd >= 0)
-        close(*fd);
+const char **setup_relays(struct arena *a, size_t *count) {
+    size_t own, lanes, most;
+    char **relays = text_split(a, conf.relays, ',', &own);
+    const struct conf_pair *pairs = conf_pairs(a, conf.lane_relays, &lanes);
+    most = own;
+    for (size_t i = 0; i < lanes; i++)
+        most += pairs[i].count;
+    const char **servers = arena_array(a, most, sizeof *servers);
+    *count = 0;
+    for (size_t i = 0; i < own; i++)
+        add_server(servers, count, relays[i]);
+    for (size_t i = 0; i < lanes; i++)
+        for (size_t j = 0; j < pairs[i].count; j++)
+            add_server(servers, count, pairs[i].items[j]);
+    return servers;
+}
+
+/* ---- the passwords ---- */
+
+static bool refuse_auth(struct fault *f, const char *why) {
+    return refuse(f, "relay_auth_file", "The file with the relays' passwords cannot be used.",
+                  conf.relay_auth_file, why);
+}
+
+static void close_file(FILE **file) {
+    if (*file)
+        fclose(*file);
 }
 
 /* What its owner and its group may read is a secret; what everybody may read is none. */
 static bool is_secret(int fd, struct fault *f) {
     struct stat s;
     if (fstat(fd, &s) != 0)
-        return refuse_password(f, strerror(errno));
+        return refuse_auth(f, strerror(errno));
     if (!S_ISREG(s.st_mode))
-        return refuse_password(f, "not a file");
+        return refuse_auth(f, "not a file");
     return !(s.st_mode & S_IRWXO) ||
-           refuse_password(f, "legal: a file that is nothing to others (mode 0600 or 0640)");
+           refuse_auth(f, "legal: a file that is nothing to others (mode 0600 or 0640)");
 }
 
-bool setup_password(struct arena *a, char **out, struct fault *f) {
-    char line[PASSWORD_B + 1] = {0};
-    *out = arena_strdup(a, "");
-    if (!conf.relay_password_file[0])
+/* A pipe without a writer would be waited for. NULL: *f is set. */
+static FILE *open_secret(struct fault *f) {
+    int fd = open(conf.relay_auth_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        refuse_auth(f, strerror(errno));
+        return NULL;
+    }
+    FILE *file = is_secret(fd, f) ? fdopen(fd, "re") : NULL;
+    if (!file)
+        close(fd);
+    return file;
+}
+
+static bool is_relay(struct arena *a, const char *server) {
+    size_t count;
+    const char **servers = setup_relays(a, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(servers[i], server) == 0)
+            return true;
+    return false;
+}
+
+/* "server user password"; the password is the rest of the line. */
+static bool read_auth(struct arena *a, const char *line, struct setup_auth *out) {
+    size_t server_b = strcspn(line, " ");
+    const char *user = line + server_b + strspn(line + server_b, " ");
+    size_t user_b = strcspn(user, " ");
+    const char *password = user + user_b + strspn(user + user_b, " ");
+    *out = (struct setup_auth){.server = arena_strndup(a, line, server_b),
+                               .user = arena_strndup(a, user, user_b),
+                               .password = arena_strdup(a, password)};
+    return *password && is_relay(a, out->server);
+}
+
+bool setup_auths(struct arena *a, struct setup_auth **out, size_t *count, struct fault *f) {
+    char line[LINE_B];
+    *out = arena_array(a, AUTHS, sizeof **out);
+    *count = 0;
+    if (!conf.relay_auth_file[0])
         return true;
-    /* A pipe without a writer would be waited for. */
-    CLEANUP(close_fd) int fd = open(conf.relay_password_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return refuse_password(f, strerror(errno));
-    if (!is_secret(fd, f))
+    CLEANUP(close_file) FILE *file = open_secret(f);
+    if (!file)
         return false;
-    ssize_t got_b = read(fd, line, PASSWORD_B);
-    line[strcspn(line, "\r\n")] = '\0';
-    if (got_b > 0 && line[0])
-        *out = arena_strdup(a, line);
-    explicit_bzero(line, sizeof line);
-    return (*out)[0] || refuse_password(f, got_b < 0 ? strerror(errno) : "its first line is empty");
+    setvbuf(file, NULL, _IONBF, 0); /* no copy that nobody wipes */
+    for (int number = 1; fgets(line, sizeof line, file); number++) {
+        line[strcspn(line, "\r\n")] = '\0';
+        bool nothing = !line[0] || line[0] == '#';
+        bool good = nothing || (*count < AUTHS && read_auth(a, line, &(*out)[*count]));
+        *count += !nothing && good;
+        explicit_bzero(line, sizeof line);
+        if (!good)
+            return refuse_auth(f, arena_printf(a,
+                                               "line %d is not of the form \"relay name "
+                                               "password\" with one of the relays",
+                                               number));
+    }
+    return !ferror(file) || refuse_auth(f, strerror(errno));
+}
+
+void setup_wipe(struct setup_auth *auths, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        explicit_bzero(auths[i].password, strlen(auths[i].password));
 }
 
 /* ---- the authorities ---- */
@@ -92,10 +165,11 @@ static bool check_journals(struct fault *f) {
 
 bool setup_check(struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
-    char *password;
+    struct setup_auth *auths;
+    size_t count;
     if (!check_journals(f) || !signer_check(f) || !check_authorities(f) ||
-        !setup_password(a, &password, f))
+        !setup_auths(a, &auths, &count, f))
         return false;
-    explicit_bzero(password, strlen(password));
+    setup_wipe(auths, count);
     return true;
 }

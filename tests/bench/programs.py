@@ -109,7 +109,7 @@ class Programs:
     @contextlib.contextmanager
     def workers(self, relay, connections, senders, hasty=False, **more):
         """A pool with journals of its own, so that the past of another is not its business."""
-        settings = {"KAIRAN_RELAY": f"127.0.0.1:{relay}", "KAIRAN_RELAY_CONNECTIONS": str(connections),
+        settings = {"KAIRAN_RELAYS": f"127.0.0.1:{relay}", "KAIRAN_RELAY_CONNECTIONS": str(connections),
                     "KAIRAN_SENDERS": str(senders), "KAIRAN_JOURNAL_DIR": self.make(f"journal{next(self.journals)}"), **more}
         with self.ours("kairan-worker", [], settings, hasty) as master:
             yield Pool(master.pid)

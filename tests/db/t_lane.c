@@ -283,9 +283,9 @@ static void test_the_engine_pauses_and_an_approver_resumes(void **state) {
     char id[32];
     broadcast(false, 12, id);
     const char *drafter = town_sign_in(staff, "a2"), *approver = town_sign_in(staff, "a3");
-    assert_string_equal(town_valuef(sender, "SELECT broadcast_pause(%s, 'Why.', '554 no')", id),
+    assert_string_equal(town_valuef(owner, "SELECT broadcast_pause(%s, 'Why.', '554 no')", id),
                         "t");
-    assert_string_equal(town_valuef(sender, "SELECT broadcast_pause(%s, 'Why.', '554 no')", id),
+    assert_string_equal(town_valuef(owner, "SELECT broadcast_pause(%s, 'Why.', '554 no')", id),
                         "f");
     assert_string_equal(shown(drafter, id), "paused|Why.|554 no");
     assert_string_equal(claim("{red,other}", "{9,9}", 9), "");

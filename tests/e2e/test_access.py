@@ -35,7 +35,7 @@ def name_of(row):
 @pytest.fixture(scope="module")
 def town(cluster, tmp_path_factory):
     """Both faces of the demo town, everybody's sessions, and an alert and an import to knock at."""
-    system = System(cluster, tmp_path_factory.mktemp("town"), signup_tries_per_network_hour=1000, relay="127.0.0.1:1")
+    system = System(cluster, tmp_path_factory.mktemp("town"), signup_tries_per_network_hour=1000, relays="127.0.0.1:1")
     cluster.system = system
     try:
         system.make_town()

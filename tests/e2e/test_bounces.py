@@ -79,9 +79,9 @@ def fresh(town):
 
 @pytest.fixture
 def start(make_system):
-    """start(relay=address, …) gives a system whose workers and intake run."""
+    """start(relays=address, …) gives a system whose workers and intake run."""
     def go(**settings):
-        system = make_system(**{"intake_listen": f"127.0.0.1:{free_port()}", "senders": 1, "relay": "127.0.0.1:1",
+        system = make_system(**{"intake_listen": f"127.0.0.1:{free_port()}", "senders": 1, "relays": "127.0.0.1:1",
                                 **settings})
         worker = system.start_workers()
         worker.wait_line("intake 0: ready")
@@ -130,7 +130,7 @@ def test_item_8_through_a_real_postfix(town, start, postfix):
     with sink_of(script) as sink:
         relay = postfix(sink.port, relay_domains="city.kairan.example", relay_transport=f"lmtp:inet:{at}",
                         bounce_queue_lifetime="1h")
-        start(relay=relay.address, intake_listen=at)
+        start(relays=relay.address, intake_listen=at)
         alert = town.approve()
         assert town.wait_end(alert)["accepted"] == 20
         town.wait("SELECT 1 WHERE (SELECT count(*) FROM bounce) = 2")
@@ -185,7 +185,7 @@ def pour(system, mails):
 def test_a14_ten_thousand_forged_reports_change_nothing(town, start):
     """Tokens with one letter changed, complaints that name them, at one millisecond of CPU each at most."""
     with sink_of() as sink:
-        system = start(relay=sink.address)
+        system = start(relays=sink.address)
         alert, senders = sent(town, sink)
     token = re.search(r"\+(\w+)@", senders["r1@resident.example"])[1]
     forged = [token[:n % 40] + ("a" if token[n % 40] != "a" else "b") + token[n % 40 + 1:] for n in range(10000)]
@@ -205,7 +205,7 @@ def test_a14_ten_thousand_forged_reports_change_nothing(town, start):
 
 def test_a_report_counts_once_and_only_for_its_own(town, start):
     with sink_of() as sink:
-        system = start(relay=sink.address)
+        system = start(relays=sink.address)
         _, senders = sent(town, sink)
     one = senders["r1@resident.example"]
     pour(system, [
@@ -224,7 +224,7 @@ def test_a_report_counts_once_and_only_for_its_own(town, start):
 def test_a_complaint_by_its_own_token(town, start):
     """Sent to the plain address, as providers do; once."""
     with sink_of() as sink:
-        system = start(relay=sink.address)
+        system = start(relays=sink.address)
         _, senders = sent(town, sink)
     plain = "bounce@city.kairan.example"
     town.sql("INSERT INTO category (department, name) VALUES (1, 'other') ON CONFLICT DO NOTHING")
@@ -240,7 +240,7 @@ def test_a_complaint_by_its_own_token(town, start):
 def test_express_reports_name_a_member(town, start):
     """Two hand-overs of ten: a report counts for whom it names, if he was of that one."""
     with sink_of() as sink:
-        system = start(relay=sink.address, chunk_members=10)
+        system = start(relays=sink.address, chunk_members=10)
         alert = town.approve(urgent=True)
         assert town.wait_end(alert)["accepted"] == 20
     first, second = sorted((mail.sender, mail.recipients) for mail in sink.mails)
@@ -257,7 +257,7 @@ def test_express_reports_name_a_member(town, start):
 def test_while_the_database_is_away(town, start):
     """451: the mail server keeps the report, and brings it again."""
     with sink_of() as sink:
-        system = start(relay=sink.address, statement_timeout_ms=300)
+        system = start(relays=sink.address, statement_timeout_ms=300)
         _, senders = sent(town, sink)
     one = senders["r1@resident.example"]
     with town.cluster.connect("kairan_owner", autocommit=False) as link, link.cursor() as cursor:
@@ -310,7 +310,7 @@ def test_a_socket_and_a_restart(start, tmp_path):
 def test_the_warning_leads_back(town, start):
     """Warned by a letter, suspended, and turned on again by its link."""
     with sink_of() as sink:
-        system = start(relay=sink.address)
+        system = start(relays=sink.address)
         system.start("public", "kairan-server", "--face", "public", ready="listening on")
         for days in (20, 10):
             alert, senders = sent(town, sink)

@@ -27,7 +27,7 @@ def test_each_gets_one_of_the_texts(town, sink, make_system):
     """The correction is approved while mails of the original stand at the final dot."""
     wanted, hold = set(town.residents(600)), Hold()
     sink.script = lambda step, recipient, count: hold if step == "dot" and len(sink.mails) > 150 else None
-    make_system(relay=sink.address, relay_connections=8, senders=1).start_workers()
+    make_system(relays=sink.address, relay_connections=8, senders=1).start_workers()
     first = town.approve()
     town.wait("SELECT 1 FROM broadcast WHERE alert = %s AND accepted >= 100", first)
     second = town.correct(first, "correction", WRONG, RIGHT)

@@ -184,7 +184,7 @@ def test_b35_black_hole(trial):
     trial.residents(30)
     with black_hole() as listener:
         port = listener.getsockname()[1]
-        trial.start(relay=f"127.0.0.1:{port}", relay_timeout_s=1)
+        trial.start(relays=f"127.0.0.1:{port}", relay_timeout_s=1)
         trial.approve()
         assert relay_is_down(trial)
     trial.listen(port=port)
@@ -205,7 +205,7 @@ def test_b35_accept_then_close(trial):
 def test_b35_name_without_an_address(trial):
     """The relay's name does not resolve: said on the console; a stop ends the alert without it."""
     trial.residents(30)
-    trial.start(relay="relay.invalid:25", relay_tls="required", relay_timeout_s=2)
+    trial.start(relays="relay.invalid:25", relay_tls="required", relay_timeout_s=2)
     trial.approve()
     assert "relay.invalid" in relay_is_down(trial)
     trial.town.stop(trial.alert)

@@ -36,7 +36,7 @@ ALERT = {"title": "断水", "body": "断水します。", "where": "everywhere",
 @pytest.fixture(scope="module")
 def town(cluster, tmp_path_factory):
     """Both faces of the demo town; limits of tries are not what is tried here."""
-    system = System(cluster, tmp_path_factory.mktemp("town"), relay="127.0.0.1:1", signup_tries_per_network_hour=1000,
+    system = System(cluster, tmp_path_factory.mktemp("town"), relays="127.0.0.1:1", signup_tries_per_network_hour=1000,
                     sign_in_tries_per_hour=100, trusted_proxy="127.0.0.1")
     cluster.system = system
     try:

@@ -48,7 +48,7 @@ def town(cluster):
 def workers(make_system):
     """workers() starts one sender with two connections to a sink that remembers every byte: (sink, worker)."""
     sink = Sink()
-    system = make_system(relay=sink.address, relay_connections=2, senders=1)
+    system = make_system(relays=sink.address, relay_connections=2, senders=1)
     yield lambda: (sink, system.start_workers())
     sink.close()
 
@@ -223,7 +223,7 @@ def test_letters_that_are_none(town, workers):
 
 def test_pages_of_spoiled_alerts(town, make_system):
     """The console shows each alert that the tests before have spoiled, and lists them all."""
-    system = make_system(relay="127.0.0.1:1", server_processes=1)
+    system = make_system(relays="127.0.0.1:1", server_processes=1)
     system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
     client = Client(system.settings["staff_url"])
     client.http.cookies.set("kairan", town._drafter)

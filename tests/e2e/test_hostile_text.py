@@ -72,7 +72,7 @@ def town(cluster, tmp_path_factory):
     refusing = []
     sink = Sink(lambda step, recipient, count: f"550 5.1.1 {MARK}" if refusing and step == "rcpt" and recipient.startswith("bad")
                 else None)
-    system = System(cluster, tmp_path_factory.mktemp("town"), relay=sink.address, senders=1, relay_connections=2,
+    system = System(cluster, tmp_path_factory.mktemp("town"), relays=sink.address, senders=1, relay_connections=2,
                     signup_tries_per_network_hour=1000)
     cluster.system = system
     try:

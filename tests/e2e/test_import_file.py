@@ -15,7 +15,7 @@ HEAD = "メールアドレス,携帯電話番号,地区,分野,言語\n"
 @pytest.fixture(scope="module")
 def names(cluster, tmp_path_factory):
     """The demo town's categories and areas; no resident yet."""
-    System(cluster, tmp_path_factory.mktemp("town"), relay="127.0.0.1:1").make_town()
+    System(cluster, tmp_path_factory.mktemp("town"), relays="127.0.0.1:1").make_town()
     return [[row[0] for row in cluster.sql(f"SELECT name FROM kairan.{table}")]
             for table in ("category", "area")]
 

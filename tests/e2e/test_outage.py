@@ -24,7 +24,7 @@ def console(cluster, make_system):
 def test_no_relay_the_alert_waits_and_the_console_says_why(console, make_system):
     """Nobody is ended, the reason stands on the page in both languages, and all goes on when the relay is there."""
     port = free_port()
-    system = make_system(relay=f"127.0.0.1:{port}", relay_connections=2, senders=1)
+    system = make_system(relays=f"127.0.0.1:{port}", relay_connections=2, senders=1)
     town, client = console(system)
     system.start_workers()
     alert = town.approve()
@@ -47,7 +47,7 @@ def test_no_relay_the_alert_waits_and_the_console_says_why(console, make_system)
 
 def test_stopped_while_the_relay_is_away(console, make_system):
     """Stop needs no relay."""
-    system = make_system(relay=f"127.0.0.1:{free_port()}", relay_connections=2, senders=1)
+    system = make_system(relays=f"127.0.0.1:{free_port()}", relay_connections=2, senders=1)
     town, client = console(system)
     system.start_workers()
     alert = town.approve()
@@ -61,7 +61,7 @@ def test_workers_start_without_a_database(cluster, console, make_system):
     """They say that they wait, none of them ends, and they begin when it is there."""
     sink = Sink()
     try:
-        system = make_system(relay=sink.address, relay_connections=2, senders=1)
+        system = make_system(relays=sink.address, relay_connections=2, senders=1)
         town, _ = console(system)
         with Closed(cluster):
             worker = system.start("worker", "kairan-worker")

@@ -43,7 +43,7 @@ def desk(cluster, tmp_path_factory):
 @contextlib.contextmanager
 def workers(system, relay):
     """Workers that hand all mail to a relay."""
-    system.settings["relay"] = relay
+    system.settings["relays"] = relay
     system.start_workers()
     try:
         yield

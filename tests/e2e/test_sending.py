@@ -27,7 +27,7 @@ def sending(cluster, make_system):
 
     def start(script=None, sink=None, **settings):
         sinks.append(sink or Sink(script))
-        system = make_system(relay=sinks[-1].address, relay_connections=CONNECTIONS, senders=1,
+        system = make_system(relays=sinks[-1].address, relay_connections=CONNECTIONS, senders=1,
                              **settings)
         return sinks[-1], system.start_workers()
 
@@ -120,7 +120,7 @@ def test_restarted_database_loses_and_doubles_nobody(cluster, town, sending):
 def test_relay_down_then_up(town, sending, make_system):
     wanted = town.residents(30)
     port = free_port()
-    make_system(relay=f"127.0.0.1:{port}", relay_connections=CONNECTIONS, senders=1).start_workers()
+    make_system(relays=f"127.0.0.1:{port}", relay_connections=CONNECTIONS, senders=1).start_workers()
     alert = town.approve()
     reason, = town.wait("SELECT reason FROM relay_state WHERE NOT up")
     assert re.search(r"connect", reason, re.I)
@@ -208,7 +208,7 @@ def test_refused_sender_pauses_the_relay_and_ends_nobody(town, sending):
 def test_text_that_is_not_the_approved_one_stays(town, sending, make_system):
     """The sender computes the fingerprint itself: text changed behind everybody's back after the fan-out."""
     town.residents(20)
-    system = make_system(relay="127.0.0.1:1")
+    system = make_system(relays="127.0.0.1:1")
     fanout = system.start("fanout", "kairan-worker", "--role", "fanout", "--slot", "0", ready="ready")
     alert = town.approve()
     fanout.wait_line("audience of alert .* is complete")

@@ -25,8 +25,8 @@ VALUES = [
     ("trusted_proxy", "proxy.example", "IP address"), ("web_dir", "", "at least one"), ("session_idle_min", "31", "1 to 30"),
     ("session_hours", "13", "1 to 12"), ("password_queue", "0x10", "1 to 1024"), ("sign_in_tries_per_hour", "101", "1 to 100"),
     ("signup_mails_per_address_day", "11", "1 to 10"), ("signup_tries_per_network_hour", "0", "1 to 1000"), ("confirm_hours", "169", "1 to 168"),
-    ("letters_per_hour", "many", "1 to 1000000"), ("senders", "65", "0 to 64"), ("relay", "relay", "host and port"),
-    ("relay", "relay.example:25:25", "host and port"), ("relay_tls", "yes", "none, required, verify"), ("relay_connections", "501", "1 to 500"),
+    ("letters_per_hour", "many", "1 to 1000000"), ("senders", "65", "0 to 64"), ("relays", "relay", "host and port"),
+    ("relays", "relay.example:25:25", "host and port"), ("relay_tls", "yes", "none, required, verify"), ("relay_connections", "501", "1 to 500"),
     ("relay_timeout_s", "0", "1 to 300"), ("relay_dot_timeout_s", "3601", "1 to 3600"), ("chunk_members", "5001", "1 to 5000"),
     ("dkim_signer", "us", "kairan, relay"), ("express_recipients", "0", "1 to 100"), ("express_recipients", "101", "1 to 100"),
     ("flush_outcomes", "0", "1 to 5000"), ("lease_s", "4", "5 to 60"), ("retry_delays_s", "30,x", "1 to 20"), ("bounce_local", "b@c", "1 to 23"),
@@ -37,9 +37,9 @@ VALUES = [
 TOGETHER = {
     "http in production": ({"profile": "production"}, "staff_url"),
     "plain SMTP in production": ({"profile": "production", "staff_url": "https://a.example", "public_url": "https://b.example"}, "relay_tls"),
-    "plain SMTP to elsewhere": ({"relay": "relay.example:25"}, "relay_tls"),
-    "password without TLS": ({"relay_user": "kairan", "relay_password_file": "/etc/hostname"}, "relay_user"),
-    "name without password": ({"relay_user": "kairan", "relay_tls": "required"}, "relay_password_file"),
+    "plain SMTP to elsewhere": ({"relays": "relay.example:25"}, "relay_tls"),
+    "password without TLS": ({"relay_auth_file": "/etc/hostname"}, "relay_auth_file"),
+    "a pace for no lane": ({"lanes": "red=a.example", "lane_pace": "blue=5"}, "lane_pace"),
     "idle for longer than it lasts": ({"session_idle_min": 61, "session_hours": 1}, "session_idle_min"),
 }
 
@@ -51,7 +51,7 @@ def settings(tmp_path):
         conninfo = f"host='{tmp_path}' dbname=kairan"
 
     def write(**more):
-        system = System(NoCluster, tmp_path, **{"relay": "127.0.0.1:1", **more})
+        system = System(NoCluster, tmp_path, **{"relays": "127.0.0.1:1", **more})
         system.write_config()
         return system.config
     return write
@@ -161,7 +161,7 @@ def test_folder_of_journals(settings, tmp_path):
         assert status == 1 and "journal_dir" in said and folder in said, said
 
 
-@pytest.mark.parametrize("kind", ["missing", "folder", "everybody's", "writable", "empty", "pipe"])
+@pytest.mark.parametrize("kind", ["missing", "folder", "everybody's", "writable", "not lines", "pipe", "no relay"])
 def test_password_file(settings, tmp_path, kind):
     """A secret that others may read is none; the program does not wait for a pipe either."""
     path = tmp_path / "password"
@@ -170,11 +170,12 @@ def test_password_file(settings, tmp_path, kind):
     elif kind == "pipe":
         os.mkfifo(path, 0o600)
     elif kind != "missing":
-        path.write_text("" if kind == "empty" else "hunter2\n")
+        path.write_text({"not lines": "hunter2\n", "no relay": "127.0.0.1:7 kairan hunter2\n"}.get(
+            kind, "127.0.0.1:1 kairan hunter2\n"))
         path.chmod({"everybody's": 0o604, "writable": 0o602}.get(kind, 0o600))
-    config = settings(relay_tls="required", relay_user="kairan", relay_password_file=path)
+    config = settings(relay_tls="required", relay_auth_file=path)
     status, said = run("kairan-worker", config)
-    assert status == 1 and "relay_password_file" in said and "hunter2" not in said, said
+    assert status == 1 and "relay_auth_file" in said and "hunter2" not in said, said
     if kind in ("everybody's", "writable"):
         assert "0600" in said
 
@@ -193,9 +194,9 @@ def test_authorities_file(settings, tmp_path, kind):
 def test_secret_file_is_taken(make_system, cluster, tmp_path):
     """Readable for its group at most: the sender starts."""
     path = tmp_path / "password"
-    path.write_text("hunter2\n")
+    path.write_text("# the cloud's\n\n127.0.0.1:1 kairan hunter2 with blanks\n")
     path.chmod(0o640)
-    system = make_system(relay="127.0.0.1:1", relay_tls="required", relay_user="kairan", relay_password_file=path, senders=1)
+    system = make_system(relays="127.0.0.1:1", relay_tls="required", relay_auth_file=path, senders=1)
     system.start_workers()
 
 

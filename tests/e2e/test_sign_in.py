@@ -18,7 +18,7 @@ TRIES = 2  # a name, an hour; a network has five times as many
 @pytest.fixture(scope="module")
 def door(cluster, tmp_path_factory):
     """The staff face behind a proxy's address, so that tests choose their network."""
-    system = System(cluster, tmp_path_factory.mktemp("door"), relay="127.0.0.1:1", trusted_proxy="127.0.0.1",
+    system = System(cluster, tmp_path_factory.mktemp("door"), relays="127.0.0.1:1", trusted_proxy="127.0.0.1",
                     sign_in_tries_per_hour=TRIES)
     cluster.system = system
     try:
@@ -115,7 +115,7 @@ def family(pid):
 
 def test_flood_of_sign_ins(make_system, cluster):
     """200 at once: a few are computed, the rest are told to come again; pages go on, memory is bounded."""
-    system = make_system(relay="127.0.0.1:1", password_queue=2, sign_in_tries_per_hour=100)
+    system = make_system(relays="127.0.0.1:1", password_queue=2, sign_in_tries_per_hour=100)
     system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
     client = Client(system.settings["staff_url"])
     client.get("/sign-in")
@@ -229,7 +229,7 @@ def test_a_planted_cookie_is_not_taken_over(door):
 
 def test_cookies_over_https(make_system, cluster):
     """Behind https all cookies are __Host- ones and Secure, and HSTS is said; a plain-named one counts for nothing."""
-    system = make_system(relay="127.0.0.1:1", staff_url="https://staff.city.kairan.example")
+    system = make_system(relays="127.0.0.1:1", staff_url="https://staff.city.kairan.example")
     system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
     url = f"http://{system.settings['staff_listen']}"
     answer = requests.get(url + "/sign-in", timeout=30)

@@ -57,7 +57,7 @@ def test_a_page_broken_later_does_not_end_it(cluster, make_system, web):
 
 
 def test_a_sender_without_its_journal_ends_the_workers(cluster, make_system):
-    system = make_system(relay="127.0.0.1:1")
+    system = make_system(relays="127.0.0.1:1")
     os.mkdir(os.path.join(system.settings["journal_dir"], "send-0.journal"))
     process = system.start("worker", "kairan-worker")
     assert ended(process) == 1
@@ -81,7 +81,7 @@ def refused(system, name):
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_older_schema_is_refused(make_system, cluster, name):
-    system = make_system(relay="127.0.0.1:1")
+    system = make_system(relays="127.0.0.1:1")
     row, = cluster.sql("DELETE FROM kairan.migration WHERE number = (SELECT max(number) FROM kairan.migration) "
                        "RETURNING number, name, sha256")
     try:
@@ -93,7 +93,7 @@ def test_older_schema_is_refused(make_system, cluster, name):
 
 def test_forgetful_database_is_refused_in_production(make_system):
     """synchronous_commit = off forgets approvals at a power cut; the throw-away cluster has it so."""
-    system = make_system(relay="127.0.0.1:1", profile="production", staff_url="https://a.example", public_url="https://b.example",
+    system = make_system(relays="127.0.0.1:1", profile="production", staff_url="https://a.example", public_url="https://b.example",
                          relay_tls="required")
     said = refused(system, "kairan")
     assert "synchronous_commit" in said, said

@@ -41,7 +41,7 @@ def town(cluster):
 def sending(make_system, authority):
     """sending(sink, …settings): workers that verify the relay at localhost."""
     def start(sink, **settings):
-        system = make_system(relay=f"localhost:{sink.port}", senders=1, **{"relay_tls": "verify", "relay_ca_file": authority.file,
+        system = make_system(relays=f"localhost:{sink.port}", senders=1, **{"relay_tls": "verify", "relay_ca_file": authority.file,
                                                                            **settings})
         return system.start_workers()
     return start

@@ -60,7 +60,7 @@ class Inbox:
 
 
 class System:
-    """Settings as keyword arguments: System(cluster, folder, relay="127.0.0.1:2500")."""
+    """Settings as keyword arguments: System(cluster, folder, relays="127.0.0.1:2500")."""
 
     def __init__(self, cluster, folder, **settings):
         self.cluster = cluster
@@ -98,7 +98,7 @@ class System:
 
     def start_inbox(self):
         self.inbox = Inbox(self.folder)
-        self.settings.setdefault("relay", self.inbox.smtp)
+        self.settings.setdefault("relays", self.inbox.smtp)
         return self.inbox
 
     def start(self, name, program, *words, ready=None):

@@ -82,8 +82,8 @@ class Trial:
 
     def start(self, script=None, senders=1, connections=8, build=None, env=None, before=(), **settings):
         """A sink (unless one listens or `relay` is given) and workers that use it."""
-        if "relay" not in settings:
-            settings["relay"] = (self.sinks[-1] if self.sinks else self.listen(script)).address
+        if "relays" not in settings:
+            settings["relays"] = (self.sinks[-1] if self.sinks else self.listen(script)).address
         self.system = self._make_system(senders=senders, relay_connections=connections, **settings)
         self.system.build, self.system.env, self.system.before = build or self.system.build, env or {}, list(before)
         self.worker = self.system.start_workers()
