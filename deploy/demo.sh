@@ -41,7 +41,7 @@ write_settings() {
     inbox_smtp=${KAIRAN_INBOX_SMTP:-$(setting relays)}
     inbox_web=${KAIRAN_INBOX_WEB:-127.0.0.1:8025}
     unset KAIRAN_INBOX_SMTP KAIRAN_INBOX_WEB # ours alone: the programs refuse what is no setting of theirs
-    export KAIRAN_RELAY=${KAIRAN_RELAY:-$inbox_smtp}
+    export KAIRAN_RELAYS=${KAIRAN_RELAYS:-$inbox_smtp}
     config=$var/demo.conf
     {
         cat "$top/deploy/demo.conf"

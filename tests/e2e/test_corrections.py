@@ -55,7 +55,7 @@ def test_a_letter_does_not_wait_behind_a_routine_alert(town, sink, make_system):
     """Somebody waits for his confirmation while thousands of mails are sent: less than a second."""
     town.residents(3000)
     sink.script = lambda step, recipient, count: 0.05 if step == "dot" else None
-    make_system(relay=sink.address, relay_connections=8, senders=1).start_workers()
+    make_system(relays=sink.address, relay_connections=8, senders=1).start_workers()
     alert = town.approve()
     sink.wait_mails(100)
     asked = time.monotonic()

@@ -19,7 +19,7 @@ def test_one_who_cannot_be_expanded_holds_up_nobody(town, make_system):
     wanted = town.residents(1500)
     town.sql(POISON)
     with contextlib.closing(Sink()) as sink:
-        worker = make_system(relay=sink.address, relay_connections=8, senders=1).start_workers()
+        worker = make_system(relays=sink.address, relay_connections=8, senders=1).start_workers()
         totals = town.wait_end(town.approve())
         worker.wait_line(r"a resident is passed over")
         town.sql("DROP FUNCTION poison() CASCADE")

@@ -47,7 +47,7 @@ def field(trial, pair):
         for host in pair:
             port = free_port()
             host.forward(port, f"{host.here['mail']}:{sink.port}")
-            system = trial._make_system(relay=f"127.0.0.1:{port}", senders=1, relay_connections=CONNECTIONS,
+            system = trial._make_system(relays=f"127.0.0.1:{port}", senders=1, relay_connections=CONNECTIONS,
                                         flush_outcomes=KEPT, lease_s=LEASE_S, chunk_members=100,
                                         database=f"host={host.here['base']} dbname=kairan")
             system.before = host.before()

@@ -17,7 +17,7 @@ def faces(trial, make_system):
     trial.residents(3)
     started = []
     for _ in range(FACES):
-        system = make_system(relay="127.0.0.1:1", server_processes=1)
+        system = make_system(relays="127.0.0.1:1", server_processes=1)
         started.append(system.start("staff", "kairan-server", "--face", "staff", ready="listening on"))
         client = Client(system.settings["staff_url"])
         client.http.cookies.set("kairan", trial.town.approver)
