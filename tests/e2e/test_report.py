@@ -35,7 +35,7 @@ def sent(cluster, town, tmp_path_factory):
     """A broadcast to 2,500 that has ended: (system, alert, addresses)."""
     from harness.system import System
     sink = Sink(script)
-    system = System(cluster, tmp_path_factory.mktemp("report"), relay=sink.address, senders=1)
+    system = System(cluster, tmp_path_factory.mktemp("report"), relays=sink.address, senders=1)
     try:
         addresses = town.residents(2500)
         town.sql("INSERT INTO contact (subscriber, channel, address, hash, confirmed_at) "
@@ -95,7 +95,7 @@ def test_the_list_names_everybody_once_masked_and_safe(sent, town):
     refused = [row for row in rows if row["Result"] == "Refused"]
     assert [(row["Reply code"], row["Enhanced code"], row["Words of the relay"], row["Attempt"]) for row in refused] == [
         ("550", "5.1.1", "'" + EVIL, "1")] * 2
-    assert {row["Relay"] for row in rows} == {sent[0].settings["relay"]}
+    assert {row["Relay"] for row in rows} == {sent[0].settings["relays"]}
     assert all(row["Time"] for row in rows)
 
 
@@ -131,7 +131,7 @@ def test_the_state_of_sending(sent, town):
     system, _, _ = sent
     page = client(sent, town, "auditor", "en").get("/sending")
     assert {worker["role"]: worker["alive"] for worker in page["workers"]}["send"] == "1"
-    assert [(relay["name"], relay["state"]) for relay in page["relays"]] == [(system.settings["relay"], "well")]
+    assert [(relay["name"], relay["state"]) for relay in page["relays"]] == [(system.settings["relays"], "well")]
     assert page["waiting"] == "0" and page["lanes"][-1]["name"] == "other"
 
 

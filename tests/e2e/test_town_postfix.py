@@ -63,7 +63,7 @@ def installed(cluster, authority, tmp_path_factory):
     try:
         relay = TownPostfix(system, sink.port, chain)
         use_lanes(cluster, {})  # Postfix keeps them; these workers have their own
-        system.settings["relay"] = f"localhost:{relay.port}"
+        system.settings["relays"] = f"localhost:{relay.port}"
         system.start_workers()
         yield system, relay, sink
     finally:
