@@ -284,8 +284,8 @@ static void map_counts(const char *path) {
 int main(int argc, char **argv) {
     if (argc != 6)
         errx(2, "usage: sick_sink PORT COUNTS DELAY_MS HOLE BUSY");
+    map_counts(argv[2]); /* first: who is let in finds the counts */
     int listen_fd = listen_at(argv[1]);
-    map_counts(argv[2]);
     delay_ns = (int64_t)(strtod(argv[3], NULL) * 1e6);
     hole = strcmp(argv[4], "-") == 0 ? "\n" : argv[4];
     busy = strcmp(argv[5], "-") == 0 ? "\n" : argv[5];
