@@ -143,7 +143,7 @@ static const struct conf_row rows[] = {
            "1: urgent alerts go out like all others, a mail of his or her own to each."),
     NUMBER(chunk_members, 500, 1, 5000, "Recipients that a sender claims at a time."),
     NUMBER(
-        flush_outcomes, 100, 1, 5000,
+        flush_outcomes, 50, 1, 5000,
         "Mails whose outcomes a sender keeps before it writes them to the database: as many may\n"
         "be sent twice when a whole host is lost."),
     NUMBER(
