@@ -45,6 +45,7 @@ def sent(cluster, town, tmp_path_factory):
         alert = town.approve()
         town.wait_end(alert)
         yield system, alert, addresses
+        assert not [line for line in system.processes["staff"].lines if "ended by" in line]
     finally:
         system.stop()
         sink.close()
@@ -115,6 +116,18 @@ def test_whole_addresses_are_for_the_administrator_on_record(sent, town):
         answer = other.raw("POST", f"/alerts/{alert}/report.csv", data={"csrf": other.csrf})
         assert answer.status_code == 403, login
     assert not town.sql("SELECT 1 FROM oplog WHERE act = 'report.export' AND result = 'done' AND login <> 'boss'")
+
+
+def test_a_download_that_is_given_up_or_not_wanted_costs_nothing(sent, town):
+    """Closed in the middle, or asked for by HEAD: the process that served it lives on, and serves."""
+    _, alert, _ = sent
+    who = client(sent, town, "head")
+    for _ in range(5):
+        answer = who.raw("GET", f"/alerts/{alert}/report.csv", stream=True)
+        next(answer.iter_content(100))
+        answer.close()
+        assert who.raw("HEAD", f"/alerts/{alert}/report.csv").content == b""
+    assert len(rows_of(who.raw("GET", f"/alerts/{alert}/report.csv"))) == 2500
 
 
 def test_an_export_goes_on_only_where_it_was_begun(sent, town):
