@@ -68,7 +68,7 @@ def kill_now_and_then(trial, kills, senders, dice):
 
 def test_b09_b11_fifty_random_kills(trial):
     """Small chunks, so that claims, commits and closes are hit as well as mails."""
-    senders, connections, kills, dice = 4, 4, 50, random.Random(11)
+    senders, connections, kills, dice = 6, 3, 50, random.Random(11)
     trial.residents(2500)
     trial.start(lambda step, recipient, count: dice.uniform(0, 0.2) if step == "dot" else None, senders, connections,
                 chunk_members=60)
