@@ -161,10 +161,11 @@ static void end_member(struct trial *t, struct member *m, struct outcome o,
 static void carry_out_letter(struct trial *t, enum sentence sentence, const struct outcome *o,
                              const struct smtp_end *end) {
     bool rests = sentence == BACK && end->fate == SMTP_REFUSED && o->scope == SCOPE_LANE;
+    struct outcome rest = {.end = END_TEMPORARY};
     if (sentence == BACK && !rests)
         post_put_back(t->job->parcel);
     else
-        end_letter(t->job, rests ? (struct outcome){.end = END_TEMPORARY} : *o, end->reply);
+        end_letter(t->job, rests ? rest : *o, end->reply);
 }
 
 static void carry_out(struct trial *t, size_t place, enum sentence sentence,

@@ -228,8 +228,8 @@ static const char *const right[] = {
     "profile = demo\nrelay_tls = none\nrelays = [::1]:2525,127.0.0.1:25",
     "profile = demo\nrelay_tls = none\nrelays = localhost:2525",
     "lanes =",
-    "lanes = red=a.example,b.example  blue=c.example\nlane_relays = other=r.example:25 "
-    "red=s.example:25,t.example:25\nlane_pace = red=5 other=100000",
+    "lanes = red=a.example,b.example  blue=c.example\nlane_pace = red=5 other=100000",
+    "lanes = red=a.example\nlane_relays = other=r.example:25 red=s.example:25,t.example:25",
     "retry_delays_s = 5 , 10",
     "public_url = https://a.example/kairan",
     "trusted_proxy = 2001:db8::1",
