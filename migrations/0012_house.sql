@@ -574,7 +574,7 @@ END $$;
 
 -- Somebody waits for a confirmation; nobody waits for a warning.
 ALTER TABLE letter
-    ADD calm boolean NOT NULL GENERATED ALWAYS AS (template NOT IN ('confirm', 'leave')) STORED,
+    ADD calm boolean NOT NULL GENERATED ALWAYS AS (coalesce(template NOT IN ('confirm', 'leave'), false)) STORED,
     ADD doubt boolean NOT NULL DEFAULT false; -- may have been sent already
 DROP INDEX letter_waiting;
 CREATE INDEX letter_waiting ON letter (calm, not_before, id) WHERE state = 'waiting';

@@ -331,7 +331,7 @@ def test_file(town, name):
     before = town.stored()
     answer = upload(town, data)
     if answer.status_code == 303:
-        page = town.admin.get(answer.headers["location"])
+        page = town.system.import_settled(town.admin, town.admin.get(answer.headers["location"]))
         counts = page["counts"]
         assert int(counts["added"]) == good, (counts, page["refused"])
         assert town.people.sql("SELECT count(*) FROM kairan.contact") == [(0,)]

@@ -35,14 +35,6 @@ def send(client, data, name="residents.csv", **fields):
     return client.post("/import", {**REASON, **fields}, files={"file": (name, data, "text/csv")})
 
 
-def settled(console, client, page):
-    """The page of an import when nobody is at work on it any more."""
-    if page.get("working"):
-        console.processes["staff"].wait_line(f"import {page['id']}: {'staged' if page['reading'] else 'applied'}", 60)
-        page = client.get(f"/import/{page['id']}")
-    return page
-
-
 def read(name):
     with open(os.path.join(DATA, name), "rb") as file:
         return file.read()
@@ -53,15 +45,15 @@ def counts(page):
 
 
 def test_20k_file_is_previewed_then_applied_and_repeatable(console, cluster, administrator):
-    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
+    page = console.import_settled(administrator, send(administrator, read(RESIDENTS)))
     assert counts(page) == {"rows": 20000, "added": 19615, "changed": 0, "same": 0, "duplicates": 201,
                             "refused": 184}
     assert cluster.sql("SELECT count(*) FROM kairan.contact") == [(0,)]
-    page = settled(console, administrator, administrator.post(f"/import/{page['id']}/apply"))
+    page = console.import_settled(administrator, administrator.post(f"/import/{page['id']}/apply"))
     assert counts(page)["added"] == 19615
     assert cluster.sql("SELECT count(*) FROM kairan.contact WHERE channel = 'mail'") == [(19615,)]
     assert cluster.sql("SELECT count(*) FROM kairan.subscriber WHERE import IS NULL") == [(0,)]
-    again = settled(console, administrator, send(administrator, read(RESIDENTS)))
+    again = console.import_settled(administrator, send(administrator, read(RESIDENTS)))
     assert counts(again)["added"] == 0 and counts(again)["same"] == 19615
     assert not again["can_import"]
     administrator.post(f"/import/{again['id']}/discard")
@@ -78,7 +70,7 @@ def test_cp932_file(administrator):
 
 
 def test_report_of_refused_rows_is_safe_and_complete(console, administrator):
-    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
+    page = console.import_settled(administrator, send(administrator, read(RESIDENTS)))
     answer = administrator.raw("GET", page["report"])
     assert answer.headers["content-type"] == "text/csv; charset=UTF-8"
     assert answer.headers["content-disposition"].startswith("attachment")
@@ -143,14 +135,14 @@ def watched(client, page, slowest):
 
 
 def test_work_that_ended_in_the_middle_changed_nothing(console, cluster, administrator):
-    page = settled(console, administrator, send(administrator, read(RESIDENTS)))
+    page = console.import_settled(administrator, send(administrator, read(RESIDENTS)))
     cluster.sql("UPDATE kairan.import SET added = 3000, file_rows = 3000, duplicates = 0, refused = 0 WHERE id = %s",
                 (page["id"],))
     cluster.sql("INSERT INTO kairan.import_work (import, doing, seen) VALUES (%s, 'applying', now() - interval '1 minute') "
                 "ON CONFLICT (import) DO UPDATE SET doing = 'applying', seen = EXCLUDED.seen, failed = ''", (page["id"],))
     page = administrator.get(f"/import/{page['id']}")
     assert page["failed"] and not page["working"] and page["why"]
-    page = settled(console, administrator, administrator.post(f"/import/{page['id']}/apply"))
+    page = console.import_settled(administrator, administrator.post(f"/import/{page['id']}/apply"))
     assert "counts" in page and not page.get("failed")
 
 

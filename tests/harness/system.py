@@ -85,8 +85,11 @@ class System:
         return os.path.join(self.folder, "kairan.conf")
 
     def write_config(self):
-        with open(self.config, "w", encoding="utf-8") as file:
+        """In one step: a program's processes may be reading it."""
+        fresh = f"{self.config}.new"
+        with open(fresh, "w", encoding="utf-8") as file:
             file.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
+        os.replace(fresh, self.config)
 
     def make_town(self, residents=None):
         """The demo town, with the residents of a file or none."""
@@ -125,6 +128,13 @@ class System:
 
     def resident(self, lang="ja"):
         return Client(self.settings["public_url"], lang)
+
+    def import_settled(self, client, page):
+        """The page of an import when nobody is at work on it any more."""
+        if page.get("working"):
+            self.processes["staff"].wait_line(f"import {page['id']}: {'staged' if page['reading'] else 'applied'}", 60)
+            page = client.get(f"/import/{page['id']}")
+        return page
 
     def stop_one(self, name):
         return self.processes.pop(name).stop()
