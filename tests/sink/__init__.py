@@ -78,6 +78,7 @@ class Sink:
         self.credentials = []  # (name, password, whether over TLS) of each AUTH PLAIN
         self.mails = []
         self.commands = Counter()
+        self.in_clear = Counter()  # those of them that came without TLS
         self.problems = []  # bytes that must not be on this wire
         self.connections = 0
         self.open = 0
@@ -226,6 +227,7 @@ class Session:
             words = line.decode("utf-8", "replace").rstrip("\r\n")
             verb = words.split(" ", 1)[0].upper()
             self.sink.commands[verb] += 1
+            self.sink.in_clear[verb] += not self.secure
             self.sink._tell()
             handler = getattr(self, "on_" + verb.lower(), None)
             if handler is None:
