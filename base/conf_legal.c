@@ -168,8 +168,9 @@ static bool ambiguous(struct arena *a, const char *s) {
 bool legal_lanes(const char *s) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     size_t count;
+    const struct conf_pair *lanes = conf_pairs(a, s, &count);
     return lane_pairs(a, s, LANE_DOMAINS_MOST, legal_domain) && !ambiguous(a, s) &&
-           !conf_pair_find(conf_pairs(a, s, &count), count, "other");
+           !conf_pair_find(lanes, count, "other"); /* the lane of all the rest */
 }
 
 bool legal_lane_servers(const char *s) {

@@ -164,7 +164,7 @@ static void test_the_recount_goes_on_where_it_was(void **state) {
         "%s",
         id);
     for (int c = 1; c <= 40; c += 10) {
-        char some[64];
+        char some[128];
         snprintf(some, sizeof some, "%d,%d,%d,%d,%d,%d,%d,%d,%d,%d", c, c + 1, c + 2, c + 3, c + 4,
                  c + 5, c + 6, c + 7, c + 8, c + 9);
         assert_string_equal(record(id, some, ACCEPTED), DONE);
