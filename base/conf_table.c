@@ -145,7 +145,7 @@ static const struct conf_row rows[] = {
     NUMBER(
         flush_outcomes, 50, 1, 5000,
         "Mails whose outcomes a sender keeps before it writes them to the database: as many may\n"
-        "be sent twice when a whole host is lost."),
+        "be sent twice when a whole host is lost, and one more a connection."),
     NUMBER(
         lease_s, 60, 5, 60,
         "A sender that has not heard from the database for two thirds of this stops, in seconds.\n"

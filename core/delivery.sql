@@ -25,10 +25,9 @@ SELECT alert, state FROM broadcast_states($1::bigint[])
 
 -- name: delivery_record
 -- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it
--- after a lost connection is safe. Then looks whether so many were refused that the alert should pause.
+-- after a lost connection is safe.
 SELECT outcome_record($1::bigint, $2::bigint[], $3::bigint[], $4::int[], $5::text[], $6::smallint[],
-    $7::result[], $8::boolean[], $9::boolean[], $10::smallint[], $11::text[], $12::text[], $13::text[]),
-    broadcast_judge($1::bigint)
+    $7::result[], $8::boolean[], $9::boolean[], $10::smallint[], $11::text[], $12::text[], $13::text[])
 
 -- name: delivery_close
 -- Ends a lease: who was refused for now comes again after a delay, who is in doubt at once.

@@ -46,8 +46,9 @@ static void forget_errand(struct sender *s) {
 }
 
 /* There may be chunks to claim, in any lane. */
-static void work_may_wait(struct sender *s) {
-    s->due |= DUE_WORK;
+static void work_may_wait(struct sender *s, bool urgent) {
+    if (urgent)
+        s->due |= DUE_URGENT;
     for (struct lane *l = s->lanes.first; l; l = l->next)
         l->due = true;
 }
@@ -60,7 +61,7 @@ static void failed(struct sender *s, const char *name, const struct fault *f) {
     log_warn("%s: %s %s", name, f->text, f->detail);
     forget_errand(s);
     s->due |= DUE_HELD | DUE_STATES | DUE_LANES | DUE_LETTERS;
-    work_may_wait(s);
+    work_may_wait(s, true);
     s->report_due = true;
     s->retry_ms = clock_ms() + RETRY_MS;
     errand_watch(s);
@@ -76,7 +77,7 @@ static void hear_notices(struct sender *s) {
         else if (strcmp(payload, "letter") == 0)
             s->due |= DUE_LETTERS;
         else
-            work_may_wait(s);
+            work_may_wait(s, strcmp(payload, "routine") != 0);
     }
 }
 
@@ -139,7 +140,7 @@ void errand_step(struct sender *s) {
     if (now_ms - s->work_ms >= POLL_MS) {
         s->work_ms = now_ms;
         s->due |= DUE_LETTERS;
-        work_may_wait(s);
+        work_may_wait(s, true);
         s->db_readable = true;
     }
     if (s->errand && (s->db_readable || now_ms - s->sent_ms >= LOOK_MS))

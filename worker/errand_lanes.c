@@ -4,7 +4,7 @@
 #include "lane.h"
 #include "log.h"
 
-enum { LANES_MS = 60000, REPORT_MS = 2000, REPORT_SOON_MS = 100 };
+enum { LANES_MS = 60000, REPORT_MS = 2000, REPORT_SOON_MS = 100, SUSPECT_MS = 100 };
 
 static bool lanes_due(struct sender *s) {
     return (s->due & DUE_LANES) || clock_ms() - s->lanes_ms >= LANES_MS;
@@ -25,6 +25,10 @@ static struct lane *to_be_kept(struct sender *s) {
 }
 
 static bool split_due(struct sender *s) {
+    int64_t now_ms = clock_ms();
+    if (now_ms - s->suspect_ms < SUSPECT_MS)
+        return false;
+    s->suspect_ms = now_ms;
     s->splitting = domain_suspect(s->lanes.domains);
     return s->splitting || to_be_kept(s);
 }

@@ -33,7 +33,6 @@ static void close_done(struct sender *s, const struct db_rows *rows) {
     s->closing->lane->due = true;
     batch_drop(s, s->closing);
     s->closing = NULL;
-    s->due |= DUE_ROUTINE;
 }
 
 /* ---- work ---- */
@@ -58,7 +57,7 @@ static size_t wanting(const struct sender *s, struct lane *l) {
 }
 
 static bool claim_due(struct sender *s) {
-    if (!(s->due & DUE_ROUTINE) || !could_work(s))
+    if (!could_work(s))
         return false;
     for (struct lane *l = s->lanes.first; l; l = l->next)
         if (wanting(s, l) > 0)
@@ -113,8 +112,6 @@ static void take_claimed(struct sender *s, const struct db_rows *rows) {
 
 static void claim_done(struct sender *s, const struct db_rows *rows) {
     take_claimed(s, rows);
-    if (rows->count == 0)
-        s->due &= ~(unsigned)DUE_ROUTINE;
 }
 
 /* Hands full of routine members must not keep an urgent alert waiting. Asked once a notice: what

@@ -69,7 +69,8 @@ void record_end(struct sender *s, struct chunk *c, struct member *m, enum delive
 
 bool record_room(const struct sender *s, size_t recipients) {
     size_t waited_for = s->unnoted + s->leaving;
-    return waited_for < (size_t)conf.flush_outcomes * recipients || waited_for == 0;
+    size_t mails = (size_t)conf.flush_outcomes + (size_t)conf.relay_connections;
+    return waited_for < mails * recipients || waited_for == 0;
 }
 
 /* Whether some chunk only waits for its outcomes. */
@@ -85,7 +86,7 @@ struct broadcast *record_due(struct sender *s) {
     for (struct broadcast *b = s->broadcasts; b; b = b->next)
         if (b->notes_count > (fullest ? fullest->notes_count : 0))
             fullest = b;
-    bool now = fullest && (fullest->notes_count * 2 >= (size_t)conf.flush_outcomes ||
+    bool now = fullest && (fullest->notes_count * 3 >= (size_t)conf.flush_outcomes * 2 ||
                            clock_ms() - s->oldest_note_ms >= FLUSH_MS || chunk_waits(s));
     return now ? fullest : NULL;
 }

@@ -151,7 +151,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     settle_past(s);
     s->arena = arena_new();
     s->heard_ms = clock_ms();
-    s->due = DUE_WORK | DUE_LETTERS | DUE_LANES;
+    s->due = DUE_URGENT | DUE_LETTERS | DUE_LANES;
     s->report_due = true;
     s->db_fd = -1;
     errand_watch(s);

@@ -143,11 +143,9 @@ enum errand_due {
     DUE_STATES = 1 << 0,
     DUE_HELD =
         1 << 1, /* compare what we hold with what the database says; nothing starts till then */
-    DUE_ROUTINE = 1 << 2, /* there may be chunks of any kind to claim */
-    DUE_URGENT = 1 << 3,  /* there may be urgent ones, however full our hands are */
-    DUE_WORK = DUE_ROUTINE | DUE_URGENT,
-    DUE_LETTERS = 1 << 4,
-    DUE_LANES = 1 << 5 /* the lanes have changed */
+    DUE_URGENT = 1 << 2, /* there may be urgent chunks, however full our hands are */
+    DUE_LETTERS = 1 << 3,
+    DUE_LANES = 1 << 4 /* the lanes have changed */
 };
 
 struct sender {
@@ -179,7 +177,7 @@ struct sender {
     bool db_readable;
     unsigned due;              /* enum errand_due */
     int64_t sent_ms, heard_ms; /* when the errand under way left; when the last answered one did */
-    int64_t beat_ms, work_ms, retry_ms, lanes_ms, report_ms, states_ms, look_ms;
+    int64_t beat_ms, work_ms, retry_ms, lanes_ms, report_ms, states_ms, look_ms, suspect_ms;
     struct delivery_held *strange; /* leases we hold and do not know: to be given back */
     size_t strange_count, strange_room;
 };
@@ -266,7 +264,7 @@ NONNULL struct broadcast *record_due(struct sender *s);
 NONNULL bool record_send(struct sender *s, struct broadcast *b, struct fault *f);
 NONNULL void record_done(struct sender *s, struct broadcast *b);
 /* Whether the outcomes of one more mail to so many may come up: those of flush_outcomes mails may
- * be waited for. */
+ * be waited for, and of one more a connection. A host that is lost takes no more with it. */
 NONNULL bool record_room(const struct sender *s, size_t recipients);
 
 /* ---- choice.c ---- */

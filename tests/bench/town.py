@@ -51,8 +51,10 @@ class Town:
         self.staff.close()
 
     def forget(self):
-        """Earlier broadcasts, where no worker is running."""
+        """Earlier broadcasts and the lanes that were split off, where no worker is running."""
         self.sql(self.owner, "TRUNCATE chunk, outcome, delivery, broadcast CASCADE")
+        self.sql(self.owner, "DELETE FROM lane_domain WHERE split_until IS NOT NULL")
+        self.sql(self.owner, "DELETE FROM lane WHERE name LIKE '%.%'")
 
     def residents(self, count, domain=DOMAIN, categories="'{1}'"):
         """The town has exactly count subscribers afterwards; earlier broadcasts are forgotten. domain and

@@ -235,7 +235,7 @@ static void test_sums_that_lie_do_not_end_a_broadcast(void **state) {
     (void)state;
     char id[32];
     broadcast(PLAIN, 10, id);
-    town_valuef(owner, "UPDATE broadcast SET accepted = 10 WHERE alert = %s", id);
+    town_lie(owner, id, 10, 0);
     town_valuef(owner, "SELECT broadcast_finish(%s)", id);
     assert_string_equal(
         town_valuef(owner, "SELECT halted FROM broadcast WHERE alert = %s AND ended_at IS NULL",

@@ -219,7 +219,7 @@ static void test_a_missing_month_stops_nobody(void **state) {
     (void)state;
     char id[32];
     town_value(owner, "DELETE FROM delivery; DELETE FROM outcome; DELETE FROM broadcast_tally; "
-                      "DELETE FROM broadcast");
+                      "DELETE FROM broadcast_part; DELETE FROM broadcast");
     town_value(owner,
                "DO $$ BEGIN EXECUTE 'DROP TABLE delivery' || to_char(month_of(now()), '_YYYYMM'); "
                "EXECUTE 'DROP TABLE outcome' || to_char(month_of(now()), '_YYYYMM'); END $$");

@@ -154,10 +154,10 @@ static void as_sender(struct hand *h, PGconn *eyes) {
         "SELECT outcome_record(%s, m, array_fill((extract(epoch FROM now()) * 1000)::bigint, n), "
         "array_fill(1, n), array_fill('ok'::text, n), '{1}', '{%s}', '{%s}', '{f}', '{250}', "
         "'{\"\"}', "
-        "'{other}', '{r}'), broadcast_judge(%s) FROM (SELECT m, ARRAY[cardinality(m)] AS n FROM "
+        "'{other}', '{r}') FROM (SELECT m, ARRAY[cardinality(m)] AS n FROM "
         "(SELECT "
         "'%s'::bigint[] AS m) AS one) AS s",
-        alert, results[which], which <= 2 ? "t" : "f", alert, members);
+        alert, results[which], which <= 2 ? "t" : "f", members);
     act(h, "SELECT chunk_close(%s, %s, '%s', 0, '%s')", chunk, token, which == 3 ? members : "{}",
         which == 4 ? members : "{}");
     if (luck(h, 10) == 0) {

@@ -51,8 +51,9 @@ static const char *difference(const char *id) {
         owner,
         "WITH rows AS (SELECT date_trunc('second', at) AS second, result, final, lane, relay, "
         "count(*)::int AS n FROM outcome WHERE alert = %s GROUP BY 1, 2, 3, 4, 5), "
-        "tally AS (SELECT second, result, final, lane, relay, n FROM broadcast_tally WHERE alert = "
-        "%s), "
+        "tally AS (SELECT second, result, final, lane, relay, sum(n)::int AS n FROM "
+        "broadcast_tally "
+        "WHERE alert = %s GROUP BY 1, 2, 3, 4, 5), "
         "odd AS ((TABLE rows EXCEPT TABLE tally) UNION ALL (TABLE tally EXCEPT TABLE rows)) "
         "SELECT coalesce((SELECT 'tally: ' || odd::text FROM odd LIMIT 1), "
         "(SELECT 'totals: ' || b::text FROM broadcast b WHERE alert = %s AND "
@@ -104,6 +105,41 @@ static void test_the_tally_equals_the_rows_after_any_history(void **state) {
             town_valuef(owner, "SELECT ended_at IS NOT NULL FROM broadcast WHERE alert = %s", id),
             "t");
     }
+}
+
+/* Senders do not wait for each other, nor for fan-out: what one has recorded and not committed, or
+ * a lock on the broadcast's row, keeps no other from recording; and the totals are whole once all
+ * is done. */
+static void test_recorders_do_not_wait_for_each_other(void **state) {
+    (void)state;
+    char id[32], all[256] = "";
+    PGconn *other = town_connect("kairan_sender");
+    broadcast(id);
+    if (PQbackendPID(other) % 64 == PQbackendPID(sender) % 64) {
+        PGconn *same = other; /* a stripe is shared then: another connection has another */
+        other = town_connect("kairan_sender");
+        PQfinish(same);
+    }
+    town_value(other, "SET statement_timeout = '10s'");
+    town_value(sender, "BEGIN");
+    assert_string_equal(record(id, "1,2", ACCEPTED), DONE);
+    assert_string_equal(
+        town_statef(other,
+                    "SELECT outcome_record(%s, '{3,4}', '{1700000000999,1700000000999}', '{1,1}', "
+                    "'{OK,OK}', '{1}', " ACCEPTED ")",
+                    id),
+        DONE);
+    town_value(sender, "COMMIT");
+    town_value(owner, "BEGIN");
+    town_valuef(owner, "SELECT FROM broadcast WHERE alert = %s FOR UPDATE", id);
+    for (int c = 5; c <= 40; c++)
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%d", c > 5 ? "," : "", c);
+    assert_string_equal(record(id, all, ACCEPTED), DONE);
+    town_value(owner, "COMMIT");
+    assert_string_equal(town_value(owner, "SELECT broadcast_settle()"), "t");
+    assert_string_equal(difference(id), "");
+    assert_string_equal(town_valuef(owner, "SELECT state FROM alert WHERE id = %s", id), "done");
+    PQfinish(other);
 }
 
 /* P3, judged by the database: one end a delivery, no outcome without a delivery. */
@@ -180,6 +216,7 @@ static void test_the_recount_goes_on_where_it_was(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_tally_equals_the_rows_after_any_history),
+        cmocka_unit_test(test_recorders_do_not_wait_for_each_other),
         cmocka_unit_test(test_a_delivery_ends_once),
         cmocka_unit_test(test_the_relays_reply_is_kept),
         cmocka_unit_test(test_an_unnamed_lane_is_that_of_today),

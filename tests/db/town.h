@@ -158,4 +158,14 @@ static inline const char *town_approve(PGconn *staff, const char *token, const c
 #define NO_RIGHT "42501" /* insufficient_privilege */
 #define DONE     "00000"
 
+/* Totals that the rows do not bear out, as if they had been recorded. */
+static inline void town_lie(PGconn *owner, const char *alert, int accepted, int refused) {
+    town_valuef(owner,
+                "INSERT INTO broadcast_part (alert, stripe, accepted, refused, expired, cancelled, "
+                "unknown, retried) VALUES (%s, -1, %d, %d, 0, 0, 0, 0) ON CONFLICT (alert, stripe) "
+                "DO UPDATE SET accepted = EXCLUDED.accepted, refused = EXCLUDED.refused",
+                alert, accepted, refused);
+    town_valuef(owner, "SELECT broadcast_fold(%s)", alert);
+}
+
 #endif
