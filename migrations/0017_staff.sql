@@ -299,7 +299,7 @@ DECLARE
     me actor := actor_of(token, network);
 BEGIN
     IF me.role <> 'administrator' THEN
-        PERFORM refuse('denied', 'Only the administrator may do this.');
+        PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN me;
 END $$;
@@ -758,7 +758,7 @@ BEGIN
     SELECT * INTO last FROM guest WHERE person = person_ ORDER BY upper(during) DESC, id DESC LIMIT 1;
     SELECT * INTO o FROM post WHERE person = person_ ORDER BY lower(during) DESC LIMIT 1 FOR UPDATE;
     IF last.id IS NULL THEN
-        PERFORM refuse('missing', 'This person is no guest.');
+        PERFORM refuse('conflict', 'This person is no guest.');
     END IF;
     from_ := greatest(upper(last.during), now());
     IF until_ <= from_ THEN
@@ -844,7 +844,7 @@ BEGIN
     PERFORM delegation_cut(d.id, now(), me.person, note) FROM delegation d WHERE d.post = post_;
     PERFORM post_cut(post_, now(), note);
     PERFORM oplog_act(me, 'post.revoke', 'person ' || o.person,
-        concat_ws(' ', post_text(post_), 'cause ' || cause || ': ' || note));
+        concat_ws(' ', 'cause ' || cause || ': ' || note, post_text(post_)));
 END $$;
 
 -- A device is lost (000 §8-12): all sessions of a person end, and no browser is known any more. By the
@@ -1005,7 +1005,7 @@ BEGIN
         PERFORM refuse('conflict', 'Another approver takes office before that day. Choose an earlier last day.', 'until');
     END IF;
     IF NOT may_be_delegate(person_, department_) THEN
-        PERFORM refuse('denied', 'A delegate belongs to the department, and neither drafts nor approves there.', 'person');
+        PERFORM refuse('conflict', 'A delegate belongs to the department, and neither drafts nor approves there.', 'person');
     END IF;
     opened := post_open(person_, 'delegate', department_, during_);
     INSERT INTO delegation (department, approver, person, post, during, reason, made_by)
@@ -1173,6 +1173,61 @@ BEGIN
     PERFORM oplog_act(me, 'staff.read', 'person ' || person_);
 END $$;
 
+-- What a form of the console is about, and what stands there now.
+CREATE FUNCTION office_subject(token text, kind text, id_ bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    me actor := actor_of(token, NULL);
+    found jsonb;
+BEGIN
+    IF kind IN ('person', 'post', 'department') THEN
+        PERFORM staff_reader(token, NULL);
+    END IF;
+    found := CASE kind
+        WHEN 'person' THEN (SELECT jsonb_build_object('subject', p.name, 'name', p.name, 'mail', p.mail,
+                'department', p.department::text) FROM person p WHERE p.id = id_)
+        WHEN 'post' THEN (SELECT jsonb_build_object('subject', p.name, 'role', o.role, 'department_name', d.name)
+                FROM post o JOIN person p ON p.id = o.person LEFT JOIN department d ON d.id = o.department
+                WHERE o.id = id_)
+        WHEN 'department' THEN (SELECT jsonb_build_object('subject', d.name, 'name', d.name, 'name_en', d.name_en,
+                'of_administrator', CASE WHEN d.of_administrator THEN '1' ELSE '' END)
+                FROM department d WHERE d.id = id_)
+        WHEN 'delegation' THEN (SELECT jsonb_build_object('subject', p.name, 'department_name', d.name)
+                FROM delegation g JOIN person p ON p.id = g.person JOIN department d ON d.id = g.department
+                WHERE g.id = id_ AND sees(me, g.department))
+        WHEN 'instruction' THEN (SELECT jsonb_build_object('subject', p.name)
+                FROM instruction i JOIN person p ON p.id = i.person WHERE i.id = id_ AND sees(me, i.department))
+    END;
+    IF found IS NULL THEN
+        PERFORM refuse('missing', 'There is no such page.');
+    END IF;
+    RETURN jsonb_strip_nulls(found);
+END $$;
+
+-- Departments by number and name, for those who choose one.
+CREATE FUNCTION department_choices(token text) RETURNS TABLE (department bigint, name text, name_en text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    me actor := actor_of(token, NULL);
+BEGIN
+    RETURN QUERY SELECT d.id, d.name, d.name_en FROM department d WHERE sees(me, d.id) ORDER BY d.id;
+END $$;
+
+-- The person with a user ID, as the administrator types it.
+CREATE FUNCTION person_by_login(token text, login_ text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    found bigint;
+BEGIN
+    PERFORM staff_reader(token, NULL);
+    SELECT p.id INTO found FROM person p WHERE p.login = login_;
+    IF found IS NULL THEN
+        PERFORM refuse('invalid', 'Nobody has this user ID.', 'login');
+    END IF;
+    RETURN found;
+END $$;
+
 GRANT EXECUTE ON FUNCTION
     department_list(text), department_add(text, text, text, text, boolean, inet),
     department_change(text, bigint, text, text, boolean, inet),
@@ -1191,5 +1246,6 @@ GRANT EXECUTE ON FUNCTION
     instruction_answer(text, bigint, text, inet),
     delegation_candidates(text), delegation_make(text, bigint, bigint, timestamptz, timestamptz, text, inet),
     delegation_revoke(text, bigint, text, inet), delegation_list(text), session_acting(text),
+    office_subject(text, text, bigint), department_choices(text), person_by_login(text, text),
     staff_list(text, text, bigint, text, text, int, text, int), staff_read(text, bigint, inet)
 TO kairan_staff;

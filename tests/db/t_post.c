@@ -44,7 +44,7 @@ static void test_004_3_staff_are_registered_by_the_administrator(void **state) {
         const char *token = town_sign_in(staff, others[i]);
         const char *got = refusal("SELECT post_add('%s', %lld, 'drafter', 2, NULL, NULL, '', NULL)",
                                   token, (long long)who);
-        if (strcmp(got, "Only the administrator may do this.") != 0)
+        if (strcmp(got, "Only an administrator may do this.") != 0)
             ROW_FAIL(i, "%s: %s", others[i], got);
     }
 }
