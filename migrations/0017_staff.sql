@@ -193,14 +193,14 @@ BEGIN
     WHERE post = post_ AND ended_at IS NULL AND at <= now();
 END $$;
 
-CREATE FUNCTION delegation_cut(delegation_ bigint, at timestamptz, by_ bigint, reason text) RETURNS void
+CREATE FUNCTION delegation_cut(delegation_ bigint, at timestamptz, by_ bigint, reason_ text) RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     d delegation;
 BEGIN
     SELECT * INTO d FROM delegation WHERE id = delegation_ FOR UPDATE;
-    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason, 400) WHERE id = delegation_;
-    PERFORM post_cut(d.post, at, reason);
+    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason_, 400) WHERE id = delegation_;
+    PERFORM post_cut(d.post, at, reason_);
 END $$;
 
 -- A post opened: its holder belongs somewhere, and a successor's post ends what the predecessor
