@@ -90,6 +90,8 @@ static const struct conf_row rows[] = {
            "Sign-ins that may wait for a password check in one server process."),
     NUMBER(sign_in_tries_per_hour, 20, 1, 100,
            "Failed sign-ins of one person and of one network address, per hour."),
+    NUMBER(staff_unused_days, 90, 7, 3650,
+           "Who has not signed in for so many days stands in the list of unused accounts."),
 
     NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
     NUMBER(signup_tries_per_network_hour, 10, 1, 1000,

@@ -20,6 +20,7 @@ struct signed_in {
     int64_t person, post, department;
     const char *name, *role,
         *department_name; /* role: drafter approver delegate administrator auditor */
+    const char *acting_for, *acting_until; /* of a delegate: whose approvals, till when; else "" */
 };
 
 /* One value of a form, JSON body or query. In a JSON body a number is its decimal digits, true is

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "office_form.h"
 #include "present.h"
 #include "say.h"
 #include "text.h"
@@ -19,6 +20,29 @@ static const struct word acts[] = {
     {"post.choose", N_("Choice of post")},
     {"log.read", N_("Reading the operation log")},
     {"staff.add", N_("Registration of staff")},
+    {"staff.register", N_("Registration of staff")},
+    {"staff.change", N_("Change of a name or mail address")},
+    {"staff.read", N_("Reading about staff")},
+    {"staff.transfer", N_("Transfer of a person")},
+    {"staff.suspend", N_("Suspension of a person")},
+    {"staff.lift", N_("Lifting of a suspension")},
+    {"post.add", N_("Addition of a post")},
+    {"post.end", N_("End of a post")},
+    {"post.revoke", N_("Revocation of a post")},
+    {"approver.change", N_("Change of the approver")},
+    {"guest.register", N_("Registration of a guest")},
+    {"guest.extend", N_("Extension of a guest's period")},
+    {"session.end-all", N_("End of all sessions of a person")},
+    {"department.add", N_("Addition of a department")},
+    {"department.change", N_("Change of a department")},
+    {"department.read", N_("Reading the departments")},
+    {"delegation.make", N_("Delegation of approvals")},
+    {"delegation.revoke", N_("Revocation of a delegation")},
+    {"delegation.read", N_("Reading the delegations")},
+    {"instruction.give", N_("Instruction of improvement")},
+    {"instruction.see", N_("Acknowledgement of an instruction")},
+    {"instruction.answer", N_("Answer to an instruction")},
+    {"instruction.read", N_("Reading the instructions")},
     {"alert.save", N_("Writing of an alert")},
     {"alert.submit", N_("Submission of an alert")},
     {"alert.withdraw", N_("Withdrawal of an alert")},
@@ -53,8 +77,9 @@ static const struct word programs[] = {
 
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
-    {"alert", N_("Alert {n}")},   {"import", N_("Import {n}")}, {"contact", N_("Address {n}")},
-    {"person", N_("Person {n}")}, {"post", N_("Post {n}")},
+    {"alert", N_("Alert {n}")},     {"import", N_("Import {n}")},
+    {"contact", N_("Address {n}")}, {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},       {"department", N_("Department {n}")},
 };
 
 /* A refused act names the address that was asked. */
@@ -62,6 +87,15 @@ static const struct word paths[] = {
     {"/alerts", N_("Alerts")},
     {"/alerts/new", N_("Write an alert")},
     {"/import", N_("Import residents")},
+    {"/staff", N_("Staff")},
+    {"/staff/new", N_("Register a member of staff")},
+    {"/staff/guest", N_("Register a guest")},
+    {"/departments", N_("Departments")},
+    {"/departments/add", N_("Add a department")},
+    {"/delegations", N_("Delegations")},
+    {"/delegations/delegate", N_("Delegate approvals")},
+    {"/instructions", N_("Instructions of improvement")},
+    {"/lost-device", N_("I have lost a device")},
     {"/log", N_("Operation log")},
     {"/post", N_("Change post")},
     {"/sign-out", N_("Sign out")},
@@ -113,7 +147,10 @@ const char *log_act(const struct req *r, const struct oplog_row *row) {
 
 /* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
 static const char *thing_of(const struct req *r, const char *path) {
-    static const struct word roots[] = {{"/alerts/", "alert"}, {"/import/", "import"}};
+    static const struct word roots[] = {{"/alerts/", "alert"},
+                                        {"/import/", "import"},
+                                        {"/staff/", "person"},
+                                        {"/departments/", "department"}};
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
@@ -159,6 +196,46 @@ static const char *short_fingerprint(const struct req *r, const char *hex) {
     return fill(r, N_("Fingerprint {n}"), arena_strndup(r->arena, hex, FINGERPRINT_SHOWN_B));
 }
 
+/* "2: text": the cause by its number, and what was written. */
+static const char *cause_words(const struct req *r, bool of_drafter, const char *text) {
+    size_t number = (size_t)(text[0] - '1');
+    size_t count = of_drafter ? COUNT(office_drafter_causes) : COUNT(office_causes);
+    const char *const *causes = of_drafter ? office_drafter_causes : office_causes;
+    return number < count ? arena_printf(r->arena, "%s%s", req_say(r, causes[number]), text + 1)
+                          : text;
+}
+
+static bool begins_with_cause(const char *act) {
+    return strcmp(act, "staff.suspend") == 0 || strcmp(act, "post.revoke") == 0 ||
+           strcmp(act, "instruction.give") == 0;
+}
+
+/* Acts whose reason names posts: "drafter 防災課 2027-04-01 00:00 –". */
+static bool names_posts(const char *act) {
+    static const char *const those[] = {"staff.register", "staff.transfer", "post.add",
+                                        "post.end",       "post.revoke",    "approver.change",
+                                        "guest.register", "delegation.make"};
+    for (size_t i = 0; i < COUNT(those); i++) {
+        if (strcmp(act, those[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Roles among the words, in the request's language. */
+static const char *role_words(const struct req *r, const char *text) {
+    const char *said = "";
+    for (const char *at = text; *at;) {
+        size_t word_b = strcspn(at, " ");
+        const char *word = arena_strndup(r->arena, at, word_b);
+        const char *role = present_role(r, word);
+        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " " : "", role[0] ? role : word);
+        at += word_b + strspn(at + word_b, " ");
+    }
+    return said;
+}
+
 const char *log_reason(const struct req *r, const struct oplog_row *row) {
     const char *code = find(refusals, COUNT(refusals), row->reason);
     const char *rest;
@@ -180,5 +257,12 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     if (strcmp(row->act, "staff.add") == 0 && present_role(r, row->reason)[0]) {
         return present_role(r, row->reason);
     }
-    return row->reason;
+    if (strcmp(row->act, "session.end-all") == 0) {
+        return fill(r, N_("{n} sessions"), row->reason);
+    }
+    const char *reason = row->reason;
+    if (begins_with_cause(row->act) && (rest = after(reason, "cause "))) {
+        reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
+    }
+    return names_posts(row->act) ? role_words(r, reason) : reason;
 }

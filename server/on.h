@@ -12,6 +12,17 @@ handler on_posts;
 handler on_post_choose;
 handler on_sign_out;
 
+/* on_people.c, on_people_new.c, on_office.c */
+handler on_people;
+handler on_person;
+handler on_departments;
+handler on_delegations;
+handler on_instructions;
+handler on_people_new;
+handler on_people_add;
+handler on_office_page;
+handler on_office_act;
+
 /* on_import.c */
 handler on_import_form;
 handler on_import_stage;

@@ -96,6 +96,10 @@ static json_t *frame(const struct req *r) {
     put_truth(out, "signed_in", r->who.person != 0);
     put(out, "person", r->who.name);
     put(out, "department", r->who.department_name);
+    bool acting = r->who.acting_until && r->who.acting_until[0];
+    put_truth(out, "acting", acting);
+    put(out, "acting_for", acting ? r->who.acting_for : "");
+    put(out, "acting_until", acting ? r->who.acting_until : "");
     put_role(r, out);
     return out;
 }

@@ -2,9 +2,9 @@
  *
  * Every page's tree is completed here with the frame the layout needs, under the key "frame":
  *   town, lang, other_lang, face_staff, face_public, demo, path, csrf, signed_in, person, role
- * (msgid translated), department, roles as truths (is_drafter, is_approver, is_administrator, …),
- * nonce-free: no inline script or style. Names used by templates that the tree lacks are errors
- * (500 in tests), never empty spots.
+ * (msgid translated), department, acting, acting_for, acting_until (of a delegate), roles as truths
+ * (is_drafter, is_approver, is_administrator, …), nonce-free: no inline script or style. Names used
+ * by templates that the tree lacks are errors (500 in tests), never empty spots.
  *
  * Forms show errors the same way everywhere: tree["errors"] is a list of
  * {field, text} and tree["has_errors"] says whether it has any (both are there on every page);

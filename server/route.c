@@ -9,6 +9,18 @@
 
 enum { ARGS_MOST = 4 };
 
+#define STAFF_ROUTE(method_, path_, roles_, act_, handler_)                                        \
+    {                                                                                              \
+        .face = FACE_STAFF, .method = method_, .path = path_, .roles = roles_, .act = act_,        \
+        .handler = handler_                                                                        \
+    }
+#define READ(...) STAFF_ROUTE("GET", __VA_ARGS__)
+
+/* A form and its act at one address. */
+#define FORM(path_, roles_, act_, page_, handler_)                                                 \
+    READ(path_, roles_, act_, page_), STAFF_ROUTE("POST", path_, roles_, act_, handler_)
+#define DESK(...) FORM(__VA_ARGS__, on_office_page, on_office_act)
+
 static const struct route routes[] = {
     /* on_staff.c */
     {.face = FACE_STAFF, .method = "GET", .path = "/", .handler = on_home},
@@ -35,6 +47,35 @@ static const struct route routes[] = {
      .roles = ROLE_SIGNED_IN,
      .act = "sign-out",
      .handler = on_sign_out},
+
+    /* on_people.c, on_people_new.c, on_office.c */
+    READ("/staff", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read", on_people),
+    FORM("/staff/new", ROLE_ADMINISTRATOR, "staff.register", on_people_new, on_people_add),
+    FORM("/staff/guest", ROLE_ADMINISTRATOR, "guest.register", on_people_new, on_people_add),
+    READ("/staff/{id}", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read", on_person),
+    DESK("/staff/{id}/change", ROLE_ADMINISTRATOR, "staff.change"),
+    DESK("/staff/{id}/post", ROLE_ADMINISTRATOR, "post.add"),
+    DESK("/staff/{id}/suspend", ROLE_ADMINISTRATOR, "staff.suspend"),
+    DESK("/staff/{id}/lift", ROLE_ADMINISTRATOR, "staff.lift"),
+    DESK("/staff/{id}/sessions", ROLE_ADMINISTRATOR, "session.end-all"),
+    DESK("/staff/{id}/instruct", ROLE_ADMINISTRATOR, "instruction.give"),
+    DESK("/staff/{id}/extend", ROLE_ADMINISTRATOR, "guest.extend"),
+    DESK("/staff/{id}/posts/{post}/end", ROLE_ADMINISTRATOR, "post.end"),
+    DESK("/staff/{id}/posts/{post}/transfer", ROLE_ADMINISTRATOR, "staff.transfer"),
+    DESK("/staff/{id}/posts/{post}/revoke", ROLE_ADMINISTRATOR, "post.revoke"),
+    READ("/departments", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "department.read", on_departments),
+    DESK("/departments/add", ROLE_ADMINISTRATOR, "department.add"),
+    DESK("/departments/{id}/rename", ROLE_ADMINISTRATOR, "department.change"),
+    DESK("/departments/{id}/approver", ROLE_ADMINISTRATOR, "approver.change"),
+    READ("/delegations", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+         "delegation.read", on_delegations),
+    DESK("/delegations/delegate", ROLE_APPROVER | ROLE_ADMINISTRATOR, "delegation.make"),
+    DESK("/delegations/{id}/call-off", ROLE_APPROVER | ROLE_ADMINISTRATOR, "delegation.revoke"),
+    READ("/instructions", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "instruction.read",
+         on_instructions),
+    DESK("/instructions/{id}/acknowledge", ROLE_APPROVER, "instruction.see"),
+    DESK("/instructions/{id}/answer", ROLE_APPROVER, "instruction.answer"),
+    DESK("/lost-device", ROLE_SIGNED_IN, "session.end-all"),
 
     /* on_resident.c */
     {.face = FACE_PUBLIC, .method = "GET", .path = "/", .handler = on_register_page},

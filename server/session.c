@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "people.h"
 #include "say.h"
 #include "staff.h"
 #include "text.h"
@@ -128,6 +129,20 @@ bool session_csrf_right(const struct req *r) {
 
 /* ---- who is it ---- */
 
+/* A delegate's pages say for whom he or she acts. */
+static bool find_acting(struct req *r, struct fault *f) {
+    const char *approver, *until;
+    if (strcmp(r->who.role, "delegate") != 0) {
+        return true;
+    }
+    if (!people_acting(r->db, r->arena, r->who.token, &approver, &until, f)) {
+        return false;
+    }
+    r->who.acting_for = approver ? approver : "";
+    r->who.acting_until = until ? until : "";
+    return true;
+}
+
 bool session_find(struct req *r, const char *token, struct fault *f) {
     struct staff_session session;
     if (!staff_session_find(r->db, r->arena, token, &session, f)) {
@@ -143,6 +158,8 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
         .name = session.name,
         .role = session.role,
         .department_name = english ? session.department_name_en : session.department_name,
+        .acting_for = "",
+        .acting_until = "",
     };
-    return true;
+    return find_acting(r, f);
 }

@@ -7,7 +7,7 @@
 #include "talk.h"
 
 /* Statements each face uses: the files of core/ by name. */
-static const char *const staff_sets[] = {"staff", "oplog",      "import",
+static const char *const staff_sets[] = {"staff", "people",     "oplog", "import",
                                          "alert", "suspension", "report"};
 static const char *const public_sets[] = {"subscriber"};
 

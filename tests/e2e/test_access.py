@@ -62,9 +62,27 @@ class Town:
         # an import that was never measured, as no program of ours leaves one
         self.import_ = self.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('test', 'test') "
                                         "RETURNING id")[0][0]
+        self.make_staff()
+        self.sign_in_all()
+
+    def sign_in_all(self):
+        """A session in every role at home and away, and those of nobody and of no post."""
         self.clients = {(role, code): self.fresh(role, code) for role in ROLES for code in self.homes(role)}
         self.clients["nobody", None] = self.stranger()
         self.clients["no post", None] = self.fresh("no post", None)
+
+    def make_staff(self):
+        """Somebody of whom the desk's pages are, with a delegation and an instruction to knock at."""
+        self.victim = self.people.add("victim", ("drafter", HOME))
+        home, boss = self.people.department(HOME), self.people.add("boss", ("administrator", None))
+        self.ids = {"{post}": self.look(f"SELECT max(id) FROM kairan.post WHERE person = {self.victim}")[0][0],
+                    "/staff": self.victim, "/departments": home}
+        self.ids["/delegations"] = self.people.sql(
+            "INSERT INTO kairan.delegation (department, person, during, reason, made_by) "
+            "VALUES (%s, %s, tstzrange(now(), now() + '1 day'), 'x', %s) RETURNING id", (home, self.victim, boss))[0][0]
+        self.ids["/instructions"] = self.people.sql(
+            "INSERT INTO kairan.instruction (department, person, cause, body, made_by) "
+            "VALUES (%s, %s, 1, 'x', %s) RETURNING id", (home, self.victim, boss))[0][0]
 
     @staticmethod
     def homes(role):
@@ -82,8 +100,9 @@ class Town:
         return client
 
     def path(self, row):
-        number = self.import_ if row.path.startswith("/import") else self.alert
-        return row.path.replace("{id}", str(number)).replace("{token}", "x" * 22)
+        root = "/" + row.path.split("/")[1]
+        number = self.import_ if root == "/import" else self.ids.get(root, self.alert)
+        return row.path.replace("{post}", str(self.ids["{post}"])).replace("{id}", str(number)).replace("{token}", "x" * 22)
 
     def look(self, statement):
         """As cluster.sql, over one connection: it is asked some thousand times."""
@@ -97,7 +116,7 @@ class Town:
     def state(self):
         """What no refused request may have changed; the log and marks of being seen aside."""
         counted = ["alert", "alert_version", "approval", "alert_return", "import", "signup", "letter", "contact",
-                   "session"]
+                   "session", "person", "post", "department", "delegation", "instruction", "sanction", "guest"]
         counts = ", ".join(f"(SELECT count(*) FROM kairan.{table})" for table in counted)
         return self.look(f"""SELECT {counts}, (SELECT count(*) FROM kairan.session WHERE ended_at IS NULL),
             (SELECT json_agg((id, state, version) ORDER BY id)::text FROM kairan.alert),
@@ -117,7 +136,7 @@ def expected(row, role, code):
     """The statuses a route may give somebody who sends nothing but the form's token."""
     if not is_allowed(row, role):
         return {401} if role == "nobody" else {303} if role == "no post" else {403}
-    if code == AWAY and row.path.startswith("/alerts/{id}"):
+    if code == AWAY and row.path.startswith(("/alerts/{id}", "/delegations/{id}", "/instructions/{id}")):
         # what belongs to another department is as nothing; a number that lacks comes to light before
         return {404, 422}
     if row.path.endswith(".csv"):
@@ -129,7 +148,7 @@ def expected(row, role, code):
 def test_every_route_in_every_role(town, row):
     """A role that lacks is refused and on record; another department's alert is as one that does not exist."""
     for (role, code), client in list(town.clients.items()):
-        if row.path == "/sign-out" or (row.path == "/post" and row.method == "POST"):
+        if row.path in ("/sign-out", "/lost-device") or (row.path == "/post" and row.method == "POST"):
             client = town.stranger() if role == "nobody" else town.fresh(role, code)  # they end sessions
         before, recorded = town.state(), town.refusals()
         fields = {"csrf": client.csrf} if row.method == "POST" else None
@@ -140,6 +159,8 @@ def test_every_route_in_every_role(town, row):
             assert town.refusals() - recorded == (answer.status_code == 403), (role, code)
             wanted = {303: "/post"}.get(answer.status_code)
             assert answer.headers.get("location") == wanted
+    if row.path == "/lost-device":
+        town.sign_in_all()  # it ended every session of everybody
 
 
 def test_head_is_as_get(town):
@@ -206,7 +227,9 @@ def clients_for(town, row):
 def test_numbers_in_paths(town):
     """What is no id is no page, for everybody who may ask at all."""
     for role, code, path in (("drafter", HOME, "/alerts/{}"), ("drafter", HOME, "/alerts/{}/edit"),
-                             ("administrator", None, "/import/{}")):
+                             ("administrator", None, "/import/{}"), ("administrator", None, "/staff/{}"),
+                             ("administrator", None, "/departments/{}/rename"),
+                             ("approver", HOME, "/instructions/{}/answer")):
         for bad in ("0", "-1", "1.5", "1e3", "01", "9223372036854775808", "9" * 200, "x", "1%2f", "1%00", "１",
                     "9223372036854775807"):
             answer = ask(town.clients[role, code], "GET", path.format(bad))
