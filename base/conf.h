@@ -31,7 +31,7 @@ struct conf {
     const char *web_dir;       /* pages/, static/, locale/ */
     /* sessions */
     int64_t session_idle_min, session_idle_strict_min, session_hours, password_queue;
-    int64_t sign_in_tries_per_hour;
+    int64_t sign_in_tries_per_hour, password_days;
     /* residents */
     int64_t signup_mails_per_address_day, signup_tries_per_network_hour, confirm_hours;
     int64_t letters_per_hour;

@@ -90,6 +90,10 @@ static const struct conf_row rows[] = {
            "Sign-ins that may wait for a password check in one server process."),
     NUMBER(sign_in_tries_per_hour, 20, 1, 100,
            "Failed sign-ins of one person and of one network address, per hour."),
+    NUMBER(password_days, 90, 1, 90,
+           "A staff password is good for so many days after the one it was set on; then only the "
+           "page\n"
+           "that changes it opens."),
 
     NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
     NUMBER(signup_tries_per_network_hour, 10, 1, 1000,

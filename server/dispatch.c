@@ -143,11 +143,31 @@ static void record_refused(struct talk *t, const char *reason) {
     }
 }
 
-/* The sign-in page, and from there back to the page asked for when its path is plain. */
-static const char *sign_in_path(const struct req *r) {
+/* A page of the door, and from there back to the page asked for when its path is plain. */
+static const char *door_path(const struct req *r, const char *page) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
     bool back = r->path[strspn(r->path, plain)] == '\0' && strcmp(r->path, "/") != 0;
-    return back ? arena_printf(r->arena, "/sign-in?next=%s", r->path) : "/sign-in";
+    return back ? arena_printf(r->arena, "%s?next=%s", page, r->path) : page;
+}
+
+/* Before a session is open, its person reaches what opens it, and nothing else. */
+static bool admit_stage(struct talk *t, struct fault *f) {
+    struct req *r = &t->req;
+    if (r->who.person == 0 || strcmp(r->who.stage, "open") == 0) {
+        return true;
+    }
+    const struct route_stage *stage = route_stage(r->who.stage);
+    if (!stage) {
+        return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
+    }
+    if (t->route->stages & stage->bit) {
+        return true;
+    }
+    if (is_read(t) && !r->wants_json) {
+        return redirect(t, door_path(r, stage->page));
+    }
+    record_refused(t, stage->told);
+    return fault_field(f, FAULT_DENIED, stage->name, stage->told);
 }
 
 static bool admit_role(struct talk *t, struct fault *f) {
@@ -158,7 +178,7 @@ static bool admit_role(struct talk *t, struct fault *f) {
         return true;
     }
     if (r->who.person == 0) {
-        return is_read(t) && !r->wants_json ? redirect(t, sign_in_path(r))
+        return is_read(t) && !r->wants_json ? redirect(t, door_path(r, "/sign-in"))
                                             : fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
     }
     if (r->who.post == 0) {
@@ -196,7 +216,7 @@ bool dispatch_admit(struct talk *t) {
     if (!find_route(t, &f)) {
         return t->allow ? talk_refuse(t, REFUSE_METHOD) : talk_fault(t, &f);
     }
-    if (admit_db(t, &f) && admit_who(t, &f) && admit_role(t, &f)) {
+    if (admit_db(t, &f) && admit_who(t, &f) && admit_stage(t, &f) && admit_role(t, &f)) {
         return admit_length(t);
     }
     return t->state != TALK_READY && refuse_with_texts(t, &f);

@@ -20,6 +20,8 @@ struct signed_in {
     int64_t person, post, department;
     const char *name, *role,
         *department_name; /* role: drafter approver delegate administrator auditor */
+    const char *stage;    /* "open", or what is to be done first (route.h); "" nobody */
+    int64_t days_left;    /* of the password: 0 on its last day */
 };
 
 /* One value of a form, JSON body or query. In a JSON body a number is its decimal digits, true is

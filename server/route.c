@@ -33,6 +33,7 @@ static const struct route routes[] = {
      .method = "POST",
      .path = "/sign-out",
      .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_PASSWORD,
      .act = "sign-out",
      .handler = on_sign_out},
 
@@ -260,6 +261,19 @@ unsigned route_role(const char *name) {
     return ROLE_NOBODY;
 }
 
+static const struct route_stage stages[] = {
+    {"password", "/password", N_("Please change your password first."), STAGE_PASSWORD},
+};
+
+const struct route_stage *route_stage(const char *name) {
+    for (size_t i = 0; i < COUNT(stages); i++) {
+        if (strcmp(name, stages[i].name) == 0) {
+            return &stages[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- printing ---- */
 
 static void print_roles(FILE *out, unsigned roles) {
@@ -275,6 +289,16 @@ static void print_roles(FILE *out, unsigned roles) {
     }
 }
 
+static void print_stages(FILE *out, unsigned bits) {
+    const char *gap = "";
+    for (size_t i = 0; i < COUNT(stages); i++) {
+        if (bits & stages[i].bit) {
+            fprintf(out, "%s%s", gap, stages[i].name);
+            gap = ",";
+        }
+    }
+}
+
 void route_print(FILE *out) {
     for (size_t i = 0; i < COUNT(routes); i++) {
         const struct route *r = &routes[i];
@@ -282,7 +306,9 @@ void route_print(FILE *out) {
         fprintf(out, "%s\t%s\t%s\t", r->face == FACE_STAFF ? "staff" : "public", r->method,
                 r->path);
         print_roles(out, r->roles);
-        fprintf(out, "\t%s\t%s\n", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+        fprintf(out, "\t%s\t%s\t", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+        print_stages(out, r->stages);
+        fputc('\n', out);
     }
 }
 

@@ -142,6 +142,8 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
         .department = session.department,
         .name = session.name,
         .role = session.role,
+        .stage = session.stage,
+        .days_left = session.days_left,
         .department_name = english ? session.department_name_en : session.department_name,
     };
     return true;

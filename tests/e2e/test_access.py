@@ -12,7 +12,7 @@ from harness.process import BUILD
 from harness.system import System
 
 HOME, AWAY = "bousai", "suido"
-Route = namedtuple("Route", "face method path roles act token")
+Route = namedtuple("Route", "face method path roles act token stages")
 
 
 def read_routes():
@@ -162,6 +162,43 @@ def test_strangers_are_sent_to_sign_in(town):
             assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"), row
         else:
             assert answer.status_code == 401, row
+
+
+@pytest.mark.parametrize("row", STAFF, ids=name_of)
+def test_g12_a_password_that_is_over_opens_its_change_alone(town, row):
+    """001 ch. 2 section 6(2)(3), 004 section 12-1: with a one-time or too old password nothing is reached but the page that changes
+    it and the way out. A browser is led there, a script is refused; nothing happens, and the refusal is on record."""
+    town.look("INSERT INTO kairan.credential (person, salt, cost, verifier) SELECT p.id, substr(sha256('salt'), 1, 16), "
+              "'scrypt:17:8:1', sha256('x') FROM kairan.person p WHERE p.login = 'drafter-bousai' ON CONFLICT DO NOTHING RETURNING 1")
+    over = {"one-time": "one_time = true, one_time_until = now() + interval '1 day'", "too old": "set_at = now() - interval '91 days'"}
+    fresh = "one_time = false, one_time_until = NULL, one_time_used = NULL, set_at = now()"
+    whose = "WHERE person = (SELECT id FROM kairan.person WHERE login = 'drafter-bousai') RETURNING 1"
+    for how, columns in over.items():
+        client = town.fresh("drafter", HOME)
+        town.look(f"UPDATE kairan.credential SET {columns} {whose}")
+        try:
+            if row.path in ("/sign-out", "/password"):
+                assert row.stages.split(",")[0] == "password" and is_reached(town, client, row), how
+            elif row.path != "/health":  # it knows no cookie
+                assert row.stages == "" and not is_reached(town, client, row), how
+        finally:
+            town.look(f"UPDATE kairan.credential SET {fresh} {whose}")
+
+
+def is_reached(town, client, row):
+    """Whether somebody whose session is not open gets any further than to be sent to /password."""
+    before, recorded = town.state(), town.refusals()
+    fields = {"csrf": client.csrf} if row.method == "POST" else None
+    answer = ask(client, row.method, town.path(row), fields)
+    page = client.raw(row.method, town.path(row), headers={"Accept": "text/html"}, data=fields, allow_redirects=False)
+    if answer.status_code != 403 or answer.json()["error"]["field"] != "password":
+        return True
+    assert town.state() == before
+    if row.method == "POST":
+        assert page.status_code == 403 and town.refusals() == recorded + 2
+    else:
+        assert page.headers["location"].split("?")[0] == "/password" and town.refusals() == recorded + 1
+    return False
 
 
 def malformed_tokens(own, other_person, other_session):

@@ -204,7 +204,7 @@ def read_acts():
     text = subprocess.run([os.path.join(BUILD, "kairan-server"), "--routes"], check=True, capture_output=True,
                           text=True).stdout
     rows = [line.split("\t") for line in text.splitlines()]
-    return [(face, path, roles) for face, method, path, roles, _, _ in rows if method == "POST"]
+    return [(face, path, roles) for face, method, path, roles, *_ in rows if method == "POST"]
 
 
 BODIES = {
