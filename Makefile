@@ -48,7 +48,7 @@ pkg_cflags = $(subst -I,-isystem ,$(shell pkg-config --cflags $(1) 2>/dev/null))
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 PKG_core   := libpq jansson libcrypto libutf8proc libidn2
-PKG_server := $(PKG_core) libmicrohttpd
+PKG_server := $(PKG_core) libmicrohttpd libqrencode
 PKG_worker := $(PKG_core) libcurl libssl zlib gmime-3.0
 PKG_cli    := $(PKG_core)
 PKG_inbox  := libmicrohttpd jansson gmime-3.0

@@ -289,6 +289,35 @@ static bool check_form(struct talk *t) {
     return talk_fault(t, &f);
 }
 
+/* The page that an act was done on: the nearest address above it that can be looked at. */
+static const char *page_of(const struct talk *t) {
+    struct arena *a = t->req.arena;
+    const char *path = t->req.path;
+    const struct route *found;
+    const char *const *args;
+    const char *allow;
+    struct fault none = {0};
+    while (path[1] && (strchr(path, '.') || /* a file */
+                       !route_find(a, t->req.face, "GET", path, &found, &args, &allow, &none))) {
+        const char *last = strrchr(path, '/');
+        path = last > path ? arena_strndup(a, path, (size_t)(last - path)) : "/";
+    }
+    return path;
+}
+
+/* An act that wants a fresh proof leads to the code, and from there back. What was typed at length
+ * is given back instead, with the way to the code. */
+static bool lead_to_code(struct talk *t, const struct fault *f) {
+    if (f->kind != FAULT_STALE || t->req.wants_json || present_kept(&t->req)) {
+        return false;
+    }
+    struct req there = t->req;
+    there.path = page_of(t);
+    json_decref(t->reply.tree);
+    redirect(t, door_path(&there, "/factor"));
+    return true;
+}
+
 /* The handler's verdict to the answer. */
 static void finish(struct talk *t, bool done, struct fault *f) {
     if (done && t->reply.ask) {
@@ -297,10 +326,10 @@ static void finish(struct talk *t, bool done, struct fault *f) {
     }
     if (done) {
         done = present_reply(&t->req, &t->reply, f);
-    } else if (f->kind == FAULT_DENIED && !is_read(t)) {
+    } else if ((f->kind == FAULT_DENIED || f->kind == FAULT_STALE) && !is_read(t)) {
         record_refused(t, f->text);
     }
-    if (!done) {
+    if (!done && !lead_to_code(t, f)) {
         talk_fault(t, f);
     }
     for (size_t i = 0; i < COUNT(t->reply.cookies) && t->reply.cookies[i]; i++) {

@@ -12,6 +12,27 @@ handler on_posts;
 handler on_post_choose;
 handler on_sign_out;
 
+/* on_factor.c */
+handler on_factor_page;
+handler on_factor_prove;
+handler on_factor_setup;
+handler on_factor_enrol;
+handler on_factor_qr;
+handler on_factor_confirm;
+handler on_factor_renew;
+handler on_factors;
+handler on_factor_reset;
+
+/* on_calendar.c */
+handler on_hours_page;
+handler on_hours_reason;
+handler on_calendar;
+handler on_calendar_set;
+handler on_calendar_unset;
+handler on_permits;
+handler on_permit_add;
+handler on_permit_end;
+
 /* on_import.c */
 handler on_import_form;
 handler on_import_stage;

@@ -225,6 +225,13 @@ static json_t *kept_list(const struct req *r) {
     return list;
 }
 
+bool present_kept(const struct req *r) {
+    json_t *kept = kept_list(r);
+    bool some = json_array_size(kept) > 0;
+    json_decref(kept);
+    return some;
+}
+
 static void put_kept(const struct req *r, json_t *tree) {
     json_t *kept = kept_list(r);
     put_truth(tree, "has_kept", json_array_size(kept) > 0);
@@ -253,6 +260,7 @@ void present_fault(struct req *r, const struct fault *fault, struct reply *out) 
     put(out->tree, "text", fault_said(r, fault));
     put(out->tree, "id", r->id);
     put_truth(out->tree, "has_retry", fault_retry(fault->kind));
+    put_truth(out->tree, "has_proof", fault->kind == FAULT_STALE);
     put_kept(r, out->tree);
     complete(r, out->tree);
     if (!to_html(r, out, &again)) {

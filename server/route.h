@@ -20,7 +20,11 @@ enum role_bit {
 
 /* What a session may have to do before anything else (session_stage of the schema). */
 enum stage_bit {
-    STAGE_PASSWORD = 1 /* the password is one-time or too old */
+    STAGE_PASSWORD = 1, /* the password is one-time or too old */
+    STAGE_FACTOR = 2,   /* the second factor is to be proved */
+    STAGE_HOURS = 4,    /* a reason for a sign-in outside the hours is to be given */
+    STAGE_ENROL = 8,    /* a second factor is to be set up */
+    STAGE_ANY = 15
 };
 
 struct route_stage {
