@@ -54,7 +54,7 @@ PKG_cli    := $(PKG_core)
 PKG_inbox  := libmicrohttpd jansson gmime-3.0
 
 LIBS_core   := $(call pkg_libs,$(PKG_core)) -lcsv
-LIBS_server := $(call pkg_libs,$(PKG_server)) -lcsv
+LIBS_server := $(call pkg_libs,$(PKG_server)) -lcsv -lzxcvbn
 LIBS_worker := $(call pkg_libs,$(PKG_worker)) -lcsv
 LIBS_cli    := $(call pkg_libs,$(PKG_cli)) -lcsv
 LIBS_inbox  := $(call pkg_libs,$(PKG_inbox))

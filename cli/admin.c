@@ -56,7 +56,7 @@ static bool admin_add(struct arena *a, struct staff_new *s, bool from_stdin, str
     if (!ask_missing(a, s, f) || !ask_password(a, from_stdin, &password, f))
         return false;
     s->password = password;
-    bool done = password_check(password, s->login, f) &&
+    bool done = password_check(password, s->login, PASSWORD_LEAST, f) &&
                 db_open("kairan_owner", sets, COUNT(sets), &db, f) && staff_new_add(a, db, s, f);
     OPENSSL_cleanse(password, strlen(password));
     return done;

@@ -69,6 +69,7 @@ bool staff_session_find(struct db *db, struct arena *a, const char *token,
         .department_name_en = arena_strdup(a, db_text(&rows, 0, 6)),
         .stage = arena_strdup(a, db_text(&rows, 0, 7)),
         .lang = arena_strdup(a, db_text(&rows, 0, 8)),
+        .has_end = !db_null(&rows, 0, 9),
         .days_left = db_null(&rows, 0, 9) ? 0 : db_int(&rows, 0, 9),
     };
     return true;

@@ -30,6 +30,7 @@ struct staff_session {
     const char *name, *role, *department_name, *department_name_en;
     const char *stage; /* "open", or what the person has to do first: "password" */
     const char *lang;  /* that the person chose */
+    bool has_end;      /* there is a password, and so an end to it */
     int64_t days_left; /* of the password, 0 on its last day, less when it is over */
 };
 

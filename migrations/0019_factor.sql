@@ -174,6 +174,12 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL)
 $$;
 
+-- Who has one may have a shorter password.
+CREATE OR REPLACE FUNCTION person_has_factor(person_ bigint) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
+    SELECT factor_held(person_)
+$$;
+
 -- Whether a post may be used with a second factor only. A delegate stands for the approver.
 CREATE FUNCTION factor_needed(post_ bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
@@ -201,10 +207,10 @@ $$;
 
 -- Acts that need a fresh proof.
 CREATE TABLE proof_act (act text PRIMARY KEY);
-INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('factor.reset'), ('factor.renew'),
-    ('oplog.purge'), ('log.purge'), ('resident.export'), ('staff.add'), ('staff.change'), ('staff.suspend'),
-    ('staff.restore'), ('staff.end'), ('post.add'), ('post.end'), ('post.change'), ('delegation.add'),
-    ('form.accept'), ('guest.add');
+INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('factor.reset'), ('password.reset'),
+    ('staff.register'), ('staff.change'), ('staff.suspend'), ('staff.lift'), ('staff.transfer'), ('post.add'),
+    ('post.end'), ('post.revoke'), ('approver.change'), ('department.change'), ('delegation.make'),
+    ('guest.register'), ('guest.extend'), ('log.purge-ask'), ('log.purge-confirm');
 
 -- 'stale' is a refusal that ends when the person proves again who it is.
 CREATE OR REPLACE FUNCTION refuse(kind text, sentence text, field text DEFAULT '', detail text DEFAULT '')
@@ -740,7 +746,7 @@ BEGIN
     RETURN session_rise(live);
 END $$;
 
-CREATE FUNCTION administrator_of(token text, network inet) RETURNS actor
+CREATE FUNCTION calendar_administrator(token text, network inet) RETURNS actor
 LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
@@ -754,7 +760,7 @@ END $$;
 CREATE FUNCTION day_set(token text, day_ date, open_ boolean, note_ text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := administrator_of(token, network);
+    a actor := calendar_administrator(token, network);
 BEGIN
     IF note_ !~ '\S' OR char_length(note_) > 100 OR note_ ~ '[[:cntrl:]]' THEN
         PERFORM refuse('invalid', 'Please say what day it is, in at most 100 characters.', 'note');
@@ -770,7 +776,7 @@ END $$;
 CREATE FUNCTION day_unset(token text, day_ date, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := administrator_of(token, network);
+    a actor := calendar_administrator(token, network);
 BEGIN
     DELETE FROM town_day WHERE day = day_;
     IF NOT FOUND THEN
@@ -808,7 +814,7 @@ END $$;
 CREATE FUNCTION hours_permit_add(token text, login_ text, from_ timestamptz, to_ timestamptz, reason_ text, network inet)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := administrator_of(token, network);
+    a actor := calendar_administrator(token, network);
     who bigint := (SELECT id FROM person WHERE login = login_);
     fresh bigint;
 BEGIN
@@ -833,7 +839,7 @@ END $$;
 CREATE FUNCTION hours_permit_end(token text, permit bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := administrator_of(token, network);
+    a actor := calendar_administrator(token, network);
     who bigint;
 BEGIN
     UPDATE hours_permit SET ended_at = clock_timestamp()

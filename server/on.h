@@ -32,6 +32,19 @@ handler on_calendar_unset;
 handler on_permits;
 handler on_permit_add;
 handler on_permit_end;
+/* on_password.c */
+handler on_password_page;
+handler on_password_change;
+
+/* on_account.c */
+handler on_account;
+handler on_account_lang;
+handler on_session_end;
+handler on_sessions_end;
+
+/* Where a form of the door leads afterwards: its field `next`, a plain path of ours, never another
+ * host; else "/". */
+NONNULL const char *on_next(const struct req *r);
 
 /* on_import.c */
 handler on_import_form;

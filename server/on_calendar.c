@@ -65,11 +65,8 @@ static const char *day_words(const struct req *r, const struct calendar_day *d) 
 /* ---- the reason at the door ---- */
 
 static bool show_hours(struct req *r, struct reply *out) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
-    const char *next = field(r, "next");
-    bool ours = next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0';
     out->page = "hours";
-    out->tree = json_pack("{s:s, s:s}", "next", ours ? next : "/", "reason", field(r, "reason"));
+    out->tree = json_pack("{s:s, s:s}", "next", on_next(r), "reason", field(r, "reason"));
     return true;
 }
 
@@ -82,9 +79,7 @@ bool on_hours_reason(struct req *r, struct reply *out, struct fault *f) {
     const char *fresh;
     const char *reason = trimmed(r, "reason");
     if (calendar_reason(r->db, r->arena, r->who.token, reason, r->network, &fresh, f)) {
-        show_hours(r, out);
-        const char *next = json_string_value(json_object_get(out->tree, "next"));
-        out->location = arena_strdup(r->arena, next);
+        out->location = on_next(r);
         out->cookies[0] = session_set(r, fresh);
         return true;
     }

@@ -17,13 +17,6 @@ static const char *field(const struct req *r, const char *name) {
     return value ? value : "";
 }
 
-/* Where to go afterwards: a plain path of ours. */
-static const char *next_of(const struct req *r) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
-    const char *next = field(r, "next");
-    return next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0' ? next : "/";
-}
-
 static bool go(struct reply *out, const char *location) {
     out->location = location;
     return true;
@@ -55,7 +48,7 @@ static void carry_on(struct req *r, struct reply *out, const char *fresh) {
 static bool show_code(struct req *r, struct reply *out) {
     out->page = "factor";
     out->tree =
-        json_pack("{s:s, s:b}", "next", next_of(r), "is_door", strcmp(r->who.stage, "factor") == 0);
+        json_pack("{s:s, s:b}", "next", on_next(r), "is_door", strcmp(r->who.stage, "factor") == 0);
     return true;
 }
 
@@ -73,7 +66,7 @@ bool on_factor_prove(struct req *r, struct reply *out, struct fault *f) {
     bool typed = code[0] || fault_field(f, FAULT_INVALID, "code", N_("Type the code."));
     if (typed && factor_prove(r->db, r->arena, r->who.token, code, r->network, &proof, f)) {
         out->cookies[0] = session_set(r, proof.token);
-        return go(out, next_of(r));
+        return go(out, on_next(r));
     }
     if (!at_form(f)) {
         return false;
@@ -109,7 +102,7 @@ static bool show_setup(struct req *r, struct reply *out, struct fault *f) {
                   info.since, "needed", info.needed, "must", strcmp(r->who.stage, "enrol") == 0,
                   "recovery_left", present_number(r->arena, info.recovery_left), "has_seed",
                   seed.base32[0] != '\0', "seed", in_fours(r->arena, seed.base32), "login",
-                  seed.login, "uri", seed.base32[0] ? uri : "", "next", next_of(r));
+                  seed.login, "uri", seed.base32[0] ? uri : "", "next", on_next(r));
     return true;
 }
 
@@ -121,9 +114,9 @@ bool on_factor_enrol(struct req *r, struct reply *out, struct fault *f) {
     if (!factor_enrol(r->db, r->who.token, r->network, f)) {
         return false;
     }
-    return go(out, strcmp(next_of(r), "/") == 0
+    return go(out, strcmp(on_next(r), "/") == 0
                        ? "/factor/setup"
-                       : arena_printf(r->arena, "/factor/setup?next=%s", next_of(r)));
+                       : arena_printf(r->arena, "/factor/setup?next=%s", on_next(r)));
 }
 
 bool on_factor_qr(struct req *r, struct reply *out, struct fault *f) {
@@ -158,7 +151,7 @@ static bool show_codes(struct req *r, struct reply *out, const struct factor_cod
         json_array_append_new(list, json_pack("{s:s}", "code", codes->codes[i]));
     }
     out->page = "factor_codes";
-    out->tree = json_pack("{s:o, s:s}", "codes", list, "next", next_of(r));
+    out->tree = json_pack("{s:o, s:s}", "codes", list, "next", on_next(r));
     return true;
 }
 

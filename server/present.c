@@ -81,6 +81,16 @@ static void put_role(const struct req *r, json_t *frame) {
     }
 }
 
+/* From this many days on every page of the console warns. */
+enum { WARN_DAYS = 14 };
+
+static void put_password(const struct req *r, json_t *frame) {
+    bool open = strcmp(r->who.stage, "open") == 0;
+    put_truth(frame, "open", open);
+    put_truth(frame, "password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS);
+    put(frame, "password_days", present_number(r->arena, r->who.days_left));
+}
+
 static json_t *frame(const struct req *r) {
     bool ja = strcmp(r->lang, "ja") == 0;
     json_t *out = json_object();
@@ -97,6 +107,7 @@ static json_t *frame(const struct req *r) {
     put(out, "person", r->who.name);
     put(out, "department", r->who.department_name);
     put_role(r, out);
+    put_password(r, out);
     return out;
 }
 

@@ -128,6 +128,7 @@ static void choose_lang(struct talk *t) {
         kept = NULL;
     }
     const char *wanted = asked ? asked : kept;
+    r->lang_chosen = wanted != NULL;
     r->lang = wanted && strcmp(wanted, "en") == 0 ? "en" : "ja";
     if (asked && strcmp(r->method, "POST") != 0) {
         talk_cookie(t, session_set_lang(r));
@@ -269,6 +270,12 @@ static void on_proof(void *ticket, const unsigned char *proof, const struct faul
     log_job(t->req.id);
     t->req.db = store_db(t->req.face, &lost);
     dispatch_go_on(t, proof, f ? f : t->req.db ? NULL : &lost);
+    if (t->state == TALK_WAITING) {
+        if (kdf_ask(t->reply.ask, t, &lost)) {
+            return;
+        }
+        dispatch_go_on(t, NULL, &lost);
+    }
     MHD_resume_connection(t->mhd);
 }
 

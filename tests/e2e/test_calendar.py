@@ -99,7 +99,7 @@ def test_002_13_days_on_the_console(hall):
     admin.post("/calendar", good)
     days = {day["day"]: day for day in admin.get("/calendar", year=2027)["days"]}
     assert days["2027-06-01"]["words"] == "市民の日" and days["2027-06-01"]["can_remove"]
-    row = admin.get("/log")["rows"][0]
+    row = admin.get("/log", lang="ja")["rows"][0]
     assert (row["act"], row["object_text"], row["reason_text"]) == ("開庁日・閉庁日の登録", "2027-06-01", "閉庁：市民の日")
     admin.post("/calendar/remove", {"day": "2027-06-01"})
     assert "2027-06-01" not in {day["day"] for day in admin.get("/calendar", year=2027)["days"]}
