@@ -41,6 +41,7 @@ static void carry_on(struct req *r, struct reply *out, const char *fresh) {
     out->cookies[0] = session_set(r, fresh);
     r->who.token = fresh;
     r->who.csrf = session_csrf(r->arena, fresh);
+    r->who.stage = "open";
 }
 
 /* ---- proving ---- */

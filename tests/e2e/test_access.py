@@ -201,6 +201,39 @@ def is_reached(town, client, row):
     return False
 
 
+STAGES = {  # how a drafter's session comes into each stage, and out of it
+    "factor": ("INSERT INTO kairan.factor (person, seed, confirmed_at) SELECT {person}, 'x', now() "
+               "ON CONFLICT (person) DO UPDATE SET seed = 'x', confirmed_at = now() RETURNING 1",
+               "DELETE FROM kairan.factor WHERE person = {person} RETURNING 1"),
+    "hours": ("WITH s AS (UPDATE kairan.session SET odd = true WHERE person = {person}) UPDATE kairan.access_rule SET enforced = true RETURNING 1",
+              "WITH s AS (UPDATE kairan.session SET odd = false WHERE person = {person}) UPDATE kairan.access_rule SET enforced = false RETURNING 1"),
+    "enrol": ("UPDATE kairan.access_rule SET factor_roles = '{{drafter}}' RETURNING 1",
+              "UPDATE kairan.access_rule SET factor_roles = '{{}}' RETURNING 1")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_session_that_is_not_open_reaches_its_own_pages_alone(town, stage):
+    """D25, 002 section 13: by the table; every other address is refused, to the page that comes first, and nothing happens."""
+    person = town.look("SELECT id FROM kairan.person WHERE login = 'drafter-bousai'")[0][0]
+    client = town.fresh("drafter", HOME)
+    begin, end = (statement.format(person=person) for statement in STAGES[stage])
+    town.look(begin)
+    try:
+        for row in STAFF:
+            if row.path == "/health" or stage in row.stages.split(","):
+                continue
+            before = town.state()
+            fields = {"csrf": client.csrf} if row.method == "POST" else None
+            answer = ask(client, row.method, town.path(row), fields)
+            assert (answer.status_code, answer.json()["error"]["field"]) == (403, stage), row
+            assert town.state() == before, row
+    finally:
+        town.look(end)
+    reached = {(row.method, row.path) for row in STAFF if stage in row.stages.split(",")}
+    assert ("POST", "/sign-out") in reached and len(reached) <= 8
+    assert ask(client, "GET", "/alerts").status_code == 200, "open again"
+
+
 def malformed_tokens(own, other_person, other_session):
     """A21: none, empty, malformed, another person's, another session's; and near misses."""
     return {"none": {}, "empty": {"csrf": ""}, "long": {"csrf": "x" * 60000}, "cut": {"csrf": own[:-1]},

@@ -335,6 +335,28 @@ def test_rules_loosen_by_the_operator_alone(desk, cluster):
     cluster.kairan("migrate", env={"KAIRAN_SECOND_FACTOR_ROLES": "administrator,approver"})
 
 
+def test_reset_on_the_host(desk, cluster):
+    """Where the only administrator has lost everything: by the operator, on record; a name that has none is told."""
+    client, _, _ = desk.set_up("admin", "administrator")
+    words = ("factor", "reset", "--login", "admin", "--reason", "端末の紛失")
+    assert cluster.kairan(*words).returncode == 0
+    assert client.raw("GET", "/alerts").status_code == 401
+    assert desk.people.sql("SELECT login, reason FROM oplog WHERE act = 'factor.reset' ORDER BY seq DESC LIMIT 1") == [("operator", "端末の紛失")]
+    for wrong in (words, ("factor", "reset", "--login", "nobody", "--reason", "x")):
+        assert cluster.kairan(*wrong, check=False).returncode == 1
+    for wrong in (("factor",), words[:4], ("factor", "end", *words[2:]), (*words[:5], "")):
+        assert cluster.kairan(*wrong, check=False).returncode == 2
+
+
+def test_a_shorter_password_with_a_second_factor(desk):
+    """004 section 12, issue: 12 characters are enough beside a factor, 15 without."""
+    ask = "SELECT person_has_factor(id) FROM person WHERE login = 'suido-chief'"
+    desk.forget("suido-chief")
+    assert desk.people.sql(ask) == [(False,)]
+    desk.set_up("suido-chief", "approver", "suido")
+    assert desk.people.sql(ask) == [(True,)]
+
+
 def test_refused_is_not_a_crash(desk):
     """Strangers are sent to sign in."""
     stranger = Client(desk.system.settings["staff_url"])
