@@ -149,14 +149,13 @@ CREATE TABLE try_delay (
     PRIMARY KEY (kind, key)
 ) WITH (fillfactor = 80);
 
--- Seconds to wait after so many failures: none for the first `free` ones, then 2, 4, 8 … 900.
-CREATE FUNCTION try_wait_s(fails int, free int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN fails <= free THEN 0 ELSE least(2 ^ least(fails - free, 10), 900)::int END
-$$;
-
--- A network is a whole town hall often: it is slowed down later. An hour of peace forgets.
-CREATE FUNCTION try_free(kind text) RETURNS int LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE kind WHEN 'login' THEN 4 ELSE 20 END
+-- Seconds to wait after so many failures: none for the first four, then 2, 4, 8 … 900. A network is a
+-- whole town hall often: it is slowed down later and less. An hour of peace forgets.
+CREATE FUNCTION try_wait_s(kind text, fails int) RETURNS int
+LANGUAGE sql IMMUTABLE SET search_path = kairan, pg_temp AS $$
+    SELECT CASE WHEN fails <= free THEN 0 ELSE least(2 ^ least(fails - free, 10), most)::int END
+    FROM (SELECT CASE kind WHEN 'login' THEN 4 ELSE 20 END AS free,
+        CASE kind WHEN 'login' THEN 900 ELSE 60 END AS most) AS limits
 $$;
 
 -- Whether the next try has to wait.
@@ -164,7 +163,7 @@ CREATE FUNCTION try_early(kind_ text, who text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT EXISTS (SELECT FROM try_delay WHERE kind = kind_ AND key = sha256(convert_to(who, 'UTF8'))
         AND last <= clock_timestamp() -- a clock that was set back keeps nobody out
-        AND last + make_interval(secs => try_wait_s(fails, try_free(kind_))) > clock_timestamp())
+        AND last + make_interval(secs => try_wait_s(kind, fails)) > clock_timestamp())
 $$;
 
 CREATE FUNCTION try_failed(kind_ text, who text) RETURNS void

@@ -82,6 +82,8 @@ class Town:
         return client
 
     def path(self, row):
+        if row.path.startswith("/me/sessions/{id}"):
+            return row.path.replace("{id}", "999999999")  # nobody's
         number = self.import_ if row.path.startswith("/import") else self.alert
         return row.path.replace("{id}", str(number)).replace("{token}", "x" * 22)
 
@@ -120,7 +122,7 @@ def expected(row, role, code):
     if code == AWAY and row.path.startswith("/alerts/{id}"):
         # what belongs to another department is as nothing; a number that lacks comes to light before
         return {404, 422}
-    if row.path.endswith(".csv"):
+    if row.path.endswith(".csv") or row.path.startswith("/me/sessions/{id}"):
         return {200, 404}
     return {200, 303} if row.method == "GET" else {303, 409, 422}
 
