@@ -48,13 +48,13 @@ pkg_cflags = $(subst -I,-isystem ,$(shell pkg-config --cflags $(1) 2>/dev/null))
 pkg_libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
 PKG_core   := libpq jansson libcrypto libutf8proc libidn2
-PKG_server := $(PKG_core) libmicrohttpd
+PKG_server := $(PKG_core) libmicrohttpd libqrencode
 PKG_worker := $(PKG_core) libcurl libssl zlib gmime-3.0
 PKG_cli    := $(PKG_core)
 PKG_inbox  := libmicrohttpd jansson gmime-3.0
 
 LIBS_core   := $(call pkg_libs,$(PKG_core)) -lcsv
-LIBS_server := $(call pkg_libs,$(PKG_server)) -lcsv
+LIBS_server := $(call pkg_libs,$(PKG_server)) -lcsv -lzxcvbn
 LIBS_worker := $(call pkg_libs,$(PKG_worker)) -lcsv
 LIBS_cli    := $(call pkg_libs,$(PKG_cli)) -lcsv
 LIBS_inbox  := $(call pkg_libs,$(PKG_inbox))

@@ -244,6 +244,8 @@ static bool check_agreement(struct fault *f) {
          "names in lanes, and other"},
         {!lanes_known(conf.lane_pace), "lane_pace", "There is no lane of this name.",
          "names in lanes, and other"},
+        {strcmp(conf.usual_from, conf.usual_to) > 0, "usual_to",
+         "The usual hours end after they begin.", "usual_from or later"},
         {conf.upload_limit_b < conf.body_limit_b, "upload_limit_b",
          "An upload may not be smaller than a form.", "body_limit_b or more"},
     };

@@ -9,6 +9,7 @@
 
 enum conf_profile { PROFILE_PRODUCTION, PROFILE_DEMO };
 enum conf_signer { SIGNER_KAIRAN, SIGNER_RELAY };
+enum conf_switch { SWITCH_OFF, SWITCH_ON };
 enum conf_tls { TLS_NONE, TLS_REQUIRED, TLS_VERIFY };
 
 /* X-macro rows in conf.c fill this; field name = setting name. */
@@ -31,8 +32,12 @@ struct conf {
     const char *web_dir;       /* pages/, static/, locale/ */
     /* sessions */
     int64_t session_idle_min, session_idle_strict_min, session_hours, password_queue;
-    int64_t sign_in_tries_per_hour;
-    int64_t staff_unused_days;
+    int64_t sign_in_tries_per_hour, password_days, staff_unused_days;
+
+    const char *second_factor_roles; /* "auto": by the profile */
+    int64_t second_factor_minutes;
+    const char *usual_from, *usual_to; /* hours of work; the same: every hour is usual */
+    int64_t operating_hours;           /* enum conf_switch */
     /* residents */
     int64_t signup_mails_per_address_day, signup_tries_per_network_hour, confirm_hours;
     int64_t letters_per_hour;

@@ -219,3 +219,16 @@ bool legal_ladder(const char *s) {
     }
     return true;
 }
+
+static bool role(const char *s) {
+    static const char *const roles[] = {"administrator", "approver", "delegate", "drafter",
+                                        "auditor"};
+    for (size_t i = 0; i < COUNT(roles); i++)
+        if (strcmp(s, roles[i]) == 0)
+            return true;
+    return false;
+}
+
+bool legal_roles(const char *s) {
+    return *s == '\0' || strcmp(s, "auto") == 0 || list_of(s, 5, role);
+}

@@ -12,6 +12,8 @@ static const char *const tls_words[] = {
     [TLS_NONE] = "none", [TLS_REQUIRED] = "required", [TLS_VERIFY] = "verify", NULL};
 static const char *const signers[] = {[SIGNER_KAIRAN] = "kairan", [SIGNER_RELAY] = "relay", NULL};
 
+static const char *const switches[] = {[SWITCH_OFF] = "off", [SWITCH_ON] = "on", NULL};
+
 #define NUMBER(field, standard, low, high, told)                                                   \
     {                                                                                              \
         .name = #field, .type = "number", .fallback = #standard, .range = #low " to " #high,       \
@@ -40,6 +42,7 @@ static const char *const signers[] = {[SIGNER_KAIRAN] = "kairan", [SIGNER_RELAY]
 #define LISTEN_FORM "IP address and port, as 127.0.0.1:8080 or [::1]:8080"
 #define URL_FORM    "https://… (http://… in the demo profile), without a slash at the end"
 #define CLOCK_FORM  "00:00 to 23:59"
+#define ROLES_FORM  "auto; of administrator, approver, delegate, drafter, auditor; or nothing"
 #define SOME_FORM   "at least one character"
 
 static const struct conf_row rows[] = {
@@ -92,6 +95,27 @@ static const struct conf_row rows[] = {
            "Failed sign-ins of one person and of one network address, per hour."),
     NUMBER(staff_unused_days, 90, 7, 3650,
            "Who has not signed in for so many days stands in the list of unused accounts."),
+    NUMBER(password_days, 90, 1, 90,
+           "A staff password is good for so many days after the one it was set on; then only the "
+           "page\n"
+           "that changes it opens."),
+    TEXT(
+        second_factor_roles, "auto", legal_roles, ROLES_FORM,
+        "Posts that ask for a second factor, parted by commas; a delegate counts as the approver.\n"
+        "auto: administrator,approver, and nobody in the demo profile. A post that is taken out\n"
+        "here goes on asking until `kairan migrate` has run: no program takes a guard away."),
+    NUMBER(second_factor_minutes, 15, 1, 60,
+           "Who has a second factor proves it anew, before approving and the like, after so many\n"
+           "minutes. More than before counts from the next `kairan migrate` on."),
+    TEXT(usual_from, "07:00", legal_clock, CLOCK_FORM,
+         "Sign-ins before this hour (Japan time) or on closed days are marked as unusual."),
+    TEXT(usual_to, "21:00", legal_clock, CLOCK_FORM,
+         "And those from this hour on; the same as usual_from: none is. Longer hours than before\n"
+         "count from the next `kairan migrate` on."),
+    WORD(
+        operating_hours, "off", switches, "off, on",
+        "Whether a sign-in outside these hours needs a permission or an emergency, which is typed\n"
+        "then. Sending goes on in any case. Off counts from the next `kairan migrate` on."),
 
     NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
     NUMBER(signup_tries_per_network_hour, 10, 1, 1000,

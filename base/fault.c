@@ -15,8 +15,8 @@ static const struct kind kinds[] = {
     [FAULT_NONE] = {"none", 200, false},       [FAULT_INVALID] = {"invalid", 422, false},
     [FAULT_DENIED] = {"denied", 403, false},   [FAULT_UNSIGNED] = {"unsigned", 401, false},
     [FAULT_MISSING] = {"missing", 404, false}, [FAULT_CONFLICT] = {"conflict", 409, false},
-    [FAULT_LIMIT] = {"limit", 429, true},      [FAULT_RETRY] = {"retry", 503, true},
-    [FAULT_BROKEN] = {"broken", 500, false},
+    [FAULT_STALE] = {"stale", 403, false},     [FAULT_LIMIT] = {"limit", 429, true},
+    [FAULT_RETRY] = {"retry", 503, true},      [FAULT_BROKEN] = {"broken", 500, false},
 };
 static_assert(COUNT(kinds) == FAULT_KIND_LAST, "every kind has its row");
 

@@ -10,6 +10,7 @@ enum fault_kind {
     FAULT_DENIED,   /* the person may not do this; 403 */
     FAULT_UNSIGNED, /* nobody is signed in, or the session is over; 401 */
     FAULT_MISSING,  /* there is no such thing; 404 */
+    FAULT_STALE,    /* the person must prove again who it is, then may do it; 403 */
     FAULT_CONFLICT, /* somebody was faster, or the state forbids it; 409 */
     FAULT_LIMIT,    /* too many tries; 429 */
     FAULT_RETRY,    /* not now: database or helper away; 503 with Retry-After */

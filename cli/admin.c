@@ -10,9 +10,10 @@
 
 static const char usage[] =
     "kairan admin add [--login LOGIN] [--name NAME] [--mail ADDRESS] [--password-stdin]\n"
-    "Registers an administrator. What is not given is asked for at the terminal; the password\n"
-    "(at least 15 characters) is never an option, for others can read those: it is typed twice\n"
-    "without being shown, or is the first line of standard input with --password-stdin.";
+    "Registers an administrator. What is not given is asked for at the terminal. The password is\n"
+    "made and shown once, or is the first line of standard input with --password-stdin (at least\n"
+    "15 characters; never an option, for others can read those). It is a one-time password: good\n"
+    "for 24 hours and one sign-in, and changed there before anything else.";
 
 static bool ask_missing(struct arena *a, struct staff_new *s, struct fault *f) {
     const struct {
@@ -34,30 +35,36 @@ static bool ask_missing(struct arena *a, struct staff_new *s, struct fault *f) {
     return true;
 }
 
-static bool ask_password(struct arena *a, bool from_stdin, char **password, struct fault *f) {
-    char *again = NULL;
+/* The password: typed by the caller of a script, else made. */
+static bool take_password(struct arena *a, bool from_stdin, const char *login, char **password,
+                          struct fault *f) {
     if (from_stdin)
-        return cli_ask(a, "password", true, password, f);
-    if (!isatty(STDIN_FILENO))
-        return fault_field(f, FAULT_INVALID, "password",
-                           "There is no terminal to type it at: use --password-stdin.");
-    if (!cli_ask(a, "password", true, password, f) ||
-        !cli_ask(a, "password again", true, &again, f))
-        return false;
-    bool same = strcmp(*password, again) == 0;
-    OPENSSL_cleanse(again, strlen(again));
-    return same || fault_field(f, FAULT_INVALID, "password", "The two passwords differ.");
+        return cli_ask(a, "password", true, password, f) &&
+               password_check(*password, login, PASSWORD_LEAST, f);
+    *password = arena_alloc(a, PASSWORD_MADE_B);
+    return password_make(*password, f);
+}
+
+/* Person and one-time password in one transaction. */
+static bool store(struct arena *a, const struct staff_new *s, struct fault *f) {
+    static const char *const sets[] = {"operator"};
+    CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(db_tx_end) struct db_tx tx = {0};
+    return db_open("kairan_owner", sets, COUNT(sets), &db, f) && db_begin(db, &tx, f) &&
+           staff_new_add(a, db, s, f) && DB_RUN(db, SQL_OPERATOR_ONE_TIME, NULL, f, s->login) &&
+           db_commit(&tx, f);
 }
 
 static bool admin_add(struct arena *a, struct staff_new *s, bool from_stdin, struct fault *f) {
-    static const char *const sets[] = {"operator"};
-    CLEANUP(db_close) struct db *db = NULL;
     char *password = NULL;
-    if (!ask_missing(a, s, f) || !ask_password(a, from_stdin, &password, f))
+    if (!ask_missing(a, s, f) || !take_password(a, from_stdin, s->login, &password, f))
         return false;
     s->password = password;
-    bool done = password_check(password, s->login, f) &&
-                db_open("kairan_owner", sets, COUNT(sets), &db, f) && staff_new_add(a, db, s, f);
+    bool done = store(a, s, f);
+    if (done)
+        printf("administrator %s is registered\n", s->login);
+    if (done && !from_stdin)
+        printf("one-time password, good for 24 hours and one sign-in: %s\n", password);
     OPENSSL_cleanse(password, strlen(password));
     return done;
 }
@@ -95,6 +102,5 @@ int cli_admin(struct arena *a, int argc, char **argv) {
     struct fault f = {0};
     if (!admin_add(a, &s, from_stdin, &f))
         return cli_fail(&f);
-    printf("administrator %s is registered\n", s.login);
     return CLI_DONE;
 }

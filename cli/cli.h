@@ -20,8 +20,8 @@ enum cli_exit {
 /* One command; argv[0] is its own name. Returns an enum cli_exit. */
 typedef int cli_command(struct arena *a, int argc, char **argv);
 
-cli_command cli_migrate, cli_admin, cli_import, cli_verify_log, cli_status, cli_demo, cli_dkim,
-    cli_dns, cli_postfix, cli_queue_ids;
+cli_command cli_migrate, cli_admin, cli_factor, cli_import, cli_verify_log, cli_status, cli_demo,
+    cli_dkim, cli_dns, cli_postfix, cli_queue_ids;
 
 /* Says a fault on standard error, with field and detail; returns CLI_FAILED. */
 NONNULL int cli_fail(const struct fault *f);

@@ -17,6 +17,7 @@ static const struct command {
 } commands[] = {
     {"migrate", "brings the database's schema up to date", cli_migrate},
     {"admin", "add: registers an administrator, above all the first", cli_admin},
+    {"factor", "reset: ends the second factor of who has lost phone and codes", cli_factor},
     {"import", "brings residents in from a CSV file", cli_import},
     {"verify-log", "recomputes the operation log's hash chain", cli_verify_log},
     {"status", "shows the database, alerts under way, workers and the relay", cli_status},

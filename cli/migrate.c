@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access.h"
 #include "cli.h"
 #include "conf.h"
 #include "text.h"
@@ -214,10 +215,35 @@ static bool plan_run(PGconn *conn, const struct plan *plan, struct fault *f) {
     return true;
 }
 
+/* The settings of access become the database's rule: looser ones, too, which is for nobody but the
+ * operator to say. A schema from before the rule has none. */
+static bool rules_take(PGconn *conn, struct arena *a, struct fault *f) {
+    static const char known[] =
+        "SELECT FROM pg_proc WHERE proname = 'access_rules_take' AND pronamespace = "
+        "'kairan'::regnamespace";
+    const char *rule[ACCESS_RULES];
+    CLEANUP(result_done) PGresult *there = PQexec(conn, known);
+    if (PQresultStatus(there) == PGRES_TUPLES_OK && PQntuples(there) == 0)
+        return true;
+    access_settings(a, rule);
+    CLEANUP(result_done)
+    PGresult *res = PQexecParams(
+        conn, "SELECT kairan.access_rules_take($1, $2::int, $3::time, $4::time, $5::boolean)",
+        ACCESS_RULES, NULL, rule, NULL, NULL, 0);
+    if (PQresultStatus(res) != PGRES_TUPLES_OK)
+        return fault_detail(f, FAULT_BROKEN, "The rules of access could not be stored.", "%s",
+                            PQerrorMessage(conn));
+    if (strcmp(PQgetvalue(res, 0, 0), "t") == 0)
+        printf("the rules of access are those of the settings\n");
+    return true;
+}
+
 static const char usage[] =
     "kairan migrate [--dir DIR]\n"
     "Applies the migrations in DIR (default: migrations beside the setting web_dir's pages)\n"
-    "as the role kairan_owner. Safe to run again; two at a time wait for one another.";
+    "as the role kairan_owner, and takes the settings of access (second_factor_roles,\n"
+    "second_factor_minutes, usual_from, usual_to, operating_hours) as the database's rule. Safe to "
+    "run again; two at a time wait for one another.";
 
 int cli_migrate(struct arena *a, int argc, char **argv) {
     static const struct option options[] = {
@@ -234,7 +260,7 @@ int cli_migrate(struct arena *a, int argc, char **argv) {
     if (optind != argc)
         return cli_usage(usage);
     if (!plan_read(a, dir, &plan, &f) || !db_open("kairan_owner", NULL, 0, &db, &f) ||
-        !plan_run(db_raw(db), &plan, &f))
+        !plan_run(db_raw(db), &plan, &f) || !rules_take(db_raw(db), a, &f))
         return cli_fail(&f);
     return CLI_DONE;
 }

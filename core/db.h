@@ -1,8 +1,9 @@
 /* One connection to PostgreSQL: prepare all this program uses, run, read rows, transact, wait.
  * SQL lives in core/ beside the C; tools/sqlgen.awk makes `enum sql` and the texts of it.
  * Parameters are text, never pasted. A statement that fails in the server becomes a fault:
- *   KR001 DENIED, KR002 CONFLICT, KR003 INVALID, KR004 MISSING, KR005 LIMIT, KR006 UNSIGNED
- *   (raised by our functions: message = the sentence, column = the field, detail = detail),
+ *   KR001 DENIED, KR002 CONFLICT, KR003 INVALID, KR004 MISSING, KR005 LIMIT, KR006 UNSIGNED,
+ *   KR007 STALE (raised by our functions: message = the sentence, column = the field,
+ *   detail = detail),
  *   lost connection, deadline, lock or serialisation failure: RETRY; all else: BROKEN. */
 #ifndef CORE_DB_H
 #define CORE_DB_H

@@ -25,7 +25,7 @@ static const struct {
 } states[] = {
     {"KR001", FAULT_DENIED},  {"KR002", FAULT_CONFLICT}, {"KR003", FAULT_INVALID},
     {"KR004", FAULT_MISSING}, {"KR005", FAULT_LIMIT},    {"KR006", FAULT_UNSIGNED},
-    {"08", FAULT_RETRY},    /* connection exceptions */
+    {"KR007", FAULT_STALE},   {"08", FAULT_RETRY}, /* connection exceptions */
     {"25006", FAULT_RETRY}, /* read-only: a standby that is to be the primary soon */
     {"25P03", FAULT_RETRY}, /* idle in transaction for too long */
     {"40", FAULT_RETRY},    /* serialisation failure, deadlock */

@@ -45,6 +45,10 @@ SELECT house_drop($1::int)
 -- Pending sign-ups, counters, letters, sessions that are over.
 SELECT house_care()
 
+-- name: house_warn_passwords
+-- Tells staff by letter that their password ends; true when there may be more.
+SELECT password_warn($1::int, $2::int)
+
 -- name: house_bounces
 -- Judges addresses whose mails came back; true when there may be more.
 SELECT bounce_judge($1::int)

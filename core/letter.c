@@ -14,6 +14,10 @@ static const char *const templates[] = {
     [LETTER_CONFIRM] = "confirm",
     [LETTER_LEAVE] = "leave",
     [LETTER_WARN] = "warn",
+    [LETTER_PASSWORD_CHANGED] = "password-changed",
+    [LETTER_PASSWORD_RESET] = "password-reset",
+    [LETTER_PASSWORD_ENDS] = "password-ends",
+    [LETTER_NEW_PLACE] = "new-place",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
 
@@ -76,12 +80,16 @@ struct slot {
     const char *name, *value;
 };
 
+static bool is_staff(const struct letter *letter) {
+    return letter->template >= LETTER_PASSWORD_CHANGED && letter->template <= LETTER_NEW_PLACE;
+}
+
 /* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
  * not to hold up the rest. */
 static bool is_whole(const struct letter *letter, struct fault *f) {
     bool whole = letter->template == LETTER_CONFIRM
                      ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
-                     : letter->template <LETTER_LAST && letter->contact > 0;
+                     : letter->template <LETTER_LAST && (letter->contact > 0 || is_staff(letter));
     return whole || fault_set(f, FAULT_INVALID, N_("The letter in the database is not whole."));
 }
 
@@ -124,6 +132,10 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
                             [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
                             [LETTER_WARN] = {"/stay", LINK_STAY}};
     char token[LINK_B], page[LINK_PAGE_B];
+    if (is_staff(letter)) {
+        *out = arena_printf(a, "%s/me", conf.staff_url);
+        return true;
+    }
     enum link_purpose purpose = LINKS[letter->template].purpose;
     if (purpose && !link_mint(keys, purpose, letter->contact, token, f))
         return false;

@@ -11,7 +11,17 @@
 #include "fault.h"
 #include "link.h"
 
-enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_WARN, LETTER_LAST };
+enum letter_template {
+    LETTER_CONFIRM,
+    LETTER_LEAVE,
+    LETTER_WARN,
+    /* to staff, about their accounts; the link is the console's page of the account */
+    LETTER_PASSWORD_CHANGED,
+    LETTER_PASSWORD_RESET,
+    LETTER_PASSWORD_ENDS,
+    LETTER_NEW_PLACE,
+    LETTER_LAST
+};
 
 /* A claimed letter. */
 struct letter {

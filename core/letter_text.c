@@ -113,6 +113,141 @@ static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
                          "\n"
                          "{town}\n"},
         },
+    [LETTER_PASSWORD_CHANGED] =
+        {
+            [JAPANESE] =
+                {"【{town}】パスワードが変更されました",
+                 "{town}の情報配信システム（職員用）です。\n"
+                 "\n"
+                 "あなたのパスワードが変更されました。ほかの端末での利用はすべて終了しました。\n"
+                 "\n"
+                 "ご自身で変更された場合は、何もする必要はありません。\n"
+                 "お心当たりがない場合は、すぐにシステム管理者へ連絡してください。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] = {"[{town}] Your password was changed",
+                         "This is the alert console of {town}.\n"
+                         "\n"
+                         "Your password was changed. You were signed out everywhere else.\n"
+                         "\n"
+                         "If it was you, there is nothing to do. If it was not, tell the system\n"
+                         "administrator at once.\n"
+                         "\n"
+                         "{link}\n"
+                         "\n"
+                         "Replies to this mail are not read.\n"
+                         "\n"
+                         "{town}\n"},
+        },
+    [LETTER_PASSWORD_RESET] =
+        {
+            [JAPANESE] =
+                {"【{town}】パスワードが初期化されました",
+                 "{town}の情報配信システム（職員用）です。\n"
+                 "\n"
+                 "システム管理者が、あなたのパスワードを初期化しました。\n"
+                 "これまでのパスワードは使えなくなり、利用中の端末もすべて終了しました。\n"
+                 "\n"
+                 "新しい一時パスワードは、システム管理者または所属長から受け取ってください。\n"
+                 "24時間以内に1回だけ使うことができ、使ったあとすぐに変更が必要です。\n"
+                 "\n"
+                 "お心当たりがない場合は、すぐにシステム管理者へ連絡してください。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] You have been given a new password",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "A system administrator has given you a new password. The old one is of no\n"
+                 "use any more, and you were signed out everywhere.\n"
+                 "\n"
+                 "You get the new one from the administrator or from your head. It is good\n"
+                 "for 24 hours and one sign-in, and you have to change it then.\n"
+                 "\n"
+                 "If you did not expect this, tell the system administrator at once.\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
+    [LETTER_PASSWORD_ENDS] =
+        {
+            [JAPANESE] = {"【{town}】パスワードの有効期限が近づいています",
+                          "{town}の情報配信システム（職員用）です。\n"
+                          "\n"
+                          "あなたのパスワードは、まもなく有効期限を迎えます。\n"
+                          "\n"
+                          "有効期限：{until}\n"
+                          "\n"
+                          "次のページから、早めに変更してください。\n"
+                          "期限を過ぎると、パスワードを変更するまでほかの操作ができません。\n"
+                          "\n"
+                          "{link}\n"
+                          "\n"
+                          "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                          "\n"
+                          "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] Your password must be changed soon",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "Your password is good until this time:\n"
+                 "\n"
+                 "{until}\n"
+                 "\n"
+                 "Please change it before, on this page. Afterwards nothing else can be done\n"
+                 "until it is changed.\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
+    [LETTER_NEW_PLACE] =
+        {
+            [JAPANESE] =
+                {"【{town}】新しい端末からのサインインがありました",
+                 "{town}の情報配信システム（職員用）です。\n"
+                 "\n"
+                 "これまで使われたことのない端末（ブラウザー）から、あなたの利用者IDで\n"
+                 "サインインがありました。\n"
+                 "\n"
+                 "ご自身による場合は、何もする必要はありません。\n"
+                 "お心当たりがない場合は、次のページでその端末の利用を終了し、パスワードを\n"
+                 "変更したうえで、すぐにシステム管理者へ連絡してください。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] You signed in from a new place",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "Somebody signed in under your user ID from a browser that was not used\n"
+                 "before.\n"
+                 "\n"
+                 "If it was you, there is nothing to do. If it was not, end that session on\n"
+                 "this page, change your password, and tell the system administrator at once.\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
 };
 
 static const char *const footers[LANGUAGES] = {

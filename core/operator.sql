@@ -4,6 +4,14 @@
 -- Registers a person with a post and a password; writes its own log row.
 SELECT staff_add($1, $2, $3, decode($4, 'hex'), $5, decode($6, 'hex'), $7, $8)
 
+-- name: operator_factor_reset
+-- Ends a person's second factor; writes its own log row.
+SELECT factor_reset_operator($1, $2)
+
+-- name: operator_one_time
+-- Makes a person's password a one-time one.
+SELECT credential_one_time(id) FROM person WHERE login = $1
+
 -- name: operator_oplog_head
 -- One snapshot of head and rows: a row beyond the head, or a head beyond the rows, is a break.
 SELECT h.seq, encode(h.hash, 'hex'), coalesce((SELECT max(seq) FROM oplog), 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "say.h"
 #include "text.h"
 
 struct cost {
@@ -63,11 +64,13 @@ static bool one_character(const char *s, size_t len_b) {
     return true;
 }
 
-static bool secret_check(const struct secret *s, const char *login, struct fault *f) {
+static bool secret_check(const struct secret *s, const char *login, size_t least, struct fault *f) {
     size_t count = text_utf8_count(s->text);
-    if (count < PASSWORD_LEAST)
+    if (count < least)
         return fault_field(f, FAULT_INVALID, "password",
-                           "The password is too short. Use at least 15 characters.");
+                           least == PASSWORD_LEAST_FACTOR
+                               ? N_("The password is too short. Use at least 12 characters.")
+                               : N_("The password is too short. Use at least 15 characters."));
     if (count > PASSWORD_MOST)
         return fault_field(f, FAULT_INVALID, "password",
                            "The password is too long. Use at most 128 characters.");
@@ -81,9 +84,45 @@ static bool secret_check(const struct secret *s, const char *login, struct fault
     return true;
 }
 
-bool password_check(const char *password, const char *login, struct fault *f) {
+bool password_check(const char *password, const char *login, size_t least, struct fault *f) {
     CLEANUP(secret_done) struct secret s = {0};
-    return secret_fill(&s, password, f) && secret_check(&s, login, f);
+    return secret_fill(&s, password, f) && secret_check(&s, login, least, f);
+}
+
+/* ---- likeness ---- */
+
+static size_t points_of(const char *s, int32_t out[PASSWORD_MOST_B]) {
+    const char *end = s + strlen(s);
+    size_t n = 0;
+    while (s < end && n < PASSWORD_MOST_B)
+        out[n++] = text_utf8_next(&s, end);
+    return n;
+}
+
+static size_t least_of(size_t a, size_t b, size_t c) {
+    size_t ab = a < b ? a : b;
+    return ab < c ? ab : c;
+}
+
+size_t password_distance(const char *a, const char *b, size_t most) {
+    int32_t from[PASSWORD_MOST_B], to[PASSWORD_MOST_B];
+    size_t row[PASSWORD_MOST_B + 1]; /* from the first i of `from` to the first j of `to` */
+    size_t from_n = points_of(a, from), to_n = points_of(b, to);
+    for (size_t j = 0; j <= to_n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= from_n; i++) {
+        size_t before = row[0]; /* one less of both */
+        row[0] = i;
+        for (size_t j = 1; j <= to_n; j++) {
+            size_t change = before + (from[i - 1] != to[j - 1]);
+            before = row[j];
+            row[j] = least_of(row[j] + 1, row[j - 1] + 1, change);
+        }
+    }
+    size_t distance = row[to_n];
+    OPENSSL_cleanse(from, sizeof(from));
+    OPENSSL_cleanse(to, sizeof(to));
+    return distance < most ? distance : most;
 }
 
 static bool random_fill(unsigned char *out, int len_b, struct fault *f) {
@@ -121,6 +160,17 @@ bool password_proof(const char *password, const unsigned char *salt, size_t salt
         return fault_detail(f, FAULT_BROKEN, "The stored password cannot be compared.",
                             "scrypt refused cost %.60s", cost);
     return true;
+}
+
+static int64_t work_of(const struct cost *c) {
+    return (INT64_C(1) << c->log2_n) * c->r * c->p;
+}
+
+bool password_cost_low(const char *cost) {
+    struct fault none = {0};
+    struct cost had, today;
+    return cost_parse(cost, &had, &none) && cost_parse(PASSWORD_COST, &today, &none) &&
+           work_of(&had) < work_of(&today);
 }
 
 bool password_verifier(const unsigned char proof[PASSWORD_PROOF_B],

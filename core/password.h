@@ -11,8 +11,9 @@
 #define PASSWORD_COST "scrypt:17:8:1"
 
 enum {
-    PASSWORD_LEAST = 15, /* characters (ASVS 6.2.1 without a second factor) */
-    PASSWORD_MOST = 128, /* characters a new one may have */
+    PASSWORD_LEAST = 15,        /* characters (ASVS 6.2.1 without a second factor) */
+    PASSWORD_LEAST_FACTOR = 12, /* with one */
+    PASSWORD_MOST = 128,        /* characters a new one may have */
     PASSWORD_MOST_B = 1024,
     PASSWORD_SALT_B = 16,
     PASSWORD_PROOF_B = 32,
@@ -20,9 +21,16 @@ enum {
 };
 
 /* Whether a person may choose this password: well-formed UTF-8, no control characters, of
- * PASSWORD_LEAST to PASSWORD_MOST characters (NFC), not one character over and over, and not
- * holding the login. INVALID on the field "password" says what is wrong. */
-MUST_USE NONNULL bool password_check(const char *password, const char *login, struct fault *f);
+ * least (PASSWORD_LEAST, PASSWORD_LEAST_FACTOR) to PASSWORD_MOST characters (NFC), not one
+ * character over and over, and not holding the login. INVALID on the field "password" says what is
+ * wrong. */
+MUST_USE NONNULL bool password_check(const char *password, const char *login, size_t least,
+                                     struct fault *f);
+
+/* How many characters are to be put in, taken out or changed to make one of the other (Levenshtein,
+ * in code points), or `most` when that is less. Well-formed UTF-8 of PASSWORD_MOST_B bytes at most.
+ */
+MUST_USE NONNULL size_t password_distance(const char *a, const char *b, size_t most);
 
 /* PASSWORD_SALT_B fresh random bytes; BROKEN when the system has none. */
 MUST_USE NONNULL bool password_salt(unsigned char salt[PASSWORD_SALT_B], struct fault *f);
@@ -33,6 +41,9 @@ MUST_USE NONNULL bool password_salt(unsigned char salt[PASSWORD_SALT_B], struct 
 MUST_USE NONNULL bool password_proof(const char *password, const unsigned char *salt, size_t salt_b,
                                      const char *cost, unsigned char proof[PASSWORD_PROOF_B],
                                      struct fault *f);
+
+/* Whether a stored cost is less work than PASSWORD_COST; false for one that we do not know. */
+MUST_USE NONNULL bool password_cost_low(const char *cost);
 
 /* SHA-256 of the proof: what is stored. */
 MUST_USE NONNULL bool password_verifier(const unsigned char proof[PASSWORD_PROOF_B],

@@ -36,7 +36,7 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
     if (!DB_RUN(db, SQL_STAFF_SIGN_IN, &rows, f, t->login, text_hex(a, proof, PASSWORD_PROOF_B),
                 t->device, t->network, t->agent, text_number(a, conf.sign_in_tries_per_hour),
                 text_number(a, conf.session_idle_min), text_number(a, conf.session_hours),
-                text_number(a, conf.session_idle_strict_min))) {
+                text_number(a, conf.session_idle_strict_min), text_number(a, conf.password_days))) {
         return false;
     }
     if (rows.count == 0) {
@@ -67,6 +67,10 @@ bool staff_session_find(struct db *db, struct arena *a, const char *token,
         .department = db_null(&rows, 0, 4) ? 0 : db_int(&rows, 0, 4),
         .department_name = arena_strdup(a, db_text(&rows, 0, 5)),
         .department_name_en = arena_strdup(a, db_text(&rows, 0, 6)),
+        .stage = arena_strdup(a, db_text(&rows, 0, 7)),
+        .lang = arena_strdup(a, db_text(&rows, 0, 8)),
+        .has_end = !db_null(&rows, 0, 9),
+        .days_left = db_null(&rows, 0, 9) ? 0 : db_int(&rows, 0, 9),
     };
     return true;
 }

@@ -28,6 +28,10 @@ struct staff_entry {
 struct staff_session {
     int64_t person, post, department; /* post 0: not chosen yet; department 0: a post without one */
     const char *name, *role, *department_name, *department_name_en;
+    const char *stage; /* "open", or what the person has to do first: "password" */
+    const char *lang;  /* that the person chose */
+    bool has_end;      /* there is a password, and so an end to it */
+    int64_t days_left; /* of the password, 0 on its last day, less when it is over */
 };
 
 struct staff_post {

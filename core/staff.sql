@@ -8,11 +8,11 @@ SELECT encode(salt, 'hex'), cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
 -- name: staff_sign_in
 -- No row when the proof is wrong; either way the log has its row.
 SELECT token, device_token, posts
-FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int, $9::int)
+FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int, $9::int, $10::int)
 
 -- name: staff_who
 -- The live session behind a token; keeps it from going idle.
-SELECT person, name, post, role, department, department_name, department_name_en
+SELECT person, name, post, role, department, department_name, department_name_en, stage, lang, days_left
 FROM session_who($1)
 
 -- name: staff_posts

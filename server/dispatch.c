@@ -143,11 +143,31 @@ static void record_refused(struct talk *t, const char *reason) {
     }
 }
 
-/* The sign-in page, and from there back to the page asked for when its path is plain. */
-static const char *sign_in_path(const struct req *r) {
+/* A page of the door, and from there back to the page asked for when its path is plain. */
+static const char *door_path(const struct req *r, const char *page) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
     bool back = r->path[strspn(r->path, plain)] == '\0' && strcmp(r->path, "/") != 0;
-    return back ? arena_printf(r->arena, "/sign-in?next=%s", r->path) : "/sign-in";
+    return back ? arena_printf(r->arena, "%s?next=%s", page, r->path) : page;
+}
+
+/* Before a session is open, its person reaches what opens it, and nothing else. */
+static bool admit_stage(struct talk *t, struct fault *f) {
+    struct req *r = &t->req;
+    if (r->who.person == 0 || strcmp(r->who.stage, "open") == 0) {
+        return true;
+    }
+    const struct route_stage *stage = route_stage(r->who.stage);
+    if (!stage) {
+        return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
+    }
+    if (t->route->stages & stage->bit) {
+        return true;
+    }
+    if (is_read(t) && !r->wants_json) {
+        return redirect(t, door_path(r, stage->page));
+    }
+    record_refused(t, stage->told);
+    return fault_field(f, FAULT_DENIED, stage->name, stage->told);
 }
 
 static bool admit_role(struct talk *t, struct fault *f) {
@@ -158,7 +178,7 @@ static bool admit_role(struct talk *t, struct fault *f) {
         return true;
     }
     if (r->who.person == 0) {
-        return is_read(t) && !r->wants_json ? redirect(t, sign_in_path(r))
+        return is_read(t) && !r->wants_json ? redirect(t, door_path(r, "/sign-in"))
                                             : fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
     }
     if (r->who.post == 0) {
@@ -196,7 +216,7 @@ bool dispatch_admit(struct talk *t) {
     if (!find_route(t, &f)) {
         return t->allow ? talk_refuse(t, REFUSE_METHOD) : talk_fault(t, &f);
     }
-    if (admit_db(t, &f) && admit_who(t, &f) && admit_role(t, &f)) {
+    if (admit_db(t, &f) && admit_who(t, &f) && admit_stage(t, &f) && admit_role(t, &f)) {
         return admit_length(t);
     }
     return t->state != TALK_READY && refuse_with_texts(t, &f);
@@ -269,6 +289,35 @@ static bool check_form(struct talk *t) {
     return talk_fault(t, &f);
 }
 
+/* The page that an act was done on: the nearest address above it that can be looked at. */
+static const char *page_of(const struct talk *t) {
+    struct arena *a = t->req.arena;
+    const char *path = t->req.path;
+    const struct route *found;
+    const char *const *args;
+    const char *allow;
+    struct fault none = {0};
+    while (path[1] && (strchr(path, '.') || /* a file */
+                       !route_find(a, t->req.face, "GET", path, &found, &args, &allow, &none))) {
+        const char *last = strrchr(path, '/');
+        path = last > path ? arena_strndup(a, path, (size_t)(last - path)) : "/";
+    }
+    return path;
+}
+
+/* An act that wants a fresh proof leads to the code, and from there back. What was typed at length
+ * is given back instead, with the way to the code. */
+static bool lead_to_code(struct talk *t, const struct fault *f) {
+    if (f->kind != FAULT_STALE || t->req.wants_json || present_kept(&t->req)) {
+        return false;
+    }
+    struct req there = t->req;
+    there.path = page_of(t);
+    json_decref(t->reply.tree);
+    redirect(t, door_path(&there, "/factor"));
+    return true;
+}
+
 /* The handler's verdict to the answer. */
 static void finish(struct talk *t, bool done, struct fault *f) {
     if (done && t->reply.ask) {
@@ -277,10 +326,10 @@ static void finish(struct talk *t, bool done, struct fault *f) {
     }
     if (done) {
         done = present_reply(&t->req, &t->reply, f);
-    } else if (f->kind == FAULT_DENIED && !is_read(t)) {
+    } else if ((f->kind == FAULT_DENIED || f->kind == FAULT_STALE) && !is_read(t)) {
         record_refused(t, f->text);
     }
-    if (!done) {
+    if (!done && !lead_to_code(t, f)) {
         talk_fault(t, f);
     }
     for (size_t i = 0; i < COUNT(t->reply.cookies) && t->reply.cookies[i]; i++) {

@@ -21,6 +21,9 @@ struct signed_in {
     const char *name, *role,
         *department_name; /* role: drafter approver delegate administrator auditor */
     const char *acting_for, *acting_until; /* of a delegate: whose approvals, till when; else "" */
+    const char *stage; /* "open", or what is to be done first (route.h); "" nobody */
+    bool has_end;      /* there is a password, and so an end to it */
+    int64_t days_left; /* of the password: 0 on its last day */
 };
 
 /* One value of a form, JSON body or query. In a JSON body a number is its decimal digits, true is
@@ -43,6 +46,7 @@ struct req {
     const char *network; /* the client's address, after conf.trusted_proxy */
     const char *agent;   /* User-Agent, cut to 200 bytes; "" when none */
     const char *lang;    /* "ja" or "en" */
+    bool lang_chosen;    /* by this browser; else a person's own comes before the default */
     bool wants_json;     /* Accept: application/json */
     const char *device;  /* of a browser that signed in before (core/staff.h), else "" */
     const char *id;      /* of the request, in log and error pages */
@@ -55,13 +59,15 @@ struct reply;
 
 /* The one thing a handler may wait for: the proof of a password, which takes half a second and is
  * made by a helper process (kdf.h). It sets reply.ask and returns true; when the proof is there,
- * `then` runs as the handler, with req.proof. All of it lives in the request's arena. */
+ * `then` runs as the handler, with req.proof; it may ask once more. All of it lives in the
+ * request's arena. */
 struct ask {
     const char *password, *cost;
     const unsigned char *salt;
     size_t salt_b;
     bool (*then)(struct req *r, struct reply *out, struct fault *f);
     const void *carry; /* for `then`, as out->ask->carry */
+    bool goes_on;      /* set by a `then` that asks once more: its request waits already */
 };
 
 /* A file that is made while it is sent, so that it need not stand in memory: `more` adds the next

@@ -44,6 +44,7 @@ static struct {
     int fd;
     pid_t pid;
     struct job *first, **last; /* the first is with the helper */
+    bool at_work;              /* the first has been sent */
     int64_t waiting;
 } helper = {.fd = -1};
 
@@ -104,6 +105,7 @@ int kdf_socket(void) {
 
 static bool send_first(void) {
     const struct question *q = &helper.first->question;
+    helper.at_work = true;
     return send(helper.fd, q, sizeof *q, MSG_NOSIGNAL) == (ssize_t)sizeof *q;
 }
 
@@ -121,7 +123,7 @@ static struct job *job_new(const struct ask *ask, void *ticket) {
 }
 
 bool kdf_ask(const struct ask *ask, void *ticket, struct fault *f) {
-    if (helper.fd < 0 || helper.waiting >= conf.password_queue) {
+    if (helper.fd < 0 || (helper.waiting >= conf.password_queue && !ask->goes_on)) {
         return fault_set(f, FAULT_RETRY, BUSY);
     }
     if (strlen(ask->password) > PASSWORD_MOST_B || ask->salt_b > SALT_MOST_B ||
@@ -146,6 +148,7 @@ static void finish_first(const struct answer *a, const struct fault *f, kdf_done
         helper.last = &helper.first;
     }
     helper.waiting--;
+    helper.at_work = false;
     done(job->ticket, a ? a->proof : NULL, f);
     OPENSSL_cleanse(&job->question, sizeof job->question);
     free(job);
@@ -171,7 +174,7 @@ bool kdf_take(kdf_done *done) {
     }
     finish_first(&a, a.done ? NULL : &a.fault, done);
     OPENSSL_cleanse(&a, sizeof a);
-    if (helper.first && !send_first()) {
+    if (helper.first && !helper.at_work && !send_first()) {
         fail_all(done);
         return false;
     }

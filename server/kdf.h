@@ -15,7 +15,8 @@ int kdf_socket(void);
 /* Called with the ticket when its proof is there (f NULL) or cannot be had. */
 typedef void kdf_done(void *ticket, const unsigned char *proof, const struct fault *f);
 
-/* Queues one ask; RETRY when conf.password_queue are waiting already, or there is no helper. */
+/* Queues one ask; RETRY when conf.password_queue are waiting already (unless it goes on with what
+ * was let in), or there is no helper. May be called from kdf_done. */
 MUST_USE NONNULL bool kdf_ask(const struct ask *ask, void *ticket, struct fault *f);
 
 /* To be called when the socket is readable: takes one answer, starts the next. False when the

@@ -18,6 +18,11 @@ static const struct word acts[] = {
     {"sign-in", N_("Sign-in")},
     {"sign-out", N_("Sign-out")},
     {"post.choose", N_("Choice of post")},
+    {"password.change", N_("Change of password")},
+    {"password.reset", N_("Initialisation of a password")},
+    {"account.read", N_("Reading one's own account")},
+    {"account.lang", N_("Choice of language")},
+    {"session.end", N_("End of sessions")},
     {"log.read", N_("Reading the operation log")},
     {"staff.add", N_("Registration of staff")},
     {"staff.register", N_("Registration of staff")},
@@ -43,6 +48,22 @@ static const struct word acts[] = {
     {"instruction.see", N_("Acknowledgement of an instruction")},
     {"instruction.answer", N_("Answer to an instruction")},
     {"instruction.read", N_("Reading the instructions")},
+    {"sign-in.odd", N_("Sign-in outside the usual hours")},
+    {"hours.emergency", N_("Sign-in outside the hours for an emergency")},
+    {"hours.permit", N_("Permission to sign in outside the hours")},
+    {"hours.revoke", N_("End of a permission outside the hours")},
+    {"hours.read", N_("Reading the permissions outside the hours")},
+    {"calendar.set", N_("Entry of an open or closed day")},
+    {"calendar.unset", N_("Removal of an open or closed day")},
+    {"calendar.read", N_("Reading the open and closed days")},
+    {"factor.prove", N_("Proof of the second factor")},
+    {"factor.recover", N_("Use of a recovery code")},
+    {"factor.enrol", N_("New key for a second factor")},
+    {"factor.confirm", N_("Setting up of a second factor")},
+    {"factor.renew", N_("New recovery codes")},
+    {"factor.reset", N_("Reset of a second factor")},
+    {"factor.read", N_("Reading who has a second factor")},
+    {"rules.set", N_("Change of the rules of access")},
     {"alert.save", N_("Writing of an alert")},
     {"alert.submit", N_("Submission of an alert")},
     {"alert.withdraw", N_("Withdrawal of an alert")},
@@ -96,7 +117,20 @@ static const struct word paths[] = {
     {"/delegations/delegate", N_("Delegate approvals")},
     {"/instructions", N_("Instructions of improvement")},
     {"/lost-device", N_("I have lost a device")},
+    {"/calendar", N_("Open and closed days")},
+    {"/calendar/remove", N_("Open and closed days")},
+    {"/factor", N_("Second factor")},
+    {"/factor/setup", N_("Second factor")},
+    {"/factor/setup/new", N_("Second factor")},
+    {"/factor/setup/confirm", N_("Second factor")},
+    {"/factor/setup/codes", N_("Second factor")},
+    {"/factors", N_("Second factors of staff")},
+    {"/factors/reset", N_("Second factors of staff")},
+    {"/hours", N_("Outside the hours")},
+    {"/hours/permits", N_("Permissions outside the hours")},
     {"/log", N_("Operation log")},
+    {"/me", N_("My account")},
+    {"/password", N_("Change the password")},
     {"/post", N_("Change post")},
     {"/sign-out", N_("Sign out")},
     {"/suspended", N_("Suspended addresses")},
@@ -175,6 +209,9 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
     }
     const char *space = strchr(thing, ' ');
     const char *kind = space ? arena_strndup(r->arena, thing, (size_t)(space - thing)) : "";
+    if (strcmp(kind, "day") == 0) {
+        return fill(r, N_("Day {n}"), space + 1);
+    }
     const char *pattern = find(things, COUNT(things), kind);
     int64_t number;
     if (!space || !pattern || !text_int(space + 1, 1, INT64_MAX, &number)) {
@@ -253,6 +290,15 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     }
     if (strcmp(row->act, "alert.stop") == 0 && (rest = after(row->reason, "alert "))) {
         return fill(r, N_("Corrected or cancelled by alert {n}"), rest);
+    }
+    if (strcmp(row->act, "factor.recover") == 0 && (rest = after(row->reason, "left "))) {
+        return fill(r, N_("{n} recovery codes left"), rest);
+    }
+    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "closed: "))) {
+        return fill(r, N_("Closed: {n}"), rest);
+    }
+    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "open: "))) {
+        return fill(r, N_("Open: {n}"), rest);
     }
     if (strcmp(row->act, "staff.add") == 0 && present_role(r, row->reason)[0]) {
         return present_role(r, row->reason);

@@ -22,6 +22,39 @@ handler on_people_new;
 handler on_people_add;
 handler on_office_page;
 handler on_office_act;
+/* on_factor.c */
+handler on_factor_page;
+handler on_factor_prove;
+handler on_factor_setup;
+handler on_factor_enrol;
+handler on_factor_qr;
+handler on_factor_confirm;
+handler on_factor_renew;
+handler on_factors;
+handler on_factor_reset;
+
+/* on_calendar.c */
+handler on_hours_page;
+handler on_hours_reason;
+handler on_calendar;
+handler on_calendar_set;
+handler on_calendar_unset;
+handler on_permits;
+handler on_permit_add;
+handler on_permit_end;
+/* on_password.c */
+handler on_password_page;
+handler on_password_change;
+
+/* on_account.c */
+handler on_account;
+handler on_account_lang;
+handler on_session_end;
+handler on_sessions_end;
+
+/* Where a form of the door leads afterwards: its field `next`, a plain path of ours, never another
+ * host; else "/". */
+NONNULL const char *on_next(const struct req *r);
 
 /* on_import.c */
 handler on_import_form;

@@ -1,6 +1,8 @@
 /* Staff at the door: sign-in, the choice of a post, sign-out, and where the start page leads. */
 #include <string.h>
 
+#include "credential.h"
+#include "log.h"
 #include "on.h"
 #include "password.h"
 #include "present.h"
@@ -29,8 +31,7 @@ bool on_home(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- sign-in ---- */
 
-/* Where to go afterwards: a plain path of ours, never another host. */
-static const char *next_of(const struct req *r) {
+const char *on_next(const struct req *r) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-_";
     const char *next = req_field(r, "next");
     bool ours = next && next[0] == '/' && next[1] != '/' && next[strspn(next, plain)] == '\0';
@@ -44,7 +45,7 @@ static const char *login_of(const struct req *r) {
 
 static bool show_sign_in(struct req *r, struct reply *out) {
     out->page = "sign_in";
-    out->tree = json_pack("{s:s, s:s}", "login", login_of(r), "next", next_of(r));
+    out->tree = json_pack("{s:s, s:s}", "login", login_of(r), "next", on_next(r));
     return true;
 }
 
@@ -70,6 +71,46 @@ static struct staff_try try_of(const struct req *r) {
         .login = login_of(r), .device = r->device, .network = r->network, .agent = r->agent};
 }
 
+/* ---- a password stored at a lower cost than today's ---- */
+
+/* What a sign-in carries on with. */
+struct raise {
+    const char *token, *location;
+    unsigned char *proof;
+    struct credential_new made;
+};
+
+/* The session is open already: whatever becomes of this, the person goes on. */
+static bool raise_proved(struct req *r, struct reply *out, struct fault *f) {
+    struct raise *raise = (struct raise *)(uintptr_t)out->ask->carry;
+    if (!password_verifier(r->proof, raise->made.verifier, f) ||
+        !credential_raise(r->db, r->arena, raise->token, raise->proof, &raise->made, f)) {
+        log_warn("a password stays at its old cost: %s %s", f->text, f->detail);
+    }
+    return go(out, raise->location);
+}
+
+/* Asks for the proof under today's cost; false when there is nothing to raise. */
+static bool raise_begin(struct req *r, struct reply *out, const struct raise *known) {
+    struct fault f = {0};
+    struct raise *raise = arena_memdup(r->arena, known, sizeof *known);
+    if (!password_cost_low(out->ask->cost) || !password_salt(raise->made.salt, &f)) {
+        return false;
+    }
+    raise->made.cost = PASSWORD_COST;
+    raise->proof = arena_memdup(r->arena, r->proof, PASSWORD_PROOF_B);
+    struct ask *ask = arena_alloc(r->arena, sizeof *ask);
+    *ask = (struct ask){.password = out->ask->password,
+                        .salt = raise->made.salt,
+                        .salt_b = PASSWORD_SALT_B,
+                        .cost = raise->made.cost,
+                        .then = raise_proved,
+                        .carry = raise,
+                        .goes_on = true};
+    out->ask = ask;
+    return true;
+}
+
 static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
     struct staff_try try = try_of(r);
     struct staff_entry entry;
@@ -78,7 +119,9 @@ static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
     }
     out->cookies[0] = session_set(r, entry.token);
     out->cookies[1] = session_set_device(r, entry.device);
-    return go(out, entry.posts == 1 ? next_of(r) : "/post");
+    struct raise raise = {.token = entry.token,
+                          .location = entry.posts == 1 ? on_next(r) : "/post"};
+    return raise_begin(r, out, &raise) || go(out, raise.location);
 }
 
 static bool check_typed(const struct req *r, const char *password, struct fault *f) {

@@ -81,6 +81,16 @@ static void put_role(const struct req *r, json_t *frame) {
     }
 }
 
+/* From this many days on every page of the console warns. */
+enum { WARN_DAYS = 14 };
+
+static void put_password(const struct req *r, json_t *frame) {
+    bool open = strcmp(r->who.stage, "open") == 0;
+    put_truth(frame, "open", open);
+    put_truth(frame, "password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS);
+    put(frame, "password_days", present_number(r->arena, r->who.days_left));
+}
+
 static json_t *frame(const struct req *r) {
     bool ja = strcmp(r->lang, "ja") == 0;
     json_t *out = json_object();
@@ -101,6 +111,7 @@ static json_t *frame(const struct req *r) {
     put(out, "acting_for", acting ? r->who.acting_for : "");
     put(out, "acting_until", acting ? r->who.acting_until : "");
     put_role(r, out);
+    put_password(r, out);
     return out;
 }
 
@@ -229,6 +240,13 @@ static json_t *kept_list(const struct req *r) {
     return list;
 }
 
+bool present_kept(const struct req *r) {
+    json_t *kept = kept_list(r);
+    bool some = json_array_size(kept) > 0;
+    json_decref(kept);
+    return some;
+}
+
 static void put_kept(const struct req *r, json_t *tree) {
     json_t *kept = kept_list(r);
     put_truth(tree, "has_kept", json_array_size(kept) > 0);
@@ -257,6 +275,7 @@ void present_fault(struct req *r, const struct fault *fault, struct reply *out) 
     put(out->tree, "text", fault_said(r, fault));
     put(out->tree, "id", r->id);
     put_truth(out->tree, "has_retry", fault_retry(fault->kind));
+    put_truth(out->tree, "has_proof", fault->kind == FAULT_STALE);
     put_kept(r, out->tree);
     complete(r, out->tree);
     if (!to_html(r, out, &again)) {

@@ -31,6 +31,9 @@ MUST_USE NONNULL bool present_reply(struct req *r, struct reply *out, struct fau
 /* The error page (or JSON {"error":{kind,field,text,id}}) for a fault. */
 NONNULL void present_fault(struct req *r, const struct fault *fault, struct reply *out);
 
+/* Whether a fault's page would give back what was typed. */
+MUST_USE NONNULL bool present_kept(const struct req *r);
+
 /* Adds {field, text in the request's language} to tree["errors"]. */
 NONNULL void present_error(struct req *r, json_t *tree, const char *field, const char *msgid);
 NONNULL void present_error_fault(struct req *r, json_t *tree, const struct fault *f);

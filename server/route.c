@@ -34,17 +34,20 @@ static const struct route routes[] = {
      .method = "GET",
      .path = "/post",
      .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL, /* another post may ask for none */
      .handler = on_posts},
     {.face = FACE_STAFF,
      .method = "POST",
      .path = "/post",
      .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL, /* another post may ask for none */
      .act = "post.choose",
      .handler = on_post_choose},
     {.face = FACE_STAFF,
      .method = "POST",
      .path = "/sign-out",
      .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ANY,
      .act = "sign-out",
      .handler = on_sign_out},
 
@@ -76,6 +79,44 @@ static const struct route routes[] = {
     DESK("/instructions/{id}/acknowledge", ROLE_APPROVER, "instruction.see"),
     DESK("/instructions/{id}/answer", ROLE_APPROVER, "instruction.answer"),
     DESK("/lost-device", ROLE_SIGNED_IN, "session.end-all"),
+    /* on_password.c, on_account.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/password",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_PASSWORD,
+     .handler = on_password_page},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/password",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_PASSWORD,
+     .act = "password.change",
+     .handler = on_password_change},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/me",
+     .roles = ROLE_SIGNED_IN,
+     .act = "account.read",
+     .handler = on_account},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/me/language",
+     .roles = ROLE_SIGNED_IN,
+     .act = "account.lang",
+     .handler = on_account_lang},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/me/sessions/end",
+     .roles = ROLE_SIGNED_IN,
+     .act = "session.end",
+     .handler = on_sessions_end},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/me/sessions/{id}/end",
+     .roles = ROLE_SIGNED_IN,
+     .act = "session.end",
+     .handler = on_session_end},
 
     /* on_resident.c */
     {.face = FACE_PUBLIC, .method = "GET", .path = "/", .handler = on_register_page},
@@ -94,6 +135,116 @@ static const struct route routes[] = {
      .handler = on_leave},
     {.face = FACE_PUBLIC, .method = "GET", .path = "/stay/{token}", .handler = on_stay_page},
     {.face = FACE_PUBLIC, .method = "POST", .path = "/stay/{token}", .handler = on_stay},
+
+    /* on_factor.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/factor",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_FACTOR,
+     .handler = on_factor_page},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/factor",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_FACTOR,
+     .act = "factor.prove",
+     .handler = on_factor_prove},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/factor/setup",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL,
+     .handler = on_factor_setup},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/factor/setup/new",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL,
+     .act = "factor.enrol",
+     .handler = on_factor_enrol},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/factor/qr.svg",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL,
+     .handler = on_factor_qr},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/factor/setup/confirm",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_ENROL,
+     .act = "factor.confirm",
+     .handler = on_factor_confirm},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/factor/setup/codes",
+     .roles = ROLE_SIGNED_IN,
+     .act = "factor.renew",
+     .handler = on_factor_renew},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/factors",
+     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .act = "factor.read",
+     .handler = on_factors},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/factors/reset",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "factor.reset",
+     .handler = on_factor_reset},
+
+    /* on_calendar.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/hours",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_HOURS,
+     .handler = on_hours_page},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/hours",
+     .roles = ROLE_SIGNED_IN,
+     .stages = STAGE_HOURS,
+     .act = "hours.emergency",
+     .handler = on_hours_reason},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/calendar",
+     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .act = "calendar.read",
+     .handler = on_calendar},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/calendar",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "calendar.set",
+     .handler = on_calendar_set},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/calendar/remove",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "calendar.unset",
+     .handler = on_calendar_unset},
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/hours/permits",
+     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .act = "hours.read",
+     .handler = on_permits},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/hours/permits",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "hours.permit",
+     .handler = on_permit_add},
+    {.face = FACE_STAFF,
+     .method = "POST",
+     .path = "/hours/permits/{id}/end",
+     .roles = ROLE_ADMINISTRATOR,
+     .act = "hours.revoke",
+     .handler = on_permit_end},
 
     /* on_import.c */
     {.face = FACE_STAFF,
@@ -301,6 +452,22 @@ unsigned route_role(const char *name) {
     return ROLE_NOBODY;
 }
 
+static const struct route_stage stages[] = {
+    {"password", "/password", N_("Please change your password first."), STAGE_PASSWORD},
+    {"factor", "/factor", N_("Please type the code of your second factor first."), STAGE_FACTOR},
+    {"hours", "/hours", N_("Please say first why you sign in outside the hours."), STAGE_HOURS},
+    {"enrol", "/factor/setup", N_("Please set up your second factor first."), STAGE_ENROL},
+};
+
+const struct route_stage *route_stage(const char *name) {
+    for (size_t i = 0; i < COUNT(stages); i++) {
+        if (strcmp(name, stages[i].name) == 0) {
+            return &stages[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- printing ---- */
 
 static void print_roles(FILE *out, unsigned roles) {
@@ -316,6 +483,16 @@ static void print_roles(FILE *out, unsigned roles) {
     }
 }
 
+static void print_stages(FILE *out, unsigned bits) {
+    const char *gap = "";
+    for (size_t i = 0; i < COUNT(stages); i++) {
+        if (bits & stages[i].bit) {
+            fprintf(out, "%s%s", gap, stages[i].name);
+            gap = ",";
+        }
+    }
+}
+
 void route_print(FILE *out) {
     for (size_t i = 0; i < COUNT(routes); i++) {
         const struct route *r = &routes[i];
@@ -323,7 +500,9 @@ void route_print(FILE *out) {
         fprintf(out, "%s\t%s\t%s\t", r->face == FACE_STAFF ? "staff" : "public", r->method,
                 r->path);
         print_roles(out, r->roles);
-        fprintf(out, "\t%s\t%s\n", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+        fprintf(out, "\t%s\t%s\t", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+        print_stages(out, r->stages);
+        fputc('\n', out);
     }
 }
 

@@ -86,7 +86,8 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
         .device = "",
         .lang = "ja",
         .id = new_id(a),
-        .who = {.token = "", .csrf = "", .name = "", .role = "", .department_name = ""}};
+        .who = {
+            .token = "", .csrf = "", .name = "", .role = "", .department_name = "", .stage = ""}};
     if (pairs(t->uri) > PAIRS_MOST) {
         conn_cut(t->conn);
     }
@@ -127,6 +128,7 @@ static void choose_lang(struct talk *t) {
         kept = NULL;
     }
     const char *wanted = asked ? asked : kept;
+    r->lang_chosen = wanted != NULL;
     r->lang = wanted && strcmp(wanted, "en") == 0 ? "en" : "ja";
     if (asked && strcmp(r->method, "POST") != 0) {
         talk_cookie(t, session_set_lang(r));
@@ -268,6 +270,12 @@ static void on_proof(void *ticket, const unsigned char *proof, const struct faul
     log_job(t->req.id);
     t->req.db = store_db(t->req.face, &lost);
     dispatch_go_on(t, proof, f ? f : t->req.db ? NULL : &lost);
+    if (t->state == TALK_WAITING) {
+        if (kdf_ask(t->reply.ask, t, &lost)) {
+            return;
+        }
+        dispatch_go_on(t, NULL, &lost);
+    }
     MHD_resume_connection(t->mhd);
 }
 

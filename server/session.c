@@ -148,6 +148,9 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
     if (!staff_session_find(r->db, r->arena, token, &session, f)) {
         return f->kind == FAULT_UNSIGNED;
     }
+    if (!r->lang_chosen) {
+        r->lang = strcmp(session.lang, "en") == 0 ? "en" : "ja";
+    }
     bool english = strcmp(r->lang, "en") == 0 && session.department_name_en[0];
     r->who = (struct signed_in){
         .token = token,
@@ -157,6 +160,9 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
         .department = session.department,
         .name = session.name,
         .role = session.role,
+        .stage = session.stage,
+        .has_end = session.has_end,
+        .days_left = session.days_left,
         .department_name = english ? session.department_name_en : session.department_name,
         .acting_for = "",
         .acting_until = "",

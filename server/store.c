@@ -1,14 +1,16 @@
 /* The database connection of one server process. */
 #include "store.h"
 
+#include "access.h"
 #include "clock.h"
 #include "log.h"
 #include "say.h"
 #include "talk.h"
 
 /* Statements each face uses: the files of core/ by name. */
-static const char *const staff_sets[] = {"staff", "people",     "oplog", "import",
-                                         "alert", "suspension", "report"};
+static const char *const staff_sets[] = {"staff",   "people",     "oplog",  "import",
+                                         "alert",   "suspension", "report", "credential",
+                                         "account", "access",     "factor", "calendar"};
 static const char *const public_sets[] = {"subscriber"};
 
 static const struct {
@@ -31,11 +33,30 @@ bool store_open(enum face face, struct db **out, struct fault *f) {
     return db_open(faces[face].role, faces[face].sets, faces[face].count, out, f);
 }
 
+/* The rules of access are as strict as our settings before anybody is served; where they are
+ * stricter, somebody has changed the settings and forgotten `kairan migrate`. */
+static bool keep_rules(struct fault *f) {
+    bool more;
+    if (!access_keep(held.db, &more, f)) {
+        db_close(&held.db);
+        return false;
+    }
+    if (more) {
+        log_warn("the database asks for more than second_factor_roles, second_factor_minutes, "
+                 "usual_from, usual_to and operating_hours say; `kairan migrate` takes them over");
+    }
+    return true;
+}
+
+static bool open_first(enum face face, struct fault *f) {
+    return store_open(face, &held.db, f) && (face != FACE_STAFF || keep_rules(f));
+}
+
 static bool try_now(enum face face, struct fault *f) {
     if (held.db) {
         return db_alive(held.db, f);
     }
-    return store_open(face, &held.db, f);
+    return open_first(face, f);
 }
 
 struct db *store_db(enum face face, struct fault *f) {

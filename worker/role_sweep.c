@@ -129,6 +129,18 @@ static bool judge_bounces(struct house *h, struct fault *f) {
     return all_of(h, SQL_HOUSE_BOUNCES, "200", f);
 }
 
+/* Staff whose password ends soon are told by letter. */
+static bool warn_passwords(struct house *h, struct fault *f) {
+    for (bool more = true; more && !proc_stop;) {
+        CLEANUP(db_rows_done) struct db_rows rows = {0};
+        if (!DB_RUN(h->db, SQL_HOUSE_WARN_PASSWORDS, &rows, f, number(h, conf.password_days),
+                    "200"))
+            return false;
+        more = db_bool(&rows, 0, 0);
+    }
+    return true;
+}
+
 static bool forget_bounces(struct house *h, struct fault *f) {
     return all_of(h, SQL_HOUSE_FORGET_BOUNCES, "5000", f);
 }
@@ -215,6 +227,7 @@ static const struct duty DUTIES[] = {
     {.act = free_silent, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = end_letters, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = judge_bounces, .every_ms = MINUTE_MS, .elected_only = true},
+    {.act = warn_passwords, .every_ms = MINUTE_MS, .elected_only = true},
     {.act = forget_bounces, .every_ms = CARE_MS, .elected_only = true},
     {.act = remove_chunks, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = drop_months, .every_ms = DROP_MS, .elected_only = true},

@@ -94,6 +94,22 @@ def write_alert(system, **more):
 
 
 @LANGS
+def test_account_and_password(system, cluster, staff):
+    cluster.sql("UPDATE kairan.credential SET set_at = now() - interval '80 days' WHERE person = "
+                "(SELECT id FROM kairan.person WHERE login = 'kosodate-1')")
+    system.sign_in("kosodate-1")  # a second session to be seen
+    staff.sign_in(system, "kosodate-1").go("/me", look="account")
+    staff.go("/password?next=/me", look="password")
+    staff.type(old=system.staff_sheet["kosodate-1"], password="passwordpassword", again="passwordpassword")
+    assert staff.find("[data-count]").text == "16"
+    staff.press("main form button", look="password-refused")
+    cluster.sql("SELECT kairan.credential_one_time(id) FROM kairan.person WHERE login = 'kosodate-1'")
+    staff.go("/alerts", look="password-first")
+    assert staff.driver.current_url.endswith("/password?next=/alerts")
+    cluster.sql("UPDATE kairan.credential SET one_time = false, one_time_until = NULL")
+
+
+@LANGS
 def test_sign_in_and_posts(system, staff):
     staff.go("/sign-in", look="sign_in")
     staff.type(login="suido-1", password="not this one at all")

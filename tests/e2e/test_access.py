@@ -12,7 +12,7 @@ from harness.process import BUILD
 from harness.system import System
 
 HOME, AWAY = "bousai", "suido"
-Route = namedtuple("Route", "face method path roles act token")
+Route = namedtuple("Route", "face method path roles act token stages")
 
 
 def read_routes():
@@ -100,6 +100,8 @@ class Town:
         return client
 
     def path(self, row):
+        if row.path.startswith("/me/sessions/{id}"):
+            return row.path.replace("{id}", "999999999")  # nobody's
         root = "/" + row.path.split("/")[1]
         number = self.import_ if root == "/import" else self.ids.get(root, self.alert)
         return row.path.replace("{post}", str(self.ids["{post}"])).replace("{id}", str(number)).replace("{token}", "x" * 22)
@@ -139,7 +141,7 @@ def expected(row, role, code):
     if code == AWAY and row.path.startswith(("/alerts/{id}", "/delegations/{id}", "/instructions/{id}")):
         # what belongs to another department is as nothing; a number that lacks comes to light before
         return {404, 422}
-    if row.path.endswith(".csv"):
+    if row.path.endswith(".csv") or row.path.startswith("/me/sessions/{id}"):
         return {200, 404}
     return {200, 303} if row.method == "GET" else {303, 409, 422}
 
@@ -183,6 +185,76 @@ def test_strangers_are_sent_to_sign_in(town):
             assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in"), row
         else:
             assert answer.status_code == 401, row
+
+
+@pytest.mark.parametrize("row", STAFF, ids=name_of)
+def test_g12_a_password_that_is_over_opens_its_change_alone(town, row):
+    """001 ch. 2 section 6(2)(3), 004 section 12-1: with a one-time or too old password nothing is reached but the page that changes
+    it and the way out. A browser is led there, a script is refused; nothing happens, and the refusal is on record."""
+    town.look("INSERT INTO kairan.credential (person, salt, cost, verifier) SELECT p.id, substr(sha256('salt'), 1, 16), "
+              "'scrypt:17:8:1', sha256('x') FROM kairan.person p WHERE p.login = 'drafter-bousai' ON CONFLICT DO NOTHING RETURNING 1")
+    over = {"one-time": "one_time = true, one_time_until = now() + interval '1 day'", "too old": "set_at = now() - interval '91 days'"}
+    fresh = "one_time = false, one_time_until = NULL, one_time_used = NULL, set_at = now()"
+    whose = "WHERE person = (SELECT id FROM kairan.person WHERE login = 'drafter-bousai') RETURNING 1"
+    for how, columns in over.items():
+        client = town.fresh("drafter", HOME)
+        town.look(f"UPDATE kairan.credential SET {columns} {whose}")
+        try:
+            if row.path in ("/sign-out", "/password"):
+                assert "password" in row.stages.split(",") and is_reached(town, client, row), how
+            elif row.path != "/health":  # it knows no cookie
+                assert "password" not in row.stages.split(",") and not is_reached(town, client, row), how
+        finally:
+            town.look(f"UPDATE kairan.credential SET {fresh} {whose}")
+
+
+def is_reached(town, client, row):
+    """Whether somebody whose session is not open gets any further than to be sent to /password."""
+    before, recorded = town.state(), town.refusals()
+    fields = {"csrf": client.csrf} if row.method == "POST" else None
+    answer = ask(client, row.method, town.path(row), fields)
+    page = client.raw(row.method, town.path(row), headers={"Accept": "text/html"}, data=fields, allow_redirects=False)
+    if answer.status_code != 403 or answer.json()["error"]["field"] != "password":
+        return True
+    assert town.state() == before
+    if row.method == "POST":
+        assert page.status_code == 403 and town.refusals() == recorded + 2
+    else:
+        assert page.headers["location"].split("?")[0] == "/password" and town.refusals() == recorded + 1
+    return False
+
+
+STAGES = {  # how a drafter's session comes into each stage, and out of it
+    "factor": ("INSERT INTO kairan.factor (person, seed, confirmed_at) SELECT {person}, 'x', now() "
+               "ON CONFLICT (person) DO UPDATE SET seed = 'x', confirmed_at = now() RETURNING 1",
+               "DELETE FROM kairan.factor WHERE person = {person} RETURNING 1"),
+    "hours": ("WITH s AS (UPDATE kairan.session SET odd = true WHERE person = {person}) UPDATE kairan.access_rule SET enforced = true RETURNING 1",
+              "WITH s AS (UPDATE kairan.session SET odd = false WHERE person = {person}) UPDATE kairan.access_rule SET enforced = false RETURNING 1"),
+    "enrol": ("UPDATE kairan.access_rule SET factor_roles = '{{drafter}}' RETURNING 1",
+              "UPDATE kairan.access_rule SET factor_roles = '{{}}' RETURNING 1")}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_session_that_is_not_open_reaches_its_own_pages_alone(town, stage):
+    """D25, 002 section 13: by the table; every other address is refused, to the page that comes first, and nothing happens."""
+    person = town.look("SELECT id FROM kairan.person WHERE login = 'drafter-bousai'")[0][0]
+    client = town.fresh("drafter", HOME)
+    begin, end = (statement.format(person=person) for statement in STAGES[stage])
+    town.look(begin)
+    try:
+        for row in STAFF:
+            if row.path == "/health" or stage in row.stages.split(","):
+                continue
+            before = town.state()
+            fields = {"csrf": client.csrf} if row.method == "POST" else None
+            answer = ask(client, row.method, town.path(row), fields)
+            assert (answer.status_code, answer.json()["error"]["field"]) == (403, stage), row
+            assert town.state() == before, row
+    finally:
+        town.look(end)
+    reached = {(row.method, row.path) for row in STAFF if stage in row.stages.split(",")}
+    assert ("POST", "/sign-out") in reached and len(reached) <= 8
+    assert ask(client, "GET", "/alerts").status_code == 200, "open again"
 
 
 def malformed_tokens(own, other_person, other_session):

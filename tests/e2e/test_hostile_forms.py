@@ -139,6 +139,8 @@ def test_field(town, form, field):
     client, path = opened(town, form)
     names = ["10,000 bytes", "10,000 kanji", "NUL", "markup", "nothing"] if form == "sign-in" and field != "login" else VALUES
     for name in names:
+        if form == "sign-in":
+            town.people.sql("DELETE FROM kairan.try_delay")  # else they would have to wait
         before = town.stored()
         body = encode({**sound_fields(town, form), field: VALUES[name], "csrf": client.csrf})
         answer = send(client, path, body)
@@ -204,7 +206,7 @@ def read_acts():
     text = subprocess.run([os.path.join(BUILD, "kairan-server"), "--routes"], check=True, capture_output=True,
                           text=True).stdout
     rows = [line.split("\t") for line in text.splitlines()]
-    return [(face, path, roles) for face, method, path, roles, _, _ in rows if method == "POST"]
+    return [(face, path, roles) for face, method, path, roles, *_ in rows if method == "POST"]
 
 
 BODIES = {

@@ -24,6 +24,7 @@ VALUES = [
     ("body_limit_b", "4095", "4096 to 1048576"), ("upload_limit_b", "99999999999999999999", "65536 to 268435456"),
     ("trusted_proxy", "proxy.example", "IP address"), ("web_dir", "", "at least one"), ("session_idle_min", "31", "1 to 30"),
     ("session_hours", "13", "1 to 12"), ("password_queue", "0x10", "1 to 1024"), ("sign_in_tries_per_hour", "101", "1 to 100"),
+    ("password_days", "0", "1 to 90"), ("password_days", "91", "1 to 90"),
     ("signup_mails_per_address_day", "11", "1 to 10"), ("signup_tries_per_network_hour", "0", "1 to 1000"), ("confirm_hours", "169", "1 to 168"),
     ("letters_per_hour", "many", "1 to 1000000"), ("senders", "65", "0 to 64"), ("relays", "relay", "host and port"),
     ("relays", "relay.example:25:25", "host and port"), ("relay_tls", "yes", "none, required, verify"), ("relay_connections", "501", "1 to 500"),

@@ -53,6 +53,7 @@ class Cluster:
     def environment(self):
         """Settings for the command line: this cluster, which no production takes (it has no fsync)."""
         return {**os.environ, "KAIRAN_DATABASE": self.conninfo, "KAIRAN_PROFILE": "demo",
+                "KAIRAN_USUAL_FROM": "00:00", "KAIRAN_USUAL_TO": "00:00",
                 "KAIRAN_WEB_DIR": os.path.join(BUILD, "web")}
 
     def kairan(self, *words, check=True, env=None, **more):

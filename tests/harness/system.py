@@ -75,7 +75,8 @@ class System:
             "web_dir": os.path.join(BUILD, "web"), "journal_dir": os.path.join(self.folder, "journal"),
             "staff_listen": f"127.0.0.1:{staff}", "public_listen": f"127.0.0.1:{public}",
             "staff_url": f"http://127.0.0.1:{staff}", "public_url": f"http://127.0.0.1:{public}",
-            "relay_tls": "none", "quiet_from": "00:00", "quiet_to": "00:00", **settings}
+            "relay_tls": "none", "quiet_from": "00:00", "quiet_to": "00:00",
+            "usual_from": "00:00", "usual_to": "00:00", **settings}
         if self.settings["profile"] == "demo":
             self.settings.setdefault("dkim_dir", "")  # unsigned, which production refuses
         os.makedirs(self.settings["journal_dir"], mode=0o700, exist_ok=True)

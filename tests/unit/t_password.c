@@ -89,9 +89,52 @@ static void test_choice(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct fault f = {0};
-        assert_int_equal(password_check(rows[i].password, "sato1", &f), rows[i].good);
+        assert_int_equal(password_check(rows[i].password, "sato1", PASSWORD_LEAST, &f),
+                         rows[i].good);
         assert_int_equal(f.kind, rows[i].good ? FAULT_NONE : FAULT_INVALID);
         assert_string_equal(f.field, rows[i].good ? "" : "password");
+    }
+}
+
+/* With a second factor 12 characters are enough (D17). */
+static void test_004_12_least_length(void **state) {
+    struct fault f = {0};
+    (void)state;
+    assert_true(password_check("zwoelf ist 1", "demo", PASSWORD_LEAST_FACTOR, &f));
+    assert_false(password_check("elf ist zu1", "demo", PASSWORD_LEAST_FACTOR, &f));
+    assert_non_null(strstr(f.text, "12"));
+}
+
+static void test_004_12_costs_rise(void **state) {
+    (void)state;
+    assert_true(password_cost_low("scrypt:15:8:1"));
+    assert_true(password_cost_low("scrypt:16:8:1"));
+    assert_false(password_cost_low(PASSWORD_COST));
+    assert_false(password_cost_low("scrypt:18:8:1"));
+    assert_false(password_cost_low("scrypt:15:8:4"));
+    assert_false(password_cost_low("argon2id:3"));
+}
+
+static void test_distance(void **state) {
+    static const struct {
+        const char *a, *b;
+        size_t distance;
+    } rows[] = {
+        {"", "", 0},
+        {"a", "", 1},
+        {"abc", "abc", 0},
+        {"abcd 2026", "abcd 2027", 1},
+        {"kitten", "sitting", 3},
+        {"山の上の湖", "川の上の海", 2},
+        {"abcdefgh", "hgfedcba", 4},
+        {"a long one", "quite another", 4},
+        {"xabc", "abcx", 2},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t got = password_distance(rows[i].a, rows[i].b, 4);
+        assert_int_equal(got, rows[i].distance);
+        assert_int_equal(password_distance(rows[i].b, rows[i].a, 4), got);
     }
 }
 
@@ -101,7 +144,7 @@ static void test_made_and_salted(void **state) {
     unsigned char salt[PASSWORD_SALT_B], other[PASSWORD_SALT_B];
     (void)state;
     assert_true(password_make(one, &f) && password_make(two, &f));
-    assert_true(password_check(one, "demo", &f));
+    assert_true(password_check(one, "demo", PASSWORD_LEAST, &f));
     assert_int_equal(strlen(one), 23);
     assert_string_not_equal(one, two);
     assert_true(password_salt(salt, &f) && password_salt(other, &f));
@@ -128,10 +171,11 @@ static int close_arena(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),       cmocka_unit_test(test_same_letters_same_proof),
-        cmocka_unit_test(test_refused_costs), cmocka_unit_test(test_refused_passwords),
-        cmocka_unit_test(test_choice),        cmocka_unit_test(test_made_and_salted),
-        cmocka_unit_test(test_verifier),
+        cmocka_unit_test(test_vectors),         cmocka_unit_test(test_same_letters_same_proof),
+        cmocka_unit_test(test_refused_costs),   cmocka_unit_test(test_refused_passwords),
+        cmocka_unit_test(test_choice),          cmocka_unit_test(test_004_12_least_length),
+        cmocka_unit_test(test_distance),        cmocka_unit_test(test_004_12_costs_rise),
+        cmocka_unit_test(test_made_and_salted), cmocka_unit_test(test_verifier),
     };
     return cmocka_run_group_tests(tests, open_arena, close_arena);
 }
