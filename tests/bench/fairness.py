@@ -61,7 +61,7 @@ class Sick:
                 assert time.monotonic_ns() - start < 300e9, counts()
                 time.sleep(0.01)
             seconds = (counts().last_taken_ns - start) / 1e9
-            self.town.stop(alert)
+            self.town.stop_rest(alert)
         return seconds
 
 
