@@ -69,7 +69,7 @@ bool credential_right(struct db *db, struct arena *a, const char *token, const u
 }
 
 /* "{a,b}" of texts in hex. */
-static const char *list(struct arena *a, const char *const *items) {
+static const char *list(struct arena *a, const char **items) {
     CLEANUP(buf_done) struct buf out = buf_init(4096);
     buf_char(&out, '{');
     for (size_t i = 0; items[i]; i++) {
@@ -81,12 +81,11 @@ static const char *list(struct arena *a, const char *const *items) {
 }
 
 bool credential_change(struct db *db, struct arena *a, const char *token,
-                       const unsigned char *proof, const char *const *past,
-                       const struct credential_new *new, const char *network, const char **fresh,
-                       struct fault *f) {
+                       const unsigned char *proof, const struct credential_new *new,
+                       const char *network, const char **fresh, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_CREDENTIAL_CHANGE, &rows, f, token, text_hex(a, proof, PASSWORD_PROOF_B),
-                list(a, past), text_hex(a, new->salt, PASSWORD_SALT_B), new->cost,
+                list(a, new->past), text_hex(a, new->salt, PASSWORD_SALT_B), new->cost,
                 text_hex(a, new->verifier, PASSWORD_PROOF_B), network)) {
         return false;
     }

@@ -21,6 +21,7 @@ struct credential_new {
     unsigned char salt[PASSWORD_SALT_B];
     const char *cost;
     unsigned char verifier[PASSWORD_PROOF_B];
+    const char **past; /* of a change: its proofs in hex under the former salts, NULL-terminated */
 };
 
 /* Under what the new password is to be proved: out[0] is the present one's, the others are those of
@@ -38,10 +39,10 @@ MUST_USE NONNULL bool credential_right(struct db *db, struct arena *a, const cha
                                        const unsigned char *proof, const char *network,
                                        struct fault *f);
 
-/* Stores the new password. past: its proofs in hex under the former salts, NULL-terminated. *fresh
- * is the session's new token; all other sessions are over. INVALID: one of the last five. */
+/* Stores the new password. *fresh is the session's new token; all other sessions are over. INVALID:
+ * one of the last five. */
 MUST_USE NONNULL bool credential_change(struct db *db, struct arena *a, const char *token,
-                                        const unsigned char *proof, const char *const *past,
+                                        const unsigned char *proof,
                                         const struct credential_new *new, const char *network,
                                         const char **fresh, struct fault *f);
 

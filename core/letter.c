@@ -128,12 +128,14 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
     static const struct {
         const char *path;
         enum link_purpose purpose; /* 0: the link is the letter's secret */
-    } LINKS[LETTER_LAST] = {[LETTER_CONFIRM] = {"/confirm", 0},
-                            [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
-                            [LETTER_WARN] = {"/stay", LINK_STAY}};
+    } LINKS[LETTER_LAST] = {
+        [LETTER_CONFIRM] = {"/confirm", 0},   [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
+        [LETTER_WARN] = {"/stay", LINK_STAY}, [LETTER_PASSWORD_CHANGED] = {"/me", 0},
+        [LETTER_PASSWORD_RESET] = {"/me", 0}, [LETTER_PASSWORD_ENDS] = {"/me", 0},
+        [LETTER_NEW_PLACE] = {"/me", 0}};
     char token[LINK_B], page[LINK_PAGE_B];
     if (is_staff(letter)) {
-        *out = arena_printf(a, "%s/me", conf.staff_url);
+        *out = arena_printf(a, "%s%s", conf.staff_url, LINKS[letter->template].path);
         return true;
     }
     enum link_purpose purpose = LINKS[letter->template].purpose;

@@ -122,7 +122,8 @@ static bool back(struct reply *out) {
 
 bool on_account_lang(struct req *r, struct reply *out, struct fault *f) {
     const char *lang = req_field(r, "language");
-    if (!account_lang(r->db, r->who.token, lang ? lang : "", r->network, f)) {
+    lang = lang ? lang : "";
+    if (!account_lang(r->db, r->who.token, lang, r->network, f)) {
         return false;
     }
     r->lang = strcmp(lang, "en") == 0 ? "en" : "ja";

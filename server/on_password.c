@@ -20,7 +20,6 @@ struct change {
     const struct staff_salt *salts; /* [0] is the old password's */
     size_t count, at;               /* at: under which the next proof is to be */
     unsigned char *old_proof;
-    const char **past; /* in hex */
     struct credential_new made;
 };
 
@@ -161,8 +160,8 @@ static bool store(struct req *r, struct reply *out, struct change *c, struct fau
     if (!password_verifier(r->proof, c->made.verifier, f)) {
         return false;
     }
-    if (!credential_change(r->db, r->arena, r->who.token, c->old_proof,
-                           (const char *const *)c->past, &c->made, r->network, &token, f)) {
+    if (!credential_change(r->db, r->arena, r->who.token, c->old_proof, &c->made, r->network,
+                           &token, f)) {
         return refused(r, out, f);
     }
     out->cookies[0] = session_set(r, token);
@@ -176,7 +175,7 @@ static bool new_proved(struct req *r, struct reply *out, struct fault *f) {
     if (c->at == c->count) {
         return store(r, out, c, f);
     }
-    c->past[c->at - 1] = text_hex(r->arena, r->proof, PASSWORD_PROOF_B);
+    c->made.past[c->at - 1] = text_hex(r->arena, r->proof, PASSWORD_PROOF_B);
     c->at++;
     return ask_next(r, out, c, new_proved);
 }
@@ -211,7 +210,7 @@ static bool begin(struct req *r, struct reply *out, struct fault *f) {
         return false;
     }
     c->salts = salts;
-    c->past = arena_array(r->arena, c->count, sizeof *c->past);
+    c->made.past = arena_array(r->arena, c->count, sizeof *c->made.past);
     return ask_next(r, out, c, old_proved);
 }
 
