@@ -242,6 +242,18 @@ def test_a_lost_phone(desk):
     assert row["reason_text"] == "携帯電話を紛失" and row["ok"]
 
 
+def test_what_was_typed_is_given_back(desk):
+    """A reason typed at length is not lost to the question for the code: the page has it, and the way to the code."""
+    desk.set_up("suido-chief", "approver", "suido")
+    admin, _, _ = desk.set_up("admin", "administrator")
+    person = next(row["id"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief")
+    desk.age("admin")
+    answer = admin.raw("POST", "/factors/reset", data={"person": person, "reason": "携帯電話を水に落とした", "csrf": admin.csrf},
+                       headers={**HTML, "Sec-Fetch-Site": "same-origin"}, allow_redirects=False)
+    assert answer.status_code == 403 and "携帯電話を水に落とした" in answer.text and 'href="/factor"' in answer.text
+    assert next(row["held"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief")
+
+
 def test_another_phone_needs_the_old_one(desk):
     """Nobody changes the factor, or sees its key, with a session alone."""
     client, _, _ = desk.set_up("suido-chief", "approver", "suido")
