@@ -14,6 +14,7 @@ static const char *const templates[] = {
     [LETTER_CONFIRM] = "confirm",
     [LETTER_LEAVE] = "leave",
     [LETTER_WARN] = "warn",
+    [LETTER_ANCHOR] = "anchor",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
 
@@ -79,9 +80,11 @@ struct slot {
 /* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
  * not to hold up the rest. */
 static bool is_whole(const struct letter *letter, struct fault *f) {
+    if (letter->template == LETTER_ANCHOR && letter->secret[0])
+        return true;
     bool whole = letter->template == LETTER_CONFIRM
                      ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
-                     : letter->template <LETTER_LAST && letter->contact > 0;
+                     : letter->template <LETTER_ANCHOR && letter->contact > 0;
     return whole || fault_set(f, FAULT_INVALID, N_("The letter in the database is not whole."));
 }
 
@@ -114,7 +117,7 @@ static const char *until(struct arena *a, int64_t expires_s, bool english) {
     return english ? arena_printf(a, "%s (Japan time)", text) : text;
 }
 
-/* The page the letter leads to, in its reader's language. */
+/* The page the letter leads to, in its reader's language; of an anchor, its line. */
 static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     const char **out, struct fault *f) {
     static const struct {
@@ -124,6 +127,10 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
                             [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
                             [LETTER_WARN] = {"/stay", LINK_STAY}};
     char token[LINK_B], page[LINK_PAGE_B];
+    if (letter->template == LETTER_ANCHOR) {
+        *out = letter->secret;
+        return true;
+    }
     enum link_purpose purpose = LINKS[letter->template].purpose;
     if (purpose && !link_mint(keys, purpose, letter->contact, token, f))
         return false;

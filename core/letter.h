@@ -11,7 +11,7 @@
 #include "fault.h"
 #include "link.h"
 
-enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_WARN, LETTER_LAST };
+enum letter_template { LETTER_CONFIRM, LETTER_LEAVE, LETTER_WARN, LETTER_ANCHOR, LETTER_LAST };
 
 /* A claimed letter. */
 struct letter {
@@ -19,7 +19,7 @@ struct letter {
     enum letter_template template; /* LETTER_LAST: the row names none of ours */
     const char *lang, *address;
     int64_t contact;    /* LEAVE, WARN: whom the link is for */
-    const char *secret; /* CONFIRM: the link's token */
+    const char *secret; /* CONFIRM: the link's token; ANCHOR: its line */
     int attempt;
     int64_t expires_s;
 };

@@ -18,6 +18,13 @@ static const struct word acts[] = {
     {"sign-out", N_("Sign-out")},
     {"post.choose", N_("Choice of post")},
     {"log.read", N_("Reading the operation log")},
+    {"log.export", N_("Download of the operation log")},
+    {"log.verify", N_("Check of the operation log")},
+    {"log.purge-ask", N_("Request to remove old entries of the operation log")},
+    {"log.purge-confirm", N_("Confirmation of the removal of old entries")},
+    {"log.purge-withdraw", N_("Withdrawal of the removal of old entries")},
+    {"log.purge", N_("Removal of old entries of the operation log")},
+    {"clock.back", N_("Clock set back")},
     {"staff.add", N_("Registration of staff")},
     {"alert.save", N_("Writing of an alert")},
     {"alert.submit", N_("Submission of an alert")},
@@ -33,6 +40,7 @@ static const struct word acts[] = {
     {"alert.expire", N_("End of validity")},
     {"alert.skip", N_("Passing over of a resident by the system")},
     {"records.drop", N_("Removal of a month's sending records")},
+    {"import.read", N_("Reading of residents to be imported")},
     {"import.stage", N_("Reading of a residents' file")},
     {"import.apply", N_("Import of residents")},
     {"import.discard", N_("Discarding of a residents' file")},
@@ -54,18 +62,16 @@ static const struct word programs[] = {
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
     {"alert", N_("Alert {n}")},   {"import", N_("Import {n}")}, {"contact", N_("Address {n}")},
-    {"person", N_("Person {n}")}, {"post", N_("Post {n}")},
+    {"person", N_("Person {n}")}, {"post", N_("Post {n}")},     {"year", N_("Fiscal year {n}")},
 };
 
 /* A refused act names the address that was asked. */
 static const struct word paths[] = {
-    {"/alerts", N_("Alerts")},
-    {"/alerts/new", N_("Write an alert")},
-    {"/import", N_("Import residents")},
-    {"/log", N_("Operation log")},
-    {"/post", N_("Change post")},
-    {"/sign-out", N_("Sign out")},
-    {"/suspended", N_("Suspended addresses")},
+    {"/alerts", N_("Alerts")},           {"/alerts/new", N_("Write an alert")},
+    {"/import", N_("Import residents")}, {"/log", N_("Operation log")},
+    {"/log.csv", N_("Operation log")},   {"/log/verify", N_("Check of the log")},
+    {"/log/years", N_("Old entries")},   {"/post", N_("Change post")},
+    {"/sign-out", N_("Sign out")},       {"/suspended", N_("Suspended addresses")},
 };
 
 /* Codes for why the door was closed; other reasons are sentences. */
@@ -109,6 +115,14 @@ const char *log_act(const struct req *r, const struct oplog_row *row) {
     return word ? req_say(r, word) : row->act;
 }
 
+bool log_act_nth(size_t i, const char **code, const char **word) {
+    if (i < COUNT(acts)) {
+        *code = acts[i].code;
+        *word = acts[i].word;
+    }
+    return i < COUNT(acts);
+}
+
 /* ---- objects ---- */
 
 /* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
@@ -125,8 +139,9 @@ static const char *thing_of(const struct req *r, const char *path) {
 }
 
 static const char *path_words(const struct req *r, const char *path) {
-    const char *word = find(paths, COUNT(paths), path);
-    return word ? req_say(r, word) : path;
+    const char *plain = arena_strndup(r->arena, path, strcspn(path, "?"));
+    const char *word = find(paths, COUNT(paths), plain);
+    return word ? req_say(r, word) : plain;
 }
 
 const char *log_object(const struct req *r, const struct oplog_row *row, const char **href) {
@@ -164,6 +179,12 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     const char *rest;
     if (!row->reason[0]) {
         return "";
+    }
+    if (!row->done && (rest = after(row->reason, "repeated "))) {
+        return fill(r, N_("{n} more times within the hour"), rest);
+    }
+    if (strcmp(row->act, "clock.back") == 0 && (rest = after(row->reason, "seconds "))) {
+        return fill(r, N_("By {n} seconds"), rest);
     }
     if (!row->done) {
         return req_say(r, code ? code : row->reason);
