@@ -24,6 +24,9 @@ static const struct word acts[] = {
     {"log.purge-confirm", N_("Confirmation of the removal of old entries")},
     {"log.purge-withdraw", N_("Withdrawal of the removal of old entries")},
     {"log.purge", N_("Removal of old entries of the operation log")},
+    {"inspection.open", N_("Opening of an inspection")},
+    {"inspection.save", N_("Notes on an inspection")},
+    {"inspection.close", N_("Closing of an inspection")},
     {"clock.back", N_("Clock set back")},
     {"staff.add", N_("Registration of staff")},
     {"alert.save", N_("Writing of an alert")},
@@ -61,8 +64,10 @@ static const struct word programs[] = {
 
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
-    {"alert", N_("Alert {n}")},   {"import", N_("Import {n}")}, {"contact", N_("Address {n}")},
-    {"person", N_("Person {n}")}, {"post", N_("Post {n}")},     {"year", N_("Fiscal year {n}")},
+    {"alert", N_("Alert {n}")},      {"import", N_("Import {n}")},
+    {"contact", N_("Address {n}")},  {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},        {"inspection", N_("Inspection {n}")},
+    {"year", N_("Fiscal year {n}")},
 };
 
 /* A refused act names the address that was asked. */
@@ -127,7 +132,8 @@ bool log_act_nth(size_t i, const char **code, const char **word) {
 
 /* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
 static const char *thing_of(const struct req *r, const char *path) {
-    static const struct word roots[] = {{"/alerts/", "alert"}, {"/import/", "import"}};
+    static const struct word roots[] = {
+        {"/alerts/", "alert"}, {"/import/", "import"}, {"/inspections/", "inspection"}};
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
@@ -160,6 +166,8 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
     }
     if (strcmp(kind, "alert") == 0) {
         *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
+    } else if (strcmp(kind, "inspection") == 0) {
+        *href = arena_printf(r->arena, "/inspections/%lld", (long long)number);
     }
     return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "inspection.h"
 #include "log_words.h"
 #include "on.h"
 #include "oplog.h"
@@ -149,6 +150,17 @@ static json_t *department_options(struct req *r, const char *chosen, struct faul
     return list;
 }
 
+/* 004 §8-3: who may inspect is reminded where he or she begins. */
+static bool put_reminder(struct req *r, json_t *tree, struct fault *f) {
+    int64_t days;
+    if (!inspection_overdue(r->db, r->who.token, &days, f)) {
+        return false;
+    }
+    json_object_set_new(tree, "is_overdue", json_boolean(days > 0));
+    json_object_set_new(tree, "overdue", json_string(present_number(r->arena, days)));
+    return true;
+}
+
 static bool put_form(struct req *r, const struct oplog_filter *what, bool any, json_t *tree,
                      struct fault *f) {
     json_t *filters = json_array();
@@ -205,7 +217,8 @@ bool on_log(struct req *r, struct reply *out, struct fault *f) {
     }
     out->page = "log";
     out->tree = json_object();
-    if (!search(r, &what, before, out, &part, f) || !put_form(r, &what, any, out->tree, f)) {
+    if (!search(r, &what, before, out, &part, f) || !put_form(r, &what, any, out->tree, f) ||
+        !put_reminder(r, out->tree, f)) {
         return false;
     }
     json_t *more = json_pack(

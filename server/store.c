@@ -7,8 +7,8 @@
 #include "talk.h"
 
 /* Statements each face uses: the files of core/ by name. */
-static const char *const staff_sets[] = {"staff", "oplog",      "import",
-                                         "alert", "suspension", "report"};
+static const char *const staff_sets[] = {"staff",      "oplog",  "import",    "alert",
+                                         "suspension", "report", "inspection"};
 static const char *const public_sets[] = {"subscriber"};
 
 static const struct {

@@ -62,6 +62,8 @@ class Town:
         # an import that was never measured, as no program of ours leaves one
         self.import_ = self.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('test', 'test') "
                                         "RETURNING id")[0][0]
+        self.inspection = self.cluster.sql("INSERT INTO kairan.inspection (kind, since, until, reason, inspector) "
+                                           "SELECT 'regular', now(), now(), '', min(id) FROM kairan.person RETURNING id")[0][0]
         self.clients = {(role, code): self.fresh(role, code) for role in ROLES for code in self.homes(role)}
         self.clients["nobody", None] = self.stranger()
         self.clients["no post", None] = self.fresh("no post", None)
@@ -82,7 +84,8 @@ class Town:
         return client
 
     def path(self, row):
-        number = self.import_ if row.path.startswith("/import") else self.alert
+        number = (self.import_ if row.path.startswith("/import") else
+                  self.inspection if row.path.startswith("/inspections") else self.alert)
         return row.path.replace("{id}", str(number)).replace("{token}", "x" * 22)
 
     def look(self, statement):

@@ -53,3 +53,45 @@ def test_a_check_from_the_console(people):
     while page["is_running"] and time.monotonic() < until:
         page = who.get("/log/verify")
     assert page["is_good"] and page["whole"] == page["done"]
+
+
+def test_004_8_3_an_inspection(people):
+    """Opened with findings, noted on, closed with a result; then nothing changes it."""
+    who = reader(people)
+    for _ in range(6):
+        people.sql("SELECT kairan.oplog_append(NULL, 'writer', NULL, NULL, NULL, 'sign-in', '', 'refused', 'wrong', NULL)")
+    today = people.sql("SELECT (now() AT TIME ZONE 'Asia/Tokyo')::date::text")[0][0]
+    page = who.post("/inspections", {"kind": "regular", "since": today, "until": today})
+    row = next(row for row in page["rows"] if row["code"] == "failed")
+    assert row["subject"] == "writer" and row["n"] == "6"
+    page = who.post(page["href"], {f"note-{row['position']}": "古い端末", "note": "確認中"})
+    assert page["is_open"] and page["note"] == "確認中"
+    assert next(r for r in page["rows"] if r["code"] == "failed")["note"] == "古い端末"
+    with pytest.raises(Refused) as refused:
+        who.post(page["href"] + "/close", {"note": "確認中"})
+    assert refused.value.status == 422 and refused.value.body["errors"][0]["field"] == "result"
+    page = who.post(page["href"] + "/close", {"result": "clean", "note": "異常なし"})
+    assert not page["is_open"] and page["result"] == "異常なし"
+    with pytest.raises(Refused) as refused:
+        who.post(page["href"], {"note": "あとから"})
+    assert refused.value.status == 409
+    assert who.get("/inspections")["inspections"][0]["findings"] == str(len(page["rows"]))
+
+
+def test_004_8_3_the_reminder(people):
+    who = reader(people)
+    assert not who.get("/log")["is_overdue"]
+    people.sql("SET session_replication_role = replica; UPDATE kairan.inspection SET closed = now() - interval '40 days'; "
+               "RESET session_replication_role")
+    assert who.get("/log")["overdue"] == who.get("/inspections")["overdue"] == "9"
+
+
+def test_every_page_in_both_languages(people):
+    """As HTML, sound, for auditor and administrator."""
+    for role in ("auditor-1", "admin"):
+        who = reader(people) if role == "auditor-1" else people.signed_in("admin", "administrator")
+        for path in ("/log", "/log?words=x&since=2026-01-01T00:00", "/log/verify", "/log/years", "/inspections",
+                     "/inspections/1"):
+            for lang in ("ja", "en"):
+                answer = who.raw("GET", path, params={"lang": lang}, headers={"Accept": "text/html"})
+                assert answer.status_code == 200, (path, answer.text[:500])
