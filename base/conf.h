@@ -61,6 +61,8 @@ struct conf {
     int64_t intake_size_b;
     int64_t valid_hours, valid_hours_urgent;
     int64_t keep_years;
+    const char *anchor_dir, *anchor_key_file; /* the operation log's head outside the database */
+    const char *anchor_mail;
     const char *quiet_from, *quiet_to; /* routine alerts do not leave in between, "21:00" "07:00" */
 };
 

@@ -200,6 +200,12 @@ bool legal_address(const char *s) {
     return *s == '\0' || ip_address(s);
 }
 
+bool legal_mail(const char *s) {
+    const char *at = strchr(s, '@');
+    return *s == '\0' || (at && at > s && at - s <= 64 && legal_domain(at + 1) &&
+                          strspn(s, LOWER UPPER DIGITS "._+-") == (size_t)(at - s));
+}
+
 bool legal_clock(const char *s) {
     if (strlen(s) != 5 || s[2] != ':' || strspn(s, DIGITS) != 2 || strspn(s + 3, DIGITS) != 2)
         return false;

@@ -20,6 +20,7 @@ NONNULL bool legal_lane_servers(const char *s); /* name=server,server … */
 NONNULL bool legal_lane_numbers(const char *s); /* name=1 to 100000 … */
 NONNULL bool legal_url(const char *s);          /* http or https, no slash at the end */
 NONNULL bool legal_address(const char *s);      /* IP address, or none */
+NONNULL bool legal_mail(const char *s);         /* a mail address, or none */
 NONNULL bool legal_clock(const char *s);        /* 00:00 to 23:59 */
 NONNULL bool legal_roles(const char *s);        /* auto, or posts parted by commas, or nothing */
 NONNULL bool legal_ladder(const char *s);       /* 1 to 20 numbers of seconds, each 1 to 86400 */

@@ -201,6 +201,13 @@ static const struct conf_row rows[] = {
     NUMBER(keep_years, 1, 1, 30,
            "Who received an alert is kept till the end of so many fiscal years (April to March)\n"
            "after the one it was sent in; then the records of a whole month are dropped."),
+    TEXT(anchor_dir, "/var/lib/kairan/anchors", legal_any, "a folder, or nothing",
+         "Folder where the operation log's head is written down each hour, outside the database;\n"
+         "nothing: it is not. Copy it to another host, too."),
+    TEXT(anchor_key_file, "/etc/kairan/anchor.key", legal_any, "a file, or nothing",
+         "The key of these anchors; `kairan anchor init` makes it. It is closed to others."),
+    TEXT(anchor_mail, "", legal_mail, "a mail address, or nothing",
+         "Where an anchor is mailed once a day, best to a mailbox outside this system."),
     TEXT(quiet_from, "21:00", legal_clock, CLOCK_FORM,
          "From this time on routine alerts wait (Japan time)."),
     TEXT(quiet_to, "07:00", legal_clock, CLOCK_FORM,

@@ -21,7 +21,7 @@ enum cli_exit {
 typedef int cli_command(struct arena *a, int argc, char **argv);
 
 cli_command cli_migrate, cli_admin, cli_factor, cli_import, cli_verify_log, cli_status, cli_demo,
-    cli_dkim, cli_dns, cli_postfix, cli_queue_ids;
+    cli_dkim, cli_dns, cli_postfix, cli_queue_ids, cli_anchor, cli_purge_log;
 
 /* Says a fault on standard error, with field and detail; returns CLI_FAILED. */
 NONNULL int cli_fail(const struct fault *f);

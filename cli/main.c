@@ -20,6 +20,8 @@ static const struct command {
     {"factor", "reset: ends the second factor of who has lost phone and codes", cli_factor},
     {"import", "brings residents in from a CSV file", cli_import},
     {"verify-log", "recomputes the operation log's hash chain", cli_verify_log},
+    {"anchor", "writes down the operation log's head outside the database", cli_anchor},
+    {"purge-log", "confirms the removal of a year's rows of the operation log", cli_purge_log},
     {"status", "shows the database, alerts under way, workers and the relay", cli_status},
     {"dkim", "makes the keys that sign mails, switches from one to another", cli_dkim},
     {"dns", "prints the SPF, DKIM and DMARC records to publish", cli_dns},

@@ -1,30 +1,60 @@
 /* `kairan verify-log`: recomputes the hash chain of the operation log row by row and names the
- * first row that does not fit. The digest is that of oplog_digest() in migrations: SHA-256 over
- * netstrings of the row's columns and the hash of the row before. */
+ * first row that does not fit; holds it against anchors. The digest is that of oplog_digest() in
+ * migrations: SHA-256 over netstrings of the row's columns and the hash of the row before. */
 #include <getopt.h>
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "anchor.h"
 #include "buf.h"
 #include "cli.h"
+#include "conf.h"
 #include "text.h"
 
-enum { HASHED = 13, COL_SEQ = 0, COL_PREV = 12, COL_HASH = 13, HEX_B = 65, ROW_MOST_B = 65536 };
+/* Columns of operator_oplog_rows. A row of format 2 hashes those from COL_FORMAT to COL_PREV, one
+ * of format 1 the same without COL_FORMAT, COL_BEHALF and COL_REQUEST. */
+enum {
+    COL_FORMAT,
+    COL_SEQ,
+    COL_TIME,
+    COL_ACT = 8,
+    COL_BEHALF = 13,
+    COL_REQUEST,
+    COL_PREV,
+    COL_HASH,
+    HEX_B = 65,
+    ROW_MOST_B = 65536
+};
 
 struct chain {
     int64_t seq;      /* of the last row that fits */
     char hash[HEX_B]; /* its hash */
-    int64_t rows;
+    int64_t time_us;  /* its time */
+    int64_t rows, first, clocks;
+    const struct anchor *anchors; /* those that are not passed yet */
+    size_t anchor_count, anchored;
+    EVP_MD_CTX *md;
 };
+
+static void md_free(EVP_MD_CTX **md) {
+    EVP_MD_CTX_free(*md);
+}
 
 static void hash_set(char to[HEX_B], const char *hex) {
     snprintf(to, HEX_B, "%s", hex);
 }
 
+static bool hashed(int64_t format, int col) {
+    return format == 2 || (col != COL_FORMAT && col != COL_BEHALF && col != COL_REQUEST);
+}
+
 /* Unambiguous bytes of the hashed columns: "<bytes>:<data>," each, "~," for NULL. */
 static void row_bytes(const struct db_rows *rows, int row, struct buf *b) {
-    for (int col = 0; col < HASHED; col++) {
+    int64_t format = db_int(rows, row, COL_FORMAT);
+    for (int col = 0; col <= COL_PREV; col++) {
         const char *text = db_text(rows, row, col);
+        if (!hashed(format, col))
+            continue;
         if (db_null(rows, row, col))
             buf_str(b, "~,");
         else
@@ -32,15 +62,22 @@ static void row_bytes(const struct db_rows *rows, int row, struct buf *b) {
     }
 }
 
-static bool row_digest(struct arena *a, const struct db_rows *rows, int row, const char **hex,
+static bool row_digest(EVP_MD_CTX *md, const struct db_rows *rows, int row, char hex[HEX_B],
                        struct fault *f) {
-    unsigned char digest[32];
+    static const char digits[] = "0123456789abcdef";
+    unsigned char digest[EVP_MAX_MD_SIZE];
     CLEANUP(buf_done) struct buf b = buf_init(ROW_MOST_B);
     row_bytes(rows, row, &b);
-    if (b.over || EVP_Digest(buf_text(&b), b.len_b, digest, NULL, EVP_sha256(), NULL) != 1)
+    if (b.over || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1 ||
+        EVP_DigestUpdate(md, buf_text(&b), b.len_b) != 1 ||
+        EVP_DigestFinal_ex(md, digest, NULL) != 1)
         return fault_detail(f, FAULT_BROKEN, "A row of the log cannot be hashed.", "row %s",
                             db_text(rows, row, COL_SEQ));
-    *hex = text_hex(a, digest, sizeof(digest));
+    for (int i = 0; i < HEX_B / 2; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[HEX_B - 1] = '\0';
     return true;
 }
 
@@ -48,30 +85,53 @@ static bool row_digest(struct arena *a, const struct db_rows *rows, int row, con
 static const char *row_fault(const struct chain *c, const struct db_rows *rows, int row,
                              const char *digest) {
     if (db_int(rows, row, COL_SEQ) != c->seq + 1)
-        return "rows before it are missing";
+        return db_int(rows, row, COL_SEQ) > c->seq + 1 ? "rows before it are missing"
+                                                       : "its number was given before";
     if (strcmp(db_text(rows, row, COL_PREV), c->hash) != 0)
         return "it does not follow from the row before";
     if (strcmp(db_text(rows, row, COL_HASH), digest) != 0)
         return "its content does not match its hash";
+    if (db_int(rows, row, COL_TIME) < c->time_us &&
+        strcmp(db_text(rows, row, COL_ACT), "clock.back") != 0)
+        return "the clock was set back before it, and nothing says so";
     return NULL;
+}
+
+/* What an anchor says of the row just passed; NULL when there is none, or it fits. */
+static const char *anchor_fault(struct chain *c) {
+    for (; c->anchor_count > 0 && c->anchors->seq <= c->seq; c->anchors++, c->anchor_count--) {
+        if (c->anchors->seq < c->seq)
+            continue; /* of a row that was removed when its time was over */
+        if (strcmp(c->anchors->hash, c->hash) != 0)
+            return "it is not the row that an anchor names";
+        c->anchored++;
+    }
+    return NULL;
+}
+
+static const char *row_check(struct chain *c, const struct db_rows *rows, int row,
+                             const char *digest) {
+    const char *wrong = row_fault(c, rows, row, digest);
+    if (wrong)
+        return wrong;
+    c->seq++;
+    c->rows++;
+    c->time_us = db_int(rows, row, COL_TIME);
+    c->clocks += strcmp(db_text(rows, row, COL_ACT), "clock.back") == 0;
+    hash_set(c->hash, digest);
+    return anchor_fault(c);
 }
 
 /* Checks one page of rows; *wrong is set at the first that does not fit. */
 static bool page_check(const struct db_rows *rows, struct chain *c, const char **wrong,
                        struct fault *f) {
-    CLEANUP(arena_free) struct arena *a = arena_new();
     for (int row = 0; row < rows->count && !*wrong; row++) {
-        const char *digest = NULL;
-        if (!row_digest(a, rows, row, &digest, f))
+        char digest[HEX_B];
+        if (!row_digest(c->md, rows, row, digest, f))
             return false;
-        *wrong = row_fault(c, rows, row, digest);
-        if (*wrong) {
+        *wrong = row_check(c, rows, row, digest);
+        if (*wrong)
             printf("row %s: %s\n", db_text(rows, row, COL_SEQ), *wrong);
-            return true;
-        }
-        c->seq = db_int(rows, row, COL_SEQ);
-        c->rows++;
-        hash_set(c->hash, digest);
     }
     return true;
 }
@@ -91,48 +151,109 @@ static bool chain_walk(struct db *db, int64_t last, struct chain *c, const char 
     return true;
 }
 
-/* Walks up to the head as it is now: rows that come meanwhile are the next run's. */
-static bool log_verify(struct db *db, struct chain *c, const char **wrong, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows head = {0};
-    if (!DB_RUN0(db, SQL_OPERATOR_OPLOG_HEAD, &head, f))
+/* Begins behind the rows whose time was over; what says so must be in the chain, too. */
+static bool chain_begin(struct db *db, struct chain *c, const char **said, struct arena *a,
+                        struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows base = {0};
+    if (!DB_RUN0(db, SQL_OPERATOR_OPLOG_BASE, &base, f))
         return false;
+    if (base.count == 0)
+        return true;
+    c->seq = c->first = db_int(&base, 0, 0);
+    hash_set(c->hash, db_text(&base, 0, 1));
+    *said = arena_strdup(a, db_text(&base, 0, 2));
+    return true;
+}
+
+static const char *base_fault(const char *said, const char *due) {
+    if (!said || strcmp(said, due) == 0)
+        return NULL;
+    printf("the rows that were removed: the log does not say so, or says otherwise\n");
+    return "base";
+}
+
+/* The head against the last row; anchors that no row has come to. */
+static const char *end_fault(const struct chain *c, int64_t last, const char *hash) {
+    if (last != c->seq || strcmp(hash, c->hash) != 0) {
+        printf("row %lld: the head names row %lld as the last, or has another hash\n",
+               (long long)(last < c->seq ? last : c->seq) + 1, (long long)last);
+        return "head";
+    }
+    if (c->anchor_count > 0) {
+        printf("row %lld: rows are missing: an anchor of %s names row %lld\n",
+               (long long)c->seq + 1, c->anchors->at, (long long)c->anchors->seq);
+        return "anchor";
+    }
+    return NULL;
+}
+
+/* Walks up to the head as it is now: rows that come meanwhile are the next run's. */
+static bool log_verify(struct db *db, struct arena *a, struct chain *c, const char **wrong,
+                       struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows head = {0};
+    const char *said = NULL;
+    if (!chain_begin(db, c, &said, a, f) || !DB_RUN0(db, SQL_OPERATOR_OPLOG_HEAD, &head, f))
+        return false;
+    const char *due = arena_printf(a, "last %lld %s", (long long)c->seq, c->hash);
     if (head.count != 1) {
         *wrong = "the head is missing";
         printf("%s\n", *wrong);
         return true;
     }
-    int64_t last = db_int(&head, 0, 0), most = db_int(&head, 0, 2);
-    if (!chain_walk(db, most, c, wrong, f) || *wrong)
+    *wrong = anchor_fault(c); /* of the last row that was removed */
+    if (*wrong)
+        printf("row %lld: %s\n", (long long)c->seq, *wrong);
+    if (*wrong || !chain_walk(db, db_int(&head, 0, 2), c, wrong, f) || *wrong)
         return *wrong != NULL;
-    if (last != c->seq || strcmp(db_text(&head, 0, 1), c->hash) != 0) {
-        *wrong = "head";
-        printf("row %lld: the head names row %lld as the last, or has another hash\n",
-               (long long)(last < c->seq ? last : c->seq) + 1, (long long)last);
-    }
+    *wrong = end_fault(c, db_int(&head, 0, 0), db_text(&head, 0, 1));
+    if (!*wrong)
+        *wrong = base_fault(said, due);
     return true;
 }
 
-static const char usage[] =
-    "kairan verify-log\n"
-    "Recomputes the operation log's hash chain. Exit status 3 when a row does not fit; the first\n"
-    "one is named.";
+static void tell(const struct chain *c) {
+    printf("the operation log is whole: %lld rows, last hash %s\n", (long long)c->rows, c->hash);
+    if (c->first > 0)
+        printf("rows up to %lld were removed when their time was over\n", (long long)c->first);
+    if (c->clocks > 0)
+        printf("the clock was set back %lld times; the rows of the act clock.back say when\n",
+               (long long)c->clocks);
+    if (c->anchored > 0)
+        printf("%zu anchors name rows of it\n", c->anchored);
+}
 
-int cli_verify_log(UNUSED struct arena *a, int argc, char **argv) {
-    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
+static const char usage[] =
+    "kairan verify-log [--anchors FILE]\n"
+    "Recomputes the operation log's hash chain. Exit status 3 when a row does not fit; the first\n"
+    "one is named. With --anchors, the log must also have every row that an anchor in FILE names:\n"
+    "so a cut end and a log written anew are found. Take FILE from where no intruder could be.";
+
+int cli_verify_log(struct arena *a, int argc, char **argv) {
+    static const struct option options[] = {
+        {"anchors", required_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'}, {0}};
     static const char *const sets[] = {"operator"};
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
-        return o == 'h' ? (puts(usage), CLI_DONE) : CLI_USAGE;
+    const char *file = NULL;
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (o != 'a')
+            return o == 'h' ? (puts(usage), CLI_DONE) : CLI_USAGE;
+        file = optarg;
+    }
     if (optind != argc)
         return cli_usage(usage);
     struct fault f = {0};
-    struct chain c = {0};
+    struct anchor *anchors = NULL;
+    size_t count = 0;
     const char *wrong = NULL;
     CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(md_free) EVP_MD_CTX *md = EVP_MD_CTX_new();
+    if (file && !anchor_read(a, file, conf.anchor_key_file, &anchors, &count, &f))
+        return cli_fail(&f);
+    struct chain c = {.anchors = anchors, .anchor_count = count, .time_us = INT64_MIN, .md = md};
     memset(c.hash, '0', HEX_B - 1); /* what the first row follows */
-    if (!db_open("kairan_owner", sets, COUNT(sets), &db, &f) || !log_verify(db, &c, &wrong, &f))
+    if (!db_open("kairan_owner", sets, COUNT(sets), &db, &f) || !log_verify(db, a, &c, &wrong, &f))
         return cli_fail(&f);
     if (wrong)
         return CLI_FOUND;
-    printf("the operation log is whole: %lld rows, last hash %s\n", (long long)c.rows, c.hash);
+    tell(&c);
     return CLI_DONE;
 }

@@ -41,6 +41,26 @@ SELECT house_ahead()
 -- Drops one month whose time is over: its name, '' for none, 'busy' when somebody reads there.
 SELECT house_drop($1::int)
 
+-- name: house_strangers
+-- Writes how often strangers failed in an hour that is over.
+SELECT house_strangers()
+
+-- name: house_anchor
+-- The operation log's head, to be written down.
+SELECT at, seq, hash, count FROM oplog_anchor()
+
+-- name: house_anchor_mail
+-- Mails an anchor, once a day.
+SELECT oplog_anchor_mail($1, $2)
+
+-- name: house_check_log
+-- The next rows of a check that the console asked for; true when there are more.
+SELECT house_check_log($1::int)
+
+-- name: house_purge_log
+-- Drops a year of the operation log that two persons have given up; '' for none, 'busy'.
+SELECT house_purge_log()
+
 -- name: house_care
 -- Pending sign-ups, counters, letters, sessions that are over.
 SELECT house_care()

@@ -18,6 +18,7 @@ static const char *const templates[] = {
     [LETTER_PASSWORD_RESET] = "password-reset",
     [LETTER_PASSWORD_ENDS] = "password-ends",
     [LETTER_NEW_PLACE] = "new-place",
+    [LETTER_ANCHOR] = "anchor",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
 
@@ -87,6 +88,8 @@ static bool is_staff(const struct letter *letter) {
 /* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
  * not to hold up the rest. */
 static bool is_whole(const struct letter *letter, struct fault *f) {
+    if (letter->template == LETTER_ANCHOR && letter->secret[0])
+        return true;
     bool whole = letter->template == LETTER_CONFIRM
                      ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
                      : letter->template <LETTER_LAST && (letter->contact > 0 || is_staff(letter));
@@ -122,7 +125,7 @@ static const char *until(struct arena *a, int64_t expires_s, bool english) {
     return english ? arena_printf(a, "%s (Japan time)", text) : text;
 }
 
-/* The page the letter leads to, in its reader's language. */
+/* The page the letter leads to, in its reader's language; of an anchor, its line. */
 static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     const char **out, struct fault *f) {
     static const struct {
@@ -134,6 +137,10 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
         [LETTER_PASSWORD_RESET] = {"/me", 0}, [LETTER_PASSWORD_ENDS] = {"/me", 0},
         [LETTER_NEW_PLACE] = {"/me", 0}};
     char token[LINK_B], page[LINK_PAGE_B];
+    if (letter->template == LETTER_ANCHOR) {
+        *out = letter->secret;
+        return true;
+    }
     if (is_staff(letter)) {
         *out = arena_printf(a, "%s%s", conf.staff_url, LINKS[letter->template].path);
         return true;

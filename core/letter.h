@@ -20,6 +20,7 @@ enum letter_template {
     LETTER_PASSWORD_RESET,
     LETTER_PASSWORD_ENDS,
     LETTER_NEW_PLACE,
+    LETTER_ANCHOR, /* of the operation log, to the address that keeps them */
     LETTER_LAST
 };
 
@@ -29,7 +30,7 @@ struct letter {
     enum letter_template template; /* LETTER_LAST: the row names none of ours */
     const char *lang, *address;
     int64_t contact;    /* LEAVE, WARN: whom the link is for */
-    const char *secret; /* CONFIRM: the link's token */
+    const char *secret; /* CONFIRM: the link's token; ANCHOR: its line */
     int attempt;
     int64_t expires_s;
 };

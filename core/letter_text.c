@@ -113,6 +113,28 @@ static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
                          "\n"
                          "{town}\n"},
         },
+    [LETTER_ANCHOR] =
+        {
+            [JAPANESE] = {"【{town}】操作記録の控え",
+                          "{town}のメール配信システムの操作記録（ログ）の控えです。\n"
+                          "操作記録が後から書き換えられていないことを確かめるために使います。\n"
+                          "削除せずに保管してください。\n"
+                          "\n"
+                          "{link}\n"
+                          "\n"
+                          "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                          "\n"
+                          "{town}\n"},
+            [ENGLISH] = {"[{town}] Anchor of the operation log",
+                         "This is an anchor of the operation log of {town}'s alert mail service.\n"
+                         "It proves later that the log was not rewritten. Please keep it.\n"
+                         "\n"
+                         "{link}\n"
+                         "\n"
+                         "Replies to this mail are not read.\n"
+                         "\n"
+                         "{town}\n"},
+        },
     [LETTER_PASSWORD_CHANGED] =
         {
             [JAPANESE] =

@@ -17,11 +17,23 @@ SELECT credential_one_time(id) FROM person WHERE login = $1
 SELECT h.seq, encode(h.hash, 'hex'), coalesce((SELECT max(seq) FROM oplog), 0)
 FROM oplog_head h
 
+-- name: operator_oplog_base
+-- What stands in for the rows that were removed, and what the chain says of it; no row: nothing was.
+SELECT seq, encode(hash, 'hex'), said FROM oplog_base()
+
 -- name: operator_oplog_rows
 -- The next rows after $1, up to $2, as oplog_digest() hashes them.
-SELECT seq, (extract(epoch FROM at) * 1000000)::bigint, person, login, post, role, department, act,
-    object, result, reason, host(network), encode(prev, 'hex'), encode(hash, 'hex')
-FROM oplog WHERE seq > $1::bigint AND seq <= $2::bigint ORDER BY seq LIMIT 1000
+SELECT format, seq, (extract(epoch FROM at) * 1000000)::bigint, person, login, post, role, department, act,
+    object, result, reason, host(network), behalf, request, encode(prev, 'hex'), encode(hash, 'hex')
+FROM oplog WHERE seq > $1::bigint AND seq <= $2::bigint ORDER BY seq LIMIT 5000
+
+-- name: operator_oplog_anchor
+-- The log's head, to be written down.
+SELECT at, seq, hash, count FROM oplog_anchor()
+
+-- name: operator_purge
+-- The second person's word on a year's rows.
+SELECT purge_operator($1::int)
 
 -- name: operator_status_database
 -- Where we are connected, how large it is, and how far its schema is.

@@ -46,7 +46,8 @@ write_settings() {
     {
         cat "$top/deploy/demo.conf"
         printf '\n%s\n' "database = host='$socket' dbname=kairan" "web_dir = $app/share/kairan" \
-            "journal_dir = $var/journal" "dkim_dir = $var/dkim" "staff_listen = $KAIRAN_STAFF_LISTEN" \
+            "journal_dir = $var/journal" "dkim_dir = $var/dkim" "anchor_dir = $var/anchors" \
+            "anchor_key_file = $var/anchor.key" "staff_listen = $KAIRAN_STAFF_LISTEN" \
             "public_listen = $KAIRAN_PUBLIC_LISTEN" "staff_url = $KAIRAN_STAFF_URL" \
             "public_url = $KAIRAN_PUBLIC_URL"
     } | as_user tee "$config" >/dev/null
@@ -156,7 +157,7 @@ run() {
     place_var
     alone
     as_user mkdir -p "$var/pg" "$var/log"
-    as_user mkdir -p -m 700 "$var/journal" "$var/dkim"
+    as_user mkdir -p -m 700 "$var/journal" "$var/dkim" "$var/anchors"
     install_app
     socket=$(place_socket "$var/pg")
     write_settings
@@ -165,6 +166,7 @@ run() {
     trap 'exit 0' INT TERM
     cluster_start "$var/pg/data" "$socket"
     kairan migrate
+    [ -e "$var/anchor.key" ] || kairan anchor init
     make_town
     start_all
     wait_for inbox "$inbox_web"
@@ -180,7 +182,7 @@ clean() {
     alone
     cluster_stop "$var/pg/data"
     rm -rf "$(place_socket "$var/pg")"
-    rm -rf "${var:?}"/{pg,app,log,journal,dkim,demo.conf,demo-staff.txt,demo.lock} "$var"/pg.log
+    rm -rf "${var:?}"/{pg,app,log,journal,dkim,anchors,anchor.key,demo.conf,demo-staff.txt,demo.lock} "$var"/pg.log
     echo "the demo town is forgotten"
 }
 

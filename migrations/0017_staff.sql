@@ -419,9 +419,7 @@ BEGIN
     INSERT INTO person (login, name, mail, department) VALUES (login_, name_, mail_, department_)
     RETURNING id INTO who;
     INSERT INTO credential (person, salt, cost, verifier) VALUES (who, salt_, cost_, verifier_);
-    IF to_regprocedure('credential_one_time(bigint)') IS NOT NULL THEN
-        EXECUTE 'SELECT credential_one_time($1)' USING who;
-    END IF;
+    PERFORM credential_one_time(who);
     RETURN who;
 EXCEPTION
     WHEN unique_violation THEN

@@ -11,6 +11,7 @@
 #include "session.h"
 #include "store.h"
 #include "talk.h"
+#include "text.h"
 
 #define NO_PAGE      N_("There is no such page.")
 #define NOT_SIGNED   N_("Your session is over. Please sign in again.")
@@ -126,6 +127,13 @@ static bool admit_who(struct talk *t, struct fault *f) {
     return r->who.person != 0 || use_form_cookie(t, f);
 }
 
+/* What is put on record now belongs to this request. */
+static bool tell_request(struct talk *t, struct fault *f) {
+    bool record = t->route->act || !is_read(t);
+    return t->req.face != FACE_STAFF || !t->req.db || !record ||
+           oplog_request(t->req.db, t->req.id, f);
+}
+
 static bool redirect(struct talk *t, const char *location) {
     t->reply = (struct reply){.status = 303, .location = location};
     t->state = TALK_READY;
@@ -137,8 +145,11 @@ static void record_refused(struct talk *t, const char *reason) {
     struct fault f = {0};
     struct req *r = &t->req;
     const char *act = t->route->act ? t->route->act : t->route->path;
-    if (r->who.person != 0 && r->db &&
-        !oplog_refused(r->db, r->who.token, act, r->path, reason, r->network, &f)) {
+    if (r->who.person != 0 && r->db && oplog_request(r->db, r->id, &f) &&
+        oplog_refused(r->db, r->who.token, act, r->path, reason, r->network, &f)) {
+        return;
+    }
+    if (f.kind != FAULT_NONE) {
         log_error("refusal not recorded: %s %s", f.text, f.detail);
     }
 }
@@ -318,12 +329,34 @@ static bool lead_to_code(struct talk *t, const struct fault *f) {
     return true;
 }
 
+/* The page asked for, with the numbers of its query ("?before=120"): texts may be personal data. */
+static const char *asked_for(const struct req *r) {
+    const char *text = r->path, *mark = "?";
+    int64_t n;
+    for (size_t i = 0; i < r->field_count; i++) {
+        if (text_int(r->fields[i].value, 0, INT64_MAX, &n)) {
+            text = arena_printf(r->arena, "%s%s%.30s=%lld", text, mark, r->fields[i].name,
+                                (long long)n);
+            mark = "&";
+        }
+    }
+    return text;
+}
+
+/* Nobody is shown personal data without a row in the log. */
+static bool record_view(const struct talk *t, struct fault *f) {
+    const struct req *r = &t->req;
+    return !t->route->personal || !is_read(t) || r->who.post == 0 ||
+           oplog_view(r->db, r->who.token, t->route->act, asked_for(r), r->network, f);
+}
+
 /* The handler's verdict to the answer. */
 static void finish(struct talk *t, bool done, struct fault *f) {
     if (done && t->reply.ask) {
         t->state = TALK_WAITING;
         return;
     }
+    done = done && record_view(t, f);
     if (done) {
         done = present_reply(&t->req, &t->reply, f);
     } else if ((f->kind == FAULT_DENIED || f->kind == FAULT_STALE) && !is_read(t)) {
@@ -353,7 +386,7 @@ void dispatch_act(struct talk *t) {
     if (!check_form(t)) {
         return;
     }
-    bool done = t->route->handler(&t->req, &t->reply, &f);
+    bool done = tell_request(t, &f) && t->route->handler(&t->req, &t->reply, &f);
     finish(t, done, &f);
 }
 
@@ -366,7 +399,7 @@ void dispatch_go_on(struct talk *t, const unsigned char *proof, const struct fau
         return;
     }
     t->req.proof = proof;
-    bool done = ask->then(&t->req, &t->reply, &inner);
+    bool done = tell_request(t, &inner) && ask->then(&t->req, &t->reply, &inner);
     if (t->reply.ask == ask) {
         t->reply.ask = NULL;
     }

@@ -24,6 +24,16 @@ static const struct word acts[] = {
     {"account.lang", N_("Choice of language")},
     {"session.end", N_("End of sessions")},
     {"log.read", N_("Reading the operation log")},
+    {"log.export", N_("Download of the operation log")},
+    {"log.verify", N_("Check of the operation log")},
+    {"log.purge-ask", N_("Request to remove old entries of the operation log")},
+    {"log.purge-confirm", N_("Confirmation of the removal of old entries")},
+    {"log.purge-withdraw", N_("Withdrawal of the removal of old entries")},
+    {"log.purge", N_("Removal of old entries of the operation log")},
+    {"inspection.open", N_("Opening of an inspection")},
+    {"inspection.save", N_("Notes on an inspection")},
+    {"inspection.close", N_("Closing of an inspection")},
+    {"clock.back", N_("Clock set back")},
     {"staff.add", N_("Registration of staff")},
     {"staff.register", N_("Registration of staff")},
     {"staff.change", N_("Change of a name or mail address")},
@@ -78,6 +88,7 @@ static const struct word acts[] = {
     {"alert.expire", N_("End of validity")},
     {"alert.skip", N_("Passing over of a resident by the system")},
     {"records.drop", N_("Removal of a month's sending records")},
+    {"import.read", N_("Reading of residents to be imported")},
     {"import.stage", N_("Reading of a residents' file")},
     {"import.apply", N_("Import of residents")},
     {"import.discard", N_("Discarding of a residents' file")},
@@ -98,9 +109,10 @@ static const struct word programs[] = {
 
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
-    {"alert", N_("Alert {n}")},     {"import", N_("Import {n}")},
-    {"contact", N_("Address {n}")}, {"person", N_("Person {n}")},
-    {"post", N_("Post {n}")},       {"department", N_("Department {n}")},
+    {"alert", N_("Alert {n}")},      {"import", N_("Import {n}")},
+    {"contact", N_("Address {n}")},  {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},        {"department", N_("Department {n}")},
+    {"year", N_("Fiscal year {n}")},
 };
 
 /* A refused act names the address that was asked. */
@@ -134,6 +146,9 @@ static const struct word paths[] = {
     {"/post", N_("Change post")},
     {"/sign-out", N_("Sign out")},
     {"/suspended", N_("Suspended addresses")},
+    {"/log.csv", N_("Operation log")},
+    {"/log/verify", N_("Check of the log")},
+    {"/log/years", N_("Old entries")},
 };
 
 /* Codes for why the door was closed; other reasons are sentences. */
@@ -177,6 +192,14 @@ const char *log_act(const struct req *r, const struct oplog_row *row) {
     return word ? req_say(r, word) : row->act;
 }
 
+bool log_act_nth(size_t i, const char **code, const char **word) {
+    if (i < COUNT(acts)) {
+        *code = acts[i].code;
+        *word = acts[i].word;
+    }
+    return i < COUNT(acts);
+}
+
 /* ---- objects ---- */
 
 /* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
@@ -184,7 +207,8 @@ static const char *thing_of(const struct req *r, const char *path) {
     static const struct word roots[] = {{"/alerts/", "alert"},
                                         {"/import/", "import"},
                                         {"/staff/", "person"},
-                                        {"/departments/", "department"}};
+                                        {"/departments/", "department"},
+                                        {"/inspections/", "inspection"}};
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
@@ -196,8 +220,9 @@ static const char *thing_of(const struct req *r, const char *path) {
 }
 
 static const char *path_words(const struct req *r, const char *path) {
-    const char *word = find(paths, COUNT(paths), path);
-    return word ? req_say(r, word) : path;
+    const char *plain = arena_strndup(r->arena, path, strcspn(path, "?"));
+    const char *word = find(paths, COUNT(paths), plain);
+    return word ? req_say(r, word) : plain;
 }
 
 const char *log_object(const struct req *r, const struct oplog_row *row, const char **href) {
@@ -219,6 +244,8 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
     }
     if (strcmp(kind, "alert") == 0) {
         *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
+    } else if (strcmp(kind, "inspection") == 0) {
+        *href = arena_printf(r->arena, "/inspections/%lld", (long long)number);
     }
     return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
 }
@@ -278,6 +305,12 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     const char *rest;
     if (!row->reason[0]) {
         return "";
+    }
+    if (!row->done && (rest = after(row->reason, "repeated "))) {
+        return fill(r, N_("{n} more times within the hour"), rest);
+    }
+    if (strcmp(row->act, "clock.back") == 0 && (rest = after(row->reason, "seconds "))) {
+        return fill(r, N_("By {n} seconds"), rest);
     }
     if (!row->done) {
         return req_say(r, code ? code : row->reason);

@@ -98,7 +98,23 @@ handler on_sending;
 
 /* on_status.c */
 handler on_health;
+
+/* on_log.c, on_log_care.c */
 handler on_log;
+handler on_log_file;
+handler on_log_check;
+handler on_log_check_start;
+handler on_log_years;
+handler on_log_year_request;
+handler on_log_year_confirm;
+handler on_log_year_withdraw;
+
+/* on_inspection.c */
+handler on_inspections;
+handler on_inspection_open;
+handler on_inspection;
+handler on_inspection_save;
+handler on_inspection_close;
 
 /* on_resident.c: nobody signs in on that face; a GET changes nothing, and no answer tells whether
  * an address is known. Registering, or changing what an address receives: */

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "delivery.h"
+#include "house_log.h"
 #include "journal.h"
 #include "letter.h"
 #include "log.h"
@@ -149,6 +150,24 @@ static bool keep_house(struct house *h, struct fault *f) {
     return all_of(h, SQL_HOUSE_CARE, NULL, f);
 }
 
+/* ---- the operation log ---- */
+
+static bool tell_strangers(struct house *h, struct fault *f) {
+    return house_log_strangers(h->db, f);
+}
+
+static bool write_anchor(struct house *h, struct fault *f) {
+    return house_log_anchor(h->db, f);
+}
+
+static bool check_log(struct house *h, struct fault *f) {
+    return house_log_check(h->db, &h->more, f);
+}
+
+static bool purge_log(struct house *h, struct fault *f) {
+    return house_log_purge(h->db, f);
+}
+
 /* ---- journals without a sender ---- */
 
 /* The slot in "send-7.journal"; false for other names. */
@@ -232,6 +251,10 @@ static const struct duty DUTIES[] = {
     {.act = remove_chunks, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = drop_months, .every_ms = DROP_MS, .elected_only = true},
     {.act = keep_house, .every_ms = CARE_MS, .elected_only = true},
+    {.act = tell_strangers, .every_ms = MINUTE_MS, .elected_only = true},
+    {.act = write_anchor, .every_ms = CARE_MS, .elected_only = true},
+    {.act = check_log, .elected_only = true},
+    {.act = purge_log, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = bring_orphans, .every_ms = SELDOM_MS},
 };
 

@@ -63,6 +63,9 @@ class Town:
         self.import_ = self.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('test', 'test') "
                                         "RETURNING id")[0][0]
         self.make_staff()
+        self.ids["/inspections"] = self.cluster.sql(
+            "INSERT INTO kairan.inspection (kind, since, until, reason, inspector) "
+            "SELECT 'regular', now(), now(), '', min(id) FROM kairan.person RETURNING id")[0][0]
         self.sign_in_all()
 
     def sign_in_all(self):

@@ -79,6 +79,7 @@ class System:
             "usual_from": "00:00", "usual_to": "00:00", **settings}
         if self.settings["profile"] == "demo":
             self.settings.setdefault("dkim_dir", "")  # unsigned, which production refuses
+        self.settings.setdefault("anchor_dir", "")
         os.makedirs(self.settings["journal_dir"], mode=0o700, exist_ok=True)
 
     @property
