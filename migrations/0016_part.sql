@@ -387,3 +387,44 @@ BEGIN
     PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'records.drop', to_char(month_, 'YYYY-MM'), 'done', '', NULL);
     RETURN month_;
 END $$;
+
+-- The next alert to expand; urgent first, and so is an original whose urgent correction waits for it.
+-- Starts an approved one whose window is open, and halts one whose text is not what was approved. The
+-- audience of a stopped or paused alert is written to its end: whom it did not reach, a correction must
+-- know.
+CREATE OR REPLACE FUNCTION fanout_next(quiet_from time, quiet_to time) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    a alert;
+    p approval;
+BEGIN
+    SELECT k.* INTO a FROM alert k JOIN alert_version v ON v.alert = k.id AND v.version = k.version
+        LEFT JOIN broadcast b ON b.alert = k.id
+    WHERE k.id IN (SELECT id FROM alert WHERE state = 'approved'
+            UNION ALL SELECT alert FROM broadcast WHERE total IS NULL)
+        AND CASE WHEN b.alert IS NOT NULL THEN b.total IS NULL AND b.fanout_after <= clock_timestamp()
+            ELSE k.state = 'approved' AND v.valid_until > clock_timestamp()
+                AND (v.urgent OR routine_hours(quiet_from, quiet_to)) END
+        AND NOT EXISTS (SELECT FROM broadcast o WHERE o.alert = k.original AND o.total IS NULL)
+    -- Nobody waits for the rest of a stopped alert but a correction of it.
+    ORDER BY (SELECT coalesce(min(CASE WHEN w.urgent THEN 0 ELSE 1 END), 2) FROM alert c
+            JOIN alert_version w ON w.alert = c.id AND w.version = c.version
+            WHERE (c.id = k.id AND c.state IN ('approved', 'sending'))
+                OR (c.original = k.id AND c.state = 'approved')), k.id
+    FOR UPDATE OF k SKIP LOCKED LIMIT 1;
+    IF a.state = 'approved' THEN
+        SELECT * INTO p FROM approval WHERE alert = a.id;
+        PERFORM delivery_partition(month_of(p.at));
+        INSERT INTO broadcast (alert, month, total, halted)
+        SELECT a.id, month_of(p.at), CASE WHEN bad THEN 0 END,
+            CASE WHEN bad THEN 'The text is not the approved one.' ELSE '' END
+        FROM (SELECT p.fingerprint <> alert_fingerprint(a.id, p.version) AS bad) AS check_;
+        IF p.fingerprint <> alert_fingerprint(a.id, p.version) THEN
+            PERFORM broadcast_halt(a.id, 'The text is not the approved one.');
+            RETURN NULL;
+        END IF;
+        UPDATE alert SET state = 'sending' WHERE id = a.id;
+        PERFORM pg_notify('kairan_alert', a.id::text);
+    END IF;
+    RETURN a.id;
+END $$;

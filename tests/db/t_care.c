@@ -225,6 +225,26 @@ static void test_two_at_once_do_no_harm(void **state) {
     house = town_connect("kairan_house");
 }
 
+/* What is stopped is written to its end after whatever somebody waits for (A34). */
+static void test_the_rest_of_a_stopped_alert_waits(void **state) {
+    (void)state;
+    static const char urgent[] = "'{1}', '{}', false, true, '氾濫'";
+    char stopped[32], next[32];
+    sending_approve(urgent, A_DAY, stopped);
+    assert_string_equal(town_value(sender, "SELECT fanout_next(" NO_QUIET ")"), stopped);
+    assert_string_equal(sending_step(stopped, 3, 10), "more");
+    town_valuef(staff, "SELECT alert_stop('%s', %s, NULL)", town_sign_in(staff, "a1"), stopped);
+    sending_approve(PLAIN, A_DAY, next);
+    assert_string_equal(town_value(sender, "SELECT fanout_next(" NO_QUIET ")"), next);
+    char sooner[32];
+    sending_approve(urgent, A_DAY, sooner);
+    assert_string_equal(town_value(sender, "SELECT fanout_next(" NO_QUIET ")"), sooner);
+    assert_string_equal(sending_step(sooner, 100, 10), "done");
+    assert_string_equal(sending_step(next, 100, 10), "done");
+    assert_string_equal(town_value(sender, "SELECT fanout_next(" NO_QUIET ")"), stopped);
+    assert_string_equal(sending_step(stopped, 100, 10), "done");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_wrong_accounting_is_not_counted_all_the_time, sending_clear),
@@ -236,6 +256,7 @@ int main(void) {
         cmocka_unit_test_teardown(test_a_paused_alert_ends_with_its_validity, sending_clear),
         cmocka_unit_test_teardown(test_signs_of_life_from_the_future, sending_clear),
         cmocka_unit_test_teardown(test_two_at_once_do_no_harm, sending_clear),
+        cmocka_unit_test_setup(test_the_rest_of_a_stopped_alert_waits, sending_clear),
     };
     return cmocka_run_group_tests(tests, open_town, sending_close);
 }
