@@ -103,7 +103,7 @@ static const char *const *words_of(struct req *r, const struct credential_owner 
     }
     all[n++] = conf.town_name;
     n += town_words(r, all + n);
-    for (size_t i = 0; owner->words[i] && i < WORDS_MOST; i++) {
+    for (size_t i = 0; i < WORDS_MOST && owner->words[i]; i++) {
         all[n++] = owner->words[i];
     }
     return all;

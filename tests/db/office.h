@@ -60,14 +60,25 @@ static inline int64_t post_of(const char *login) {
 }
 
 /* A new person of a department, by the console's function; role NULL: no post. */
+/* The person has changed the one-time password. */
+static inline void settle(const char *login) {
+    town_valuef(
+        owner,
+        "UPDATE credential SET one_time = false, one_time_until = NULL, one_time_used = NULL "
+        "FROM person p WHERE p.id = person AND p.login = '%s'",
+        login);
+}
+
 static inline int64_t hire(const char *login, int department, const char *role) {
-    return town_number(
+    int64_t who = town_number(
         staff, town_valuef(owner,
                            "SELECT format('SELECT staff_new(%%L, %%L, %%L, '''', %d, nullif(%%L, "
                            "''''), NULL, NULL, "
                            "'''', substr(sha256(''salt''), 1, 16), ''scrypt:17:8:1'', sha256(%%L), "
                            "''127.0.0.1'')', '%s', '%s', '%s', '%s', '%s')",
                            department, admin, login, login, role ? role : "", login));
+    settle(login);
+    return who;
 }
 
 /* The newest log row of an act, as "login role object result". */

@@ -320,6 +320,7 @@ static void let_pass(long long who) {
 static void test_000_6_guest_ends_and_is_extended(void **state) {
     (void)state;
     long long who = (long long)guest("guest", "clock_timestamp() + interval ''1 hour''");
+    settle("guest");
     const char *token = town_sign_in(staff, "guest");
     assert_string_equal(town_valuef(staff, "SELECT count(*) FROM session_who('%s')", token), "1");
     assert_string_equal(
