@@ -98,7 +98,8 @@ NONNULL const char *db_notified(struct db *db, char *payload, size_t size_b);
 
 /* Text arrays for parameters: "{a,b}" with quoting. */
 NONNULL RETURNS_NONNULL char *db_array(struct arena *a, const char *const *items, size_t count);
-NONNULL RETURNS_NONNULL char *db_int_array(struct arena *a, const int64_t *items, size_t count);
+RETURNS_NONNULL char *db_int_array(struct arena *a, const int64_t *items, size_t count)
+    __attribute__((nonnull(1)));
 
 /* The raw connection, for cli/migrate only. */
 NONNULL PGconn *db_raw(struct db *db);
