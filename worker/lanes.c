@@ -16,7 +16,10 @@
 enum {
     FIRST = 4,       /* connections a lane begins with */
     FIRST_SPLIT = 1, /* one that was split off for trouble */
-    SPARE_PART = 5   /* of a relay's connections: one for so many, and one more */
+    /* What it may be good for, till a second has told: enough is in hand then not to run dry while
+     * more is claimed, though some of it must wait for a domain. */
+    FIRST_ANSWERS_S = 8000,
+    SPARE_PART = 5 /* of a relay's connections: one for so many, and one more */
 };
 
 /* ---- relays ---- */
@@ -99,8 +102,9 @@ static struct lane *new_lane(struct lanes *all, const char *name) {
     l->other = strcmp(name, "other") == 0;
     l->due = true;
     give_relays(all, l);
-    flow_init(&l->flow, strchr(name, '.') ? FIRST_SPLIT : FIRST, (size_t)conf.relay_connections,
-              clock_ms());
+    bool split = strchr(name, '.');
+    flow_init(&l->flow, split ? FIRST_SPLIT : FIRST, (size_t)conf.relay_connections, clock_ms());
+    l->flow.answers_s = split ? 0 : FIRST_ANSWERS_S;
     return l;
 }
 
