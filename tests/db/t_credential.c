@@ -52,7 +52,8 @@ static void test_001_6_2_3_one_time_opens_nothing_else(void **state) {
                     "SELECT session_choose('%s', o.post, NULL) FROM session_posts('%s') AS o",
                     token, token),
         DENIED);
-    assert_string_equal(town_statef(staff, "SELECT oplog_search('%s', '{}', NULL, 10)", token), DENIED);
+    assert_string_equal(town_statef(staff, "SELECT oplog_search('%s', '{}', NULL, 10)", token),
+                        DENIED);
     assert_string_equal(stage_of(town_sign_in(staff, "a2")), "open");
 }
 
