@@ -135,7 +135,7 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
         [LETTER_CONFIRM] = {"/confirm", 0},   [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
         [LETTER_WARN] = {"/stay", LINK_STAY}, [LETTER_PASSWORD_CHANGED] = {"/me", 0},
         [LETTER_PASSWORD_RESET] = {"/me", 0}, [LETTER_PASSWORD_ENDS] = {"/me", 0},
-        [LETTER_NEW_PLACE] = {"/me", 0}};
+        [LETTER_NEW_PLACE] = {"/me", 0},      [LETTER_ANCHOR] = {"", 0}};
     char token[LINK_B], page[LINK_PAGE_B];
     if (letter->template == LETTER_ANCHOR) {
         *out = letter->secret;
