@@ -63,6 +63,12 @@ static const struct word acts[] = {
     {"factor.renew", N_("New recovery codes")},
     {"factor.reset", N_("Reset of a second factor")},
     {"factor.read", N_("Reading who has a second factor")},
+    {"form.read", N_("Reading a form")},
+    {"form.apply", N_("Application by form")},
+    {"form.ask", N_("Return of a form")},
+    {"form.accept", N_("Acceptance of a form")},
+    {"form.refuse", N_("Refusal of a form")},
+    {"form.withdraw", N_("Withdrawal of a form")},
     {"rules.set", N_("Change of the rules of access")},
     {"alert.save", N_("Writing of an alert")},
     {"alert.submit", N_("Submission of an alert")},
@@ -101,6 +107,7 @@ static const struct word things[] = {
     {"alert", N_("Alert {n}")},     {"import", N_("Import {n}")},
     {"contact", N_("Address {n}")}, {"person", N_("Person {n}")},
     {"post", N_("Post {n}")},       {"department", N_("Department {n}")},
+    {"form", N_("Form {n}")},
 };
 
 /* A refused act names the address that was asked. */
