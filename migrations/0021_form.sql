@@ -95,6 +95,17 @@ LANGUAGE sql IMMUTABLE SET search_path = kairan, pg_temp AS $$
     SELECT me.role IN ('administrator', 'auditor') OR (me.role = 'approver' AND me.department = f.department)
 $$;
 
+-- "令和8年11月29日"; empty for no day.
+CREATE FUNCTION day_era(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(format('令和%s年%s月%s日', extract(year FROM d) - 2018, extract(month FROM d), extract(day FROM d)), '')
+    FROM (SELECT (at AT TIME ZONE 'Asia/Tokyo')::date) AS one (d)
+$$;
+
+-- The last day of what ends at a moment.
+CREATE FUNCTION day_before(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT at - interval '1 second'
+$$;
+
 -- "令和8年度第12号", or "FY2026 No. 12" elsewhere.
 CREATE FUNCTION form_number(f form, lang text DEFAULT 'ja') RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = kairan, pg_temp AS $$
@@ -107,7 +118,11 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT jsonb_build_object('id', f.id, 'kind', f.kind, 'number', form_number(f), 'number_en', form_number(f, 'en'),
         'state', f.state, 'version', f.version, 'department', d.name, 'department_en', d.name_en, 'head', h.name,
         'login', coalesce(nullif(f.login, ''), p.login), 'name', coalesce(nullif(f.name, ''), p.name), 'mail', f.mail,
-        'role', coalesce(nullif(f.role, ''), o.role, ''), 'day', f.day, 'reason', f.reason, 'made', f.made)
+        'role', coalesce(nullif(f.role, ''), o.role, ''), 'reason', f.reason,
+        'from', CASE f.kind WHEN 1 THEN coalesce(left(day_jst(f.day), 10), '') ELSE '' END,
+        'until', CASE f.kind WHEN 2 THEN coalesce(left(day_jst(day_before(f.day)), 10), '') ELSE '' END,
+        'day_era', day_era(CASE f.kind WHEN 2 THEN day_before(f.day) ELSE f.day END),
+        'made', day_jst(f.made), 'made_era', day_era(f.made))
     FROM department d JOIN person h ON h.id = f.head LEFT JOIN person p ON p.id = f.person
         LEFT JOIN post o ON o.id = f.post
     WHERE d.id = f.department
@@ -140,7 +155,7 @@ BEGIN
     IF NOT coalesce(form_sees(me, f) AND f.id IS NOT NULL, false) THEN
         PERFORM refuse('missing', 'There is no such form.');
     END IF;
-    SELECT jsonb_agg(jsonb_build_object('state', e.state, 'name', p.name, 'role', o.role, 'note', e.note, 'at', e.at)
+    SELECT jsonb_agg(jsonb_build_object('state', e.state, 'name', p.name, 'role', o.role, 'note', e.note, 'at', day_jst(e.at))
         ORDER BY e.version) INTO events
     FROM form_event e JOIN person p ON p.id = e.by_ JOIN post o ON o.id = e.post WHERE e.form = f.id;
     PERFORM oplog_act(me, 'form.read', 'form ' || f.id);
@@ -199,17 +214,17 @@ BEGIN
         END IF;
     ELSIF f.kind = 2 AND NOT EXISTS (SELECT FROM post o WHERE o.id = f.post AND o.department = me.department
         AND coalesce(upper(o.during) > now(), true)) THEN
-        PERFORM refuse('invalid', 'Choose a post of your department.', 'post');
+        PERFORM refuse('invalid', 'Choose a post of your department.', 'login');
     ELSIF f.kind = 3 AND NOT EXISTS (SELECT FROM post o WHERE o.person = f.person AND o.department = me.department
         AND o.during @> now()) THEN
-        PERFORM refuse('invalid', 'Choose a person of your department.', 'person');
+        PERFORM refuse('invalid', 'Choose a person of your department.', 'login');
     ELSIF f.kind = 3 AND f.person = me.person THEN
-        PERFORM refuse('invalid', 'You are signed in: change your password yourself.', 'person');
+        PERFORM refuse('invalid', 'You are signed in: change your password yourself.', 'login');
     END IF;
 END $$;
 
--- What was typed as a form; not stored yet.
-CREATE FUNCTION form_typed(kind int, login text, name text, mail text, role text, post bigint, person bigint,
+-- What was typed as a form; not stored yet. Forms 2 and 3 may name post or person by user ID and role.
+CREATE FUNCTION form_typed(me actor, kind int, login text, name text, mail text, role text, post bigint, person bigint,
     day timestamptz, reason text) RETURNS form
 LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_variable
@@ -224,8 +239,10 @@ BEGIN
     f.name := CASE kind WHEN 1 THEN coalesce(name, '') ELSE '' END;
     f.mail := CASE kind WHEN 1 THEN coalesce(mail, '') ELSE '' END;
     f.role := CASE kind WHEN 1 THEN coalesce(role, '') ELSE '' END;
-    f.post := CASE kind WHEN 2 THEN post END;
-    f.person := CASE kind WHEN 2 THEN (SELECT o.person FROM kairan.post o WHERE o.id = post) WHEN 3 THEN person END;
+    f.post := CASE kind WHEN 2 THEN coalesce(post, (SELECT min(o.id) FROM kairan.post o JOIN kairan.person p ON p.id = o.person
+        WHERE p.login = login AND o.role = role AND o.department = me.department AND coalesce(upper(o.during) > now(), true))) END;
+    f.person := CASE kind WHEN 2 THEN (SELECT o.person FROM kairan.post o WHERE o.id = f.post)
+        WHEN 3 THEN coalesce(person, (SELECT p.id FROM kairan.person p WHERE p.login = login)) END;
     f.day := CASE WHEN kind < 3 THEN day END;
     f.reason := reason;
     RETURN f;
@@ -237,7 +254,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
     me actor := head_of(token, network);
-    f form := form_typed(kind, login, name, mail, role, post, person, day, reason);
+    f form := form_typed(me, kind, login, name, mail, role, post, person, day, reason);
     year_ int := fiscal_year(clock_timestamp());
     serial_ int;
 BEGIN
@@ -263,7 +280,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := head_of(token, network);
     old form := form_taken(me, form_, version_, '{asked_back}');
-    f form := form_typed(old.kind, login, name, mail, role, post, person, day, reason);
+    f form := form_typed(me, old.kind, login, name, mail, role, post, person, day, reason);
 BEGIN
     PERFORM form_judge(me, f);
     UPDATE form n SET state = 'applied', version = n.version + 1, login = f.login, name = f.name, mail = f.mail,

@@ -120,6 +120,10 @@ static const struct word paths[] = {
     {"/staff/guest", N_("Register a guest")},
     {"/departments", N_("Departments")},
     {"/departments/add", N_("Add a department")},
+    {"/forms", N_("Forms")},
+    {"/forms/new/1", N_("Form 1: Application to use the system")},
+    {"/forms/new/2", N_("Form 2: Application to end the use")},
+    {"/forms/new/3", N_("Form 3: Application to initialise a password")},
     {"/delegations", N_("Delegations")},
     {"/delegations/delegate", N_("Delegate approvals")},
     {"/instructions", N_("Instructions of improvement")},
@@ -191,7 +195,8 @@ static const char *thing_of(const struct req *r, const char *path) {
     static const struct word roots[] = {{"/alerts/", "alert"},
                                         {"/import/", "import"},
                                         {"/staff/", "person"},
-                                        {"/departments/", "department"}};
+                                        {"/departments/", "department"},
+                                        {"/forms/", "form"}};
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");

@@ -70,6 +70,21 @@ static const struct route routes[] = {
     DESK("/departments/add", ROLE_ADMINISTRATOR, "department.add"),
     DESK("/departments/{id}/rename", ROLE_ADMINISTRATOR, "department.change"),
     DESK("/departments/{id}/approver", ROLE_ADMINISTRATOR, "approver.change"),
+    /* on_form.c */
+    READ("/forms", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "form.read", on_forms),
+    FORM("/forms/new/1", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
+    FORM("/forms/new/2", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
+    FORM("/forms/new/3", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
+    READ("/forms/{id}", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "form.read", on_form),
+    READ("/forms/{id}/print", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "form.read",
+         on_form_print),
+    FORM("/forms/{id}/change", ROLE_APPROVER, "form.apply", on_form_change_page, on_form_change),
+    STAFF_ROUTE("POST", "/forms/{id}/withdraw", ROLE_APPROVER, "form.withdraw", on_form_act),
+    STAFF_ROUTE("POST", "/forms/{id}/ask", ROLE_ADMINISTRATOR, "form.ask", on_form_act),
+    STAFF_ROUTE("POST", "/forms/{id}/refuse", ROLE_ADMINISTRATOR, "form.refuse", on_form_act),
+    STAFF_ROUTE("POST", "/forms/{id}/accept", ROLE_ADMINISTRATOR, "form.accept", on_form_accept),
+
+    /* on_people.c, on_office.c */
     READ("/delegations", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
          "delegation.read", on_delegations),
     DESK("/delegations/delegate", ROLE_APPROVER | ROLE_ADMINISTRATOR, "delegation.make"),
