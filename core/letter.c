@@ -18,6 +18,9 @@ static const char *const templates[] = {
     [LETTER_PASSWORD_RESET] = "password-reset",
     [LETTER_PASSWORD_ENDS] = "password-ends",
     [LETTER_NEW_PLACE] = "new-place",
+    [LETTER_FORM_ACCEPTED] = "form-accepted",
+    [LETTER_FORM_REFUSED] = "form-refused",
+    [LETTER_FORM_ASKED] = "form-asked",
     [LETTER_ANCHOR] = "anchor",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
@@ -82,7 +85,7 @@ struct slot {
 };
 
 static bool is_staff(const struct letter *letter) {
-    return letter->template >= LETTER_PASSWORD_CHANGED && letter->template <= LETTER_NEW_PLACE;
+    return letter->template >= LETTER_PASSWORD_CHANGED && letter->template <= LETTER_FORM_ASKED;
 }
 
 /* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
@@ -131,11 +134,17 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
     static const struct {
         const char *path;
         enum link_purpose purpose; /* 0: the link is the letter's secret */
-    } LINKS[LETTER_LAST] = {
-        [LETTER_CONFIRM] = {"/confirm", 0},   [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
-        [LETTER_WARN] = {"/stay", LINK_STAY}, [LETTER_PASSWORD_CHANGED] = {"/me", 0},
-        [LETTER_PASSWORD_RESET] = {"/me", 0}, [LETTER_PASSWORD_ENDS] = {"/me", 0},
-        [LETTER_NEW_PLACE] = {"/me", 0},      [LETTER_ANCHOR] = {"", 0}};
+    } LINKS[LETTER_LAST] = {[LETTER_CONFIRM] = {"/confirm", 0},
+                            [LETTER_LEAVE] = {"/leave", LINK_LEAVE},
+                            [LETTER_WARN] = {"/stay", LINK_STAY},
+                            [LETTER_PASSWORD_CHANGED] = {"/me", 0},
+                            [LETTER_PASSWORD_RESET] = {"/me", 0},
+                            [LETTER_PASSWORD_ENDS] = {"/me", 0},
+                            [LETTER_NEW_PLACE] = {"/me", 0},
+                            [LETTER_FORM_ACCEPTED] = {"/forms", 0},
+                            [LETTER_FORM_REFUSED] = {"/forms", 0},
+                            [LETTER_FORM_ASKED] = {"/forms", 0},
+                            [LETTER_ANCHOR] = {"", 0}};
     char token[LINK_B], page[LINK_PAGE_B];
     if (letter->template == LETTER_ANCHOR) {
         *out = letter->secret;

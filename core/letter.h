@@ -20,6 +20,9 @@ enum letter_template {
     LETTER_PASSWORD_RESET,
     LETTER_PASSWORD_ENDS,
     LETTER_NEW_PLACE,
+    LETTER_FORM_ACCEPTED,
+    LETTER_FORM_REFUSED,
+    LETTER_FORM_ASKED,
     LETTER_ANCHOR, /* of the operation log, to the address that keeps them */
     LETTER_LAST
 };

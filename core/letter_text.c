@@ -270,6 +270,94 @@ static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
                  "\n"
                  "{town}\n"},
         },
+    [LETTER_FORM_ACCEPTED] =
+        {
+            [JAPANESE] =
+                {"【{town}】申請が承認されました",
+                 "{town}の情報配信システム（職員用）です。\n"
+                 "\n"
+                 "あなたが提出した申請（様式第1号から第3号まで）を、システム管理者が承認しました。"
+                 "\n"
+                 "申請の内容は、すでにシステムに反映されています。\n"
+                 "\n"
+                 "一時パスワードが発行された場合は、システム管理者から受け取ってください。\n"
+                 "次のページで、申請の内容を確認できます。\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                 "\n"
+                 "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] Your application was accepted",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "A system administrator has accepted an application of yours (form 1, 2 or\n"
+                 "3). It has taken effect.\n"
+                 "\n"
+                 "Where there is a one-time password, get it from the administrator. This page\n"
+                 "shows the application:\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
+    [LETTER_FORM_REFUSED] =
+        {
+            [JAPANESE] = {"【{town}】申請は承認されませんでした",
+                          "{town}の情報配信システム（職員用）です。\n"
+                          "\n"
+                          "あなたが提出した申請（様式第1号から第3号まで）を、システム管理者は承認し"
+                          "ませんでした。\n"
+                          "次のページで、その理由を確認してください。\n"
+                          "\n"
+                          "{link}\n"
+                          "\n"
+                          "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                          "\n"
+                          "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] Your application was refused",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "A system administrator has refused an application of yours (form 1, 2 or 3).\n"
+                 "Please read the reason on this page:\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
+    [LETTER_FORM_ASKED] =
+        {
+            [JAPANESE] = {"【{town}】申請が差し戻されました",
+                          "{town}の情報配信システム（職員用）です。\n"
+                          "\n"
+                          "あなたが提出した申請（様式第1号から第3号まで）が、システム管理者から差し"
+                          "戻されました。\n"
+                          "次のページで理由を確認し、内容を直して、もう一度提出してください。\n"
+                          "\n"
+                          "{link}\n"
+                          "\n"
+                          "このメールは送信専用です。返信いただいてもお答えできません。\n"
+                          "\n"
+                          "{town}\n"},
+            [ENGLISH] =
+                {"[{town}] Your application has come back to you",
+                 "This is the alert console of {town}.\n"
+                 "\n"
+                 "A system administrator has a question about an application of yours (form 1,\n"
+                 "2 or 3). Please read it on this page, correct the form and hand it in again:\n"
+                 "\n"
+                 "{link}\n"
+                 "\n"
+                 "Replies to this mail are not read.\n"
+                 "\n"
+                 "{town}\n"},
+        },
 };
 
 static const char *const footers[LANGUAGES] = {

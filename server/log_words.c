@@ -73,6 +73,12 @@ static const struct word acts[] = {
     {"factor.renew", N_("New recovery codes")},
     {"factor.reset", N_("Reset of a second factor")},
     {"factor.read", N_("Reading who has a second factor")},
+    {"form.read", N_("Reading a form")},
+    {"form.apply", N_("Application by form")},
+    {"form.ask", N_("Return of a form")},
+    {"form.accept", N_("Acceptance of a form")},
+    {"form.refuse", N_("Refusal of a form")},
+    {"form.withdraw", N_("Withdrawal of a form")},
     {"rules.set", N_("Change of the rules of access")},
     {"alert.save", N_("Writing of an alert")},
     {"alert.submit", N_("Submission of an alert")},
@@ -109,10 +115,15 @@ static const struct word programs[] = {
 
 /* Objects with a number: "alert 3". */
 static const struct word things[] = {
-    {"alert", N_("Alert {n}")},      {"import", N_("Import {n}")},
-    {"contact", N_("Address {n}")},  {"person", N_("Person {n}")},
-    {"post", N_("Post {n}")},        {"department", N_("Department {n}")},
+    {"alert", N_("Alert {n}")},
+    {"import", N_("Import {n}")},
+    {"contact", N_("Address {n}")},
+    {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},
+    {"department", N_("Department {n}")},
+    {"inspection", N_("Inspection {n}")},
     {"year", N_("Fiscal year {n}")},
+    {"form", N_("Form {n}")},
 };
 
 /* A refused act names the address that was asked. */
@@ -125,6 +136,10 @@ static const struct word paths[] = {
     {"/staff/guest", N_("Register a guest")},
     {"/departments", N_("Departments")},
     {"/departments/add", N_("Add a department")},
+    {"/forms", N_("Forms")},
+    {"/forms/new/1", N_("Form 1: Application to use the system")},
+    {"/forms/new/2", N_("Form 2: Application to end the use")},
+    {"/forms/new/3", N_("Form 3: Application to initialise a password")},
     {"/delegations", N_("Delegations")},
     {"/delegations/delegate", N_("Delegate approvals")},
     {"/instructions", N_("Instructions of improvement")},
@@ -204,11 +219,9 @@ bool log_act_nth(size_t i, const char **code, const char **word) {
 
 /* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
 static const char *thing_of(const struct req *r, const char *path) {
-    static const struct word roots[] = {{"/alerts/", "alert"},
-                                        {"/import/", "import"},
-                                        {"/staff/", "person"},
-                                        {"/departments/", "department"},
-                                        {"/inspections/", "inspection"}};
+    static const struct word roots[] = {
+        {"/alerts/", "alert"},           {"/import/", "import"},          {"/staff/", "person"},
+        {"/departments/", "department"}, {"/inspections/", "inspection"}, {"/forms/", "form"}};
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");

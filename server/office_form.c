@@ -130,13 +130,15 @@ static json_t *option(const char *value, const char *name, const char *chosen) {
                      strcmp(value, chosen) == 0);
 }
 
-static json_t *role_options(const struct req *r, const char *chosen, bool none) {
-    static const char *const roles[] = {"drafter", "approver", "auditor"};
+static json_t *role_options(const struct req *r, const char *chosen, bool none, bool all) {
+    static const char *const roles[] = {"drafter", "approver", "auditor", "delegate",
+                                        "administrator"};
+    enum { OF_THE_DESK = 3 };
     json_t *list = json_array();
     if (none) {
         json_array_append_new(list, option("", req_say(r, N_("No post yet")), chosen));
     }
-    for (size_t i = 0; i < COUNT(roles); i++) {
+    for (size_t i = 0; i < (all ? COUNT(roles) : OF_THE_DESK); i++) {
         json_array_append_new(list, option(roles[i], present_role(r, roles[i]), chosen));
     }
     return list;
@@ -181,7 +183,7 @@ static bool options(struct req *r, const struct office_form *form, const struct 
     if (row->kind != KIND_CHOICE) {
         *out = json_array();
     } else if (row->bit == OFFICE_ROLE) {
-        *out = role_options(r, chosen, form->optional & OFFICE_ROLE);
+        *out = role_options(r, chosen, form->optional & OFFICE_ROLE, form->has_all_roles);
     } else if (row->bit == OFFICE_CAUSE) {
         *out = cause_options(r, form, chosen);
     } else {

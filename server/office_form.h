@@ -35,7 +35,8 @@ struct office_form {
     const char *until_hint;            /* msgid; NULL: the usual one */
     const char *const *causes;         /* msgids; numbered from 1 */
     size_t cause_count;
-    bool is_grave; /* its button is red */
+    bool is_grave;      /* its button is red */
+    bool has_all_roles; /* those too that the desk alone does not give */
 };
 
 /* Causes of suspension and revocation (004 §6-1), of instructions (§6-2). */

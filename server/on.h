@@ -22,6 +22,16 @@ handler on_people_new;
 handler on_people_add;
 handler on_office_page;
 handler on_office_act;
+/* on_form.c */
+handler on_forms;
+handler on_form;
+handler on_form_print;
+handler on_form_act;
+handler on_form_accept;
+handler on_form_new;
+handler on_form_apply;
+handler on_form_change_page;
+handler on_form_change;
 /* on_factor.c */
 handler on_factor_page;
 handler on_factor_prove;

@@ -86,6 +86,10 @@ class Town:
         self.ids["/instructions"] = self.people.sql(
             "INSERT INTO kairan.instruction (department, person, cause, body, made_by) "
             "VALUES (%s, %s, 1, 'x', %s) RETURNING id", (home, self.victim, boss))[0][0]
+        chief = self.fresh("approver", HOME)
+        answer = chief.raw("POST", "/forms/new/1", allow_redirects=False, data={
+            "csrf": chief.csrf, "login": "newcomer", "name": "新人", "role": "drafter", "reason": "x"})
+        self.ids["/forms"] = answer.headers["location"].split("/")[-1]
 
     @staticmethod
     def homes(role):
@@ -121,7 +125,8 @@ class Town:
     def state(self):
         """What no refused request may have changed; the log and marks of being seen aside."""
         counted = ["alert", "alert_version", "approval", "alert_return", "import", "signup", "letter", "contact",
-                   "session", "person", "post", "department", "delegation", "instruction", "sanction", "guest"]
+                   "session", "person", "post", "department", "delegation", "instruction", "sanction", "guest",
+                   "form", "form_event"]
         counts = ", ".join(f"(SELECT count(*) FROM kairan.{table})" for table in counted)
         return self.look(f"""SELECT {counts}, (SELECT count(*) FROM kairan.session WHERE ended_at IS NULL),
             (SELECT json_agg((id, state, version) ORDER BY id)::text FROM kairan.alert),
@@ -141,7 +146,7 @@ def expected(row, role, code):
     """The statuses a route may give somebody who sends nothing but the form's token."""
     if not is_allowed(row, role):
         return {401} if role == "nobody" else {303} if role == "no post" else {403}
-    if code == AWAY and row.path.startswith(("/alerts/{id}", "/delegations/{id}", "/instructions/{id}")):
+    if code == AWAY and row.path.startswith(("/alerts/{id}", "/delegations/{id}", "/instructions/{id}", "/forms/{id}")):
         # what belongs to another department is as nothing; a number that lacks comes to light before
         return {404, 422}
     if row.path.endswith(".csv") or row.path.startswith("/me/sessions/{id}"):
