@@ -117,12 +117,15 @@ void batch_start(struct chunk *c, struct member *m) {
 static struct member *first(struct chunk *c, int64_t now_ms) {
     while (c->members[c->from].state != MEMBER_TODO)
         c->from++;
+    c->waiting = 0;
     for (size_t i = c->from; i < c->count; i++) {
         struct member *m = &c->members[i];
         if (may_begin(m, 0, now_ms))
             return m;
-        if (m->state == MEMBER_TODO && m->domain)
-            domain_look(m->domain, now_ms, c->lane->taken);
+        if (m->state != MEMBER_TODO || !m->domain)
+            continue;
+        domain_look(m->domain, now_ms, c->lane->taken);
+        c->waiting++;
     }
     return NULL;
 }
@@ -156,7 +159,7 @@ size_t batch_in_hand(const struct sender *s, const struct lane *l) {
     size_t n = 0;
     for (const struct chunk *c = s->chunks; c; c = c->next)
         if (c->lane == l && !c->stuck && (c->broadcast->loaded ? may_send(c) : !c->broadcast->bad))
-            n += c->todo;
+            n += c->todo > c->waiting ? c->todo - c->waiting : 0;
     return n;
 }
 

@@ -16,10 +16,7 @@
 enum {
     FIRST = 4,       /* connections a lane begins with */
     FIRST_SPLIT = 1, /* one that was split off for trouble */
-    /* What it may be good for, till a second has told: enough is in hand then not to run dry while
-     * more is claimed, though some of it must wait for a domain. */
-    FIRST_ANSWERS_S = 8000,
-    SPARE_PART = 5 /* of a relay's connections: one for so many, and one more */
+    SPARE_PART = 5   /* of a relay's connections: one for so many, and one more */
 };
 
 /* ---- relays ---- */
@@ -102,9 +99,8 @@ static struct lane *new_lane(struct lanes *all, const char *name) {
     l->other = strcmp(name, "other") == 0;
     l->due = true;
     give_relays(all, l);
-    bool split = strchr(name, '.');
-    flow_init(&l->flow, split ? FIRST_SPLIT : FIRST, (size_t)conf.relay_connections, clock_ms());
-    l->flow.answers_s = split ? 0 : FIRST_ANSWERS_S;
+    flow_init(&l->flow, strchr(name, '.') ? FIRST_SPLIT : FIRST, (size_t)conf.relay_connections,
+              clock_ms());
     return l;
 }
 

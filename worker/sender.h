@@ -70,6 +70,7 @@ struct chunk {
     struct member *members;
     size_t count, room;
     size_t todo;    /* members in MEMBER_TODO */
+    size_t waiting; /* of them, those passed over for their domains when one was looked for last */
     size_t from;    /* none of them is before this one */
     size_t started; /* in MEMBER_STARTED */
     size_t accused; /* in MEMBER_ACCUSED */

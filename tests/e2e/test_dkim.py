@@ -93,8 +93,12 @@ def test_express_is_signed_once_for_all(town):
     """An urgent alert: one mail for many, the same bytes, one signature."""
     before = len(town.inbox.mails)
     broadcast(town, "避難", "避難してください。", urgent="yes", urgent_reason="川の水位")
-    town.inbox.wait(lambda mails: sum(len(m["to"]) for m in mails[before:]) >= len(ODD))
-    mails, records = [raw for _, raw in read_raw(town.inbox, town.inbox.mails[before:])], published(town)
+
+    def alerts(mails):  # not the letters to staff
+        return [mail for mail in mails[before:] if set(mail["to"]) <= set(ODD)]
+
+    town.inbox.wait(lambda mails: sum(len(m["to"]) for m in alerts(mails)) >= len(ODD))
+    mails, records = [raw for _, raw in read_raw(town.inbox, alerts(town.inbox.mails))], published(town)
     assert b"\r\nTo: undisclosed-recipients:;\r\n" in mails[0] and len(set(mails)) == 1
     assert verify(mails[0], records)
     assert not verify(mails[0].replace(b"undisclosed-recipients:;", b"someone@else.example"), records)
