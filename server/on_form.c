@@ -62,7 +62,7 @@ static void put_state(const struct req *r, json_t *row) {
             return;
         }
     }
-    assert(!"a state without words");
+    assert(false); /* a state without words */
 }
 
 /* Words for what the database gives as codes. */
