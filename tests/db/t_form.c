@@ -241,6 +241,8 @@ static void test_004_10_2_two_administrators_at_once(void **state) {
     snprintf(waits, sizeof waits, "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %d",
              PQbackendPID(beside));
     while (town_number(owner, waits) == 0) { /* till the second one waits for the first */
+        assert_int_equal(PQconsumeInput(beside), 1);
+        assert_int_equal(PQisBusy(beside), 1);
     }
     town_value(staff, "COMMIT");
     PGresult *res = PQgetResult(beside);
