@@ -193,9 +193,9 @@ BEGIN
         retried = p.retried + EXCLUDED.retried,
         first_accepted_at = least(p.first_accepted_at, EXCLUDED.first_accepted_at),
         last_outcome_at = greatest(p.last_outcome_at, EXCLUDED.last_outcome_at);
-    -- Ten times a second is enough till the end is near.
+    -- Ten times a second is enough till the end is near, or somebody is refused.
     PERFORM FROM broadcast WHERE alert = alert_ AND (folded_at < clock_timestamp() - interval '0.1 seconds'
-        OR coalesce(total, written) - accepted - refused - expired - cancelled - unknown < 1000)
+        OR 'refused' = ANY (results) OR coalesce(total, written) - accepted - refused - expired - cancelled - unknown < 1000)
     FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN;

@@ -123,7 +123,7 @@ def test_admin_add(cluster):
     assert add_admin(cluster, "kanri", GOOD).returncode == 0
     taken = add_admin(cluster, "kanri", GOOD)
     assert taken.returncode == 1 and "taken" in taken.stderr
-    assert cluster.sql("SELECT role, department FROM kairan.post JOIN kairan.person p ON p.id = person "
+    assert cluster.sql("SELECT role, post.department FROM kairan.post JOIN kairan.person p ON p.id = person "
                        "WHERE login = 'kanri'") == [("administrator", None)]
     assert cluster.sql("SELECT cost FROM kairan.credential c JOIN kairan.person p ON p.id = c.person "
                        "WHERE login = 'kanri'") == [("scrypt:17:8:1",)]
