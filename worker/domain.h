@@ -9,7 +9,7 @@
 #include "base.h"
 
 enum {
-    DOMAIN_FIRST = 2,       /* mails under way before the first was taken */
+    DOMAIN_FIRST = 4,       /* mails under way before the first was taken */
     DOMAIN_WIDEN_MS = 100,  /* without an answer from anybody: some more */
     DOMAIN_QUIET_MS = 1000, /* without an answer, ... */
     DOMAIN_FAULTS = 3,      /* or so many dropped connections in a row, ... */
