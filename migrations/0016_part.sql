@@ -32,7 +32,7 @@ FROM broadcast;
 ALTER TABLE broadcast_tally ADD stripe smallint NOT NULL DEFAULT 0,
     DROP CONSTRAINT broadcast_tally_pkey,
     DROP CONSTRAINT broadcast_tally_alert_fkey, ADD FOREIGN KEY (alert) REFERENCES alert;
-ALTER TABLE broadcast_tally ALTER stripe DROP DEFAULT,
+ALTER TABLE broadcast_tally
     ADD PRIMARY KEY (alert, second, result, final, lane, relay, stripe);
 
 ALTER TABLE broadcast ADD folded_at timestamptz NOT NULL DEFAULT '-infinity'; -- totals brought up to the parts
