@@ -17,11 +17,12 @@
 
 enum { NICE = 10, TELL_MS = 500, FIRST_FD = 3 };
 
-#define BUSY   N_("Another file is being worked on. Try again in a minute.")
+#define BUSY   N_("Other files are being worked on. Try again in a minute.")
 #define BROKEN N_("The work on this file could not be started.")
 
-/* The one clerk of this process; 0: none. */
-static pid_t clerk;
+/* The clerks of this process; 0: a free place. Two, for a clerk's work is over before its process
+ * is: whoever sees on the page that it is done may go on at once. */
+static pid_t clerks[2];
 
 /* ---- the child ---- */
 
@@ -91,14 +92,26 @@ static NORETURN void serve(const struct clerk_work *work) {
 /* ---- the parent ---- */
 
 void clerk_reap(void) {
-    if (clerk > 0 && waitpid(clerk, NULL, WNOHANG) != 0) {
-        clerk = 0;
+    for (size_t i = 0; i < COUNT(clerks); i++) {
+        if (clerks[i] > 0 && waitpid(clerks[i], NULL, WNOHANG) != 0) {
+            clerks[i] = 0;
+        }
     }
+}
+
+static pid_t *free_place(void) {
+    for (size_t i = 0; i < COUNT(clerks); i++) {
+        if (clerks[i] == 0) {
+            return &clerks[i];
+        }
+    }
+    return NULL;
 }
 
 bool clerk_start(const struct clerk_work *work, struct fault *f) {
     clerk_reap();
-    if (clerk > 0) {
+    pid_t *place = free_place();
+    if (!place) {
         return fault_set(f, FAULT_RETRY, BUSY);
     }
     pid_t pid = fork();
@@ -108,6 +121,6 @@ bool clerk_start(const struct clerk_work *work, struct fault *f) {
     if (pid < 0) {
         return fault_detail(f, FAULT_RETRY, BROKEN, "%s", strerror(errno));
     }
-    clerk = pid;
+    *place = pid;
     return true;
 }

@@ -16,10 +16,10 @@ struct clerk_work {
     const struct import_file *file;
 };
 
-/* Starts it, after import_claim. False: RETRY: this process has one at work already. */
+/* Starts it, after import_claim. False: RETRY: this process has two already. */
 MUST_USE NONNULL bool clerk_start(const struct clerk_work *work, struct fault *f);
 
-/* Forgets a clerk that has ended; to be called now and then. */
+/* Forgets clerks that have ended; to be called now and then. */
 void clerk_reap(void);
 
 #endif
