@@ -43,9 +43,13 @@ def measure_sixth(programs, town):
         f"{statistics.median(firsts):.1f} s (the first)", f"{ratio:.2f}", "≤ 1.1")
 
 
+# What is kept by law, a row or a few for each broadcast or recipient: it grows with them.
+KEPT = ("delivery", "outcome", "broadcast")
+
+
 def measure_bloat(programs, town):
-    """A soak: table and index sizes over broadcasts in a row. What is kept by law grows with each
-    (deliveries, outcomes), by the same amount; all else stays as large as it was."""
+    """A soak: table and index sizes over broadcasts in a row. What is kept grows with each by the same
+    amount; all else stays as large as it was."""
     rounds, count = int(RUNS * 20), RECIPIENTS // 5
     town.residents(count)
     port = free_port()
@@ -55,10 +59,16 @@ def measure_bloat(programs, town):
             town.broadcast()
             if i in (rounds // 4, rounds // 2, rounds):
                 at[i] = town.sizes()
-    kept = [name for name in at[rounds] if name.startswith(("delivery", "outcome"))]
-    rest = [name for name in at[rounds] if name not in kept]
+    quarter, half, whole = (at[i] for i in sorted(at))
+
+    def largest(names):
+        return ", ".join(f"{name} {whole[name] / 1e6:.1f}" for name in sorted(names, key=whole.get, reverse=True)[:5])
+
+    kept = [name for name in whole if name.startswith(KEPT)]
+    rest = [name for name in whole if name not in kept]
     for what, names in (("kept rows", kept), ("all else", rest)):
-        a, b, c = (sum(at[i].get(name, 0) for name in names) for i in sorted(at))
-        row(f"{what} after {rounds} broadcasts of {count:,}", f"{c / 1e6:.1f} MB", f"{b / 1e6:.1f} MB after {rounds // 2}",
+        a, b, c = (sum(sizes.get(name, 0) for name in names) for sizes in (quarter, half, whole))
+        row(f"{what} after {rounds} broadcasts of {count:,} ({largest(names)})", f"{c / 1e6:.1f} MB",
+            f"{b / 1e6:.1f} MB after {rounds // 2}",
             f"{(c - b) / max(2 * (b - a), 1):.2f} (growth of the second half beside the first)" if names is kept else f"{c / b:.2f}",
             "≤ 1.1")

@@ -1,7 +1,10 @@
 """Pages: how quick they are, alone and while a broadcast runs, and whether their time tells who is known."""
+import concurrent.futures
+import hashlib
 import re
 import statistics
 import subprocess
+import threading
 import time
 
 import requests
@@ -92,3 +95,59 @@ def measure_oracle(programs, town):
             a, b = map(statistics.median, zip(*times))
             apart = statistics.median(x - y for x, y in times)
             row(f"{name}: known beside unknown, {count} pairs", f"{a:.1f} ms", f"{b:.1f} ms (unknown)", f"{apart:+.1f} ms", "≤ 10 ms")
+
+
+CROWD, PASSWORD, SALT = 20, "a long password of this bench", b"0123456789abcdef"
+
+
+def crowd(town):
+    """Names of as many drafters, all with PASSWORD; all at the cost that the town asks of new ones."""
+    names = [f"crowd{i}" for i in range(CROWD)]
+    proof = hashlib.scrypt(PASSWORD.encode(), salt=SALT, n=1 << 17, r=8, p=1, dklen=32, maxmem=1 << 28)
+    for name in names:
+        if not town.sql(town.owner, "SELECT 1 FROM person WHERE login = %s", name):
+            town.sql(town.owner, "SELECT staff_add(%s, %s, '', %s, 'scrypt:17:8:1', %s, 'drafter', 'bousai')",
+                     name, name, SALT, hashlib.sha256(proof).digest())
+    return names
+
+
+def percentile(times, percent):
+    return sorted(times)[min(len(times) - 1, len(times) * percent // 100)]
+
+
+def measure_crowd(programs, town):
+    """Twenty sign-ins at once, again and again; what other people's pages take meanwhile."""
+    town.residents(RECIPIENTS)
+    with programs.server(KAIRAN_TRUSTED_PROXY="127.0.0.1", KAIRAN_SIGN_IN_TRIES_PER_HOUR="100") as faces:
+        pages = {"list of alerts": (f"{faces.staff}/alerts", {"kairan": town.approver}), "subscribe form": (f"{faces.public}/", {})}
+        names = crowd(town)
+
+        def look(page, cookies, ended):
+            """How long each look took, till they have ended: people look now and then, so that helpers get their share."""
+            http = requests.Session()
+            http.trust_env = False
+            times = []
+            while not ended.wait(0.02):
+                start = time.perf_counter()
+                answer = http.get(page, cookies=cookies, timeout=30, allow_redirects=False)
+                times.append((time.perf_counter() - start) * 1000)
+                assert answer.status_code == 200, answer.text
+            return times
+
+        with concurrent.futures.ThreadPoolExecutor(CROWD + len(pages)) as threads:
+            taken, looks = [], {name: [] for name in pages}
+            for _ in range(RUNS):
+                askers = [(Asker(f"{faces.staff}/sign-in", f"{faces.staff}/sign-in"), name) for name in names]
+                ended = threading.Event()
+                lookers = {name: threads.submit(look, *page, ended) for name, page in pages.items()}
+                signing = [threads.submit(asker.ask, {"login": name, "password": PASSWORD}, 200) for asker, name in askers]
+                try:
+                    taken += [each.result() for each in signing]
+                finally:
+                    ended.set()
+                for name, looker in lookers.items():
+                    looks[name] += looker.result()
+        row(f"{CROWD} sign-ins at once, {RUNS} times", f"median {statistics.median(taken) / 1000:.1f} s, last {max(taken) / 1000:.1f} s")
+        for name, times in looks.items():
+            row(f"{name} meanwhile, {len(times):,} looks", f"median {statistics.median(times):.0f} ms, 95 % {percentile(times, 95):.0f} ms, "
+                f"99 % {percentile(times, 99):.0f} ms", bar="95 % ≤ 100 ms")
