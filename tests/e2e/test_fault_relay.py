@@ -3,6 +3,7 @@ does, nobody is lost, nobody pays for the relay's faults, and doubles are those 
 import contextlib
 import os
 import socket
+from collections import Counter
 
 import pytest
 
@@ -119,6 +120,16 @@ def test_b31_no_reply(trial, step):
     ambiguous = 8 if step == "dot" else 0
     verdict = trial.end(ambiguous)
     assert verdict.accepted == 40 and verdict.doubles == ambiguous
+
+
+def test_b32_slow_dots_are_waited_for(trial):
+    """Each dot takes much longer than any step before it may: all connections wait, and nobody gets it twice."""
+    trial.residents(16)
+    trial.start(lambda step, _recipient, _count: 6 if step == "dot" else None, relay_timeout_s=1)
+    trial.approve()
+    verdict = trial.end()
+    assert verdict.accepted == 16
+    assert max(Counter(mail.connection for mail in trial.sink.mails).values()) <= 4, "too few connections were used"
 
 
 BABBLE = {"drip": Drip(b"220 sink.example " + b"x" * 500, 0.05), "endless": Endless(b"220-more and more\r\n" * 50),

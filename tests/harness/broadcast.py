@@ -58,19 +58,19 @@ class Broadcasts:
         self.addresses = dict(self.sql("SELECT id, address FROM contact ORDER BY id"))  # leavers' too
         return list(self.addresses.values())
 
-    def submit(self, urgent=False, english=None):
+    def submit(self, urgent=False, english=None, hours=1):
         """A new alert, submitted; its id."""
         texts = {"ja": BODY, **({"en": english} if english else {})}
         (alert, version), = self._sql(
             self.staff, "SELECT alert, version FROM alert_save(%s, NULL, 0, %s, %s, %s, '{1}', "
-            "'{}', false, %s, %s, now() + interval '1 hour', NULL)", self._drafter, list(texts),
-            ["大雨警報", "Heavy rain"][:len(texts)], list(texts.values()), urgent, "川の水位" if urgent else "")
+            "'{}', false, %s, %s, now() + make_interval(hours => %s), NULL)", self._drafter, list(texts),
+            ["大雨警報", "Heavy rain"][:len(texts)], list(texts.values()), urgent, "川の水位" if urgent else "", hours)
         self._sql(self.staff, "SELECT alert_submit(%s, %s, %s, NULL)", self._drafter, alert, version)
         return alert
 
-    def approve(self, urgent=False, english=None):
+    def approve(self, **how):
         """A new alert, approved; its id."""
-        alert = self.submit(urgent, english)
+        alert = self.submit(**how)
         self._approve(alert)
         return alert
 

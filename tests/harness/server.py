@@ -22,7 +22,7 @@ class Server:
     def __init__(self, cluster, data=None):
         self.cluster, self.user = cluster, cluster.superuser
         self.data = data or cluster.data
-        self.options = ""
+        self.options, self.environment = "", {}  # what it is started with
 
     def keep_commits(self):
         self.cluster.sql("ALTER SYSTEM SET synchronous_commit = on")
@@ -30,7 +30,8 @@ class Server:
         return self
 
     def ctl(self, *words):
-        run_as(self.user, f"{PG_BIN}/pg_ctl", "-D", self.data, "-w", "-t", "60", "-s", "-l", f"{self.data}.log", *words)
+        run_as(self.user, "env", *(f"{name}={value}" for name, value in self.environment.items()), f"{PG_BIN}/pg_ctl", "-D",
+               self.data, "-w", "-t", "60", "-s", "-l", f"{self.data}.log", *words)
 
     def start(self):
         self.ctl("start", *(["-o", self.options] if self.options else []))
