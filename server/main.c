@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "drift.h"
 #include "files.h"
 #include "kdf.h"
 #include "log.h"
@@ -247,7 +248,8 @@ static int child(const struct options *o) {
     }
     load(&f);
     /* A database that is away is waited for; one that does not fit never will. */
-    if (!store_db(face, &f) && f.kind != FAULT_RETRY) {
+    struct db *db = store_db(face, &f);
+    if (db ? !drift_bearable(db, &f) && f.kind == FAULT_CONFLICT : f.kind != FAULT_RETRY) {
         die("%s %s", f.text, f.detail);
     }
     bool well = serve(face, (int)o->listen_fd[face], &f);

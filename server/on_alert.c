@@ -4,6 +4,7 @@
 
 #include "alert_tree.h"
 #include "conf.h"
+#include "drift.h"
 #include "hours.h"
 #include "on.h"
 #include "present.h"
@@ -361,7 +362,8 @@ bool on_alert_approve(struct req *r, struct reply *out, struct fault *f) {
     if (!req_arg_int(r, 0, &id, f)) {
         return false;
     }
-    return alert_approve(r->db, r->arena, &who, id, fingerprint ? fingerprint : "", f)
+    return drift_bearable(r->db, f) &&
+                   alert_approve(r->db, r->arena, &who, id, fingerprint ? fingerprint : "", f)
                ? go_to(r, out, id)
                : show_refused(r, out, "", f);
 }

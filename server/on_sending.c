@@ -1,6 +1,8 @@
 /* How sending stands: worker processes, relays, lanes, and what waits. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "drift.h"
 #include "on.h"
 #include "present.h"
 #include "report.h"
@@ -122,9 +124,22 @@ static bool put_lanes(struct req *r, json_t *tree, struct fault *f) {
     return true;
 }
 
+/* This server's clock beside the database's. */
+static bool put_drift(struct req *r, json_t *tree, struct fault *f) {
+    int64_t ms;
+    if (!drift_measure(r->db, &ms, f)) {
+        return false;
+    }
+    bool bearable = llabs(ms) <= DRIFT_TOLD_MS;
+    json_object_set_new(tree, "drift_s", json_sprintf("%+.1f", (double)ms / 1000));
+    json_object_set_new(tree, "drift_badge", json_string(bearable ? "ok" : "paused"));
+    json_object_set_new(tree, "drifts", json_boolean(!bearable));
+    return true;
+}
+
 bool on_sending(struct req *r, struct reply *out, struct fault *f) {
     out->page = "sending";
     out->tree = json_object();
     return put_workers(r, out->tree, f) && put_relays(r, out->tree, f) &&
-           put_lanes(r, out->tree, f);
+           put_lanes(r, out->tree, f) && put_drift(r, out->tree, f);
 }

@@ -9,9 +9,9 @@
 
 /* Statements each face uses: the files of core/ by name. */
 static const char *const staff_sets[] = {
-    "staff",  "people",     "forms",   "oplog",  "import", "alert",    "suspension",
-    "report", "credential", "account", "access", "factor", "calendar", "inspection"};
-static const char *const public_sets[] = {"subscriber"};
+    "staff",      "people",  "forms",  "oplog",  "import",   "alert",      "suspension", "report",
+    "credential", "account", "access", "factor", "calendar", "inspection", "drift"};
+static const char *const public_sets[] = {"subscriber", "drift"};
 
 static const struct {
     const char *role;

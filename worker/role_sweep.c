@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "conf.h"
 #include "delivery.h"
+#include "drift.h"
 #include "house_log.h"
 #include "journal.h"
 #include "letter.h"
@@ -30,7 +31,7 @@ enum {
     CARE_MS = 3600000
 };
 
-static const char *const SETS[] = {"house", "delivery", "letter"};
+static const char *const SETS[] = {"house", "delivery", "letter", "drift"};
 
 struct house {
     struct db *db;
@@ -168,6 +169,11 @@ static bool purge_log(struct house *h, struct fault *f) {
     return house_log_purge(h->db, f);
 }
 
+/* Nothing here goes by this host's clock but the times in its log; still one of two is wrong. */
+static bool tell_drift(struct house *h, struct fault *f) {
+    return drift_bearable(h->db, f);
+}
+
 /* ---- journals without a sender ---- */
 
 /* The slot in "send-7.journal"; false for other names. */
@@ -255,6 +261,7 @@ static const struct duty DUTIES[] = {
     {.act = write_anchor, .every_ms = CARE_MS, .elected_only = true},
     {.act = check_log, .elected_only = true},
     {.act = purge_log, .every_ms = SELDOM_MS, .elected_only = true},
+    {.act = tell_drift, .every_ms = MINUTE_MS},
     {.act = bring_orphans, .every_ms = SELDOM_MS},
 };
 

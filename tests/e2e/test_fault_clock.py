@@ -3,6 +3,7 @@ import psycopg2
 import pytest
 
 from harness.broadcast import Broadcasts
+from harness.client import Client, Refused
 from harness.clock import Clock
 from harness.server import Server
 
@@ -118,3 +119,30 @@ def test_b42_the_fiscal_year_turns_and_the_password_ends(own_time, trial):
         town.approve()
     assert refused.value.pgcode.startswith("KR"), refused.value
     trial.cluster.kairan("verify-log")
+
+
+def test_a32_001_2_7_1_clocks_apart(trial, clock):
+    """More than a minute from the database's clock nothing is approved, and no server starts; from a second on people
+    are told."""
+    trial.residents(1)
+    system = trial.start(env=clock.environment) and trial.system
+    system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
+    client = Client(system.settings["staff_url"])
+    client.http.cookies.set("kairan", trial.town.approver)
+    alert = trial.town.submit()
+    page = client.get(f"/alerts/{alert}")
+    assert client.get("/sending")["drifts"] is False
+    clock.set("+5")
+    assert (client.get("/sending")["drifts"], client.get("/sending")["drift_s"]) == (True, "+5.0")
+    clock.set("-61")
+    with pytest.raises(Refused) as refused:
+        client.post(f"/alerts/{alert}/approve", {"fingerprint": page["fingerprint"]})
+    assert refused.value.status == 409 and "1分以上" in str(refused.value.body)
+    assert trial.town.sql("SELECT count(*) FROM approval WHERE alert = %s", alert) == [(0,)]
+    system.stop_one("staff")
+    late = system.start("late", "kairan-server", "--face", "staff")
+    assert late.child.wait(20) == 1 and any("more than a minute apart" in line for line in late.lines)
+    clock.set("+0")
+    system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
+    client.post(f"/alerts/{alert}/approve", {"fingerprint": page["fingerprint"]})
+    assert trial.town.sql("SELECT count(*) FROM approval WHERE alert = %s", alert) == [(1,)]
