@@ -10,7 +10,7 @@ import time
 from cost import measure_cpu
 from endurance import measure_bloat, measure_fanout, measure_sixth, measure_snapshot
 from fairness import measure_first, measure_sick, measure_stop
-from oplog import measure_log, measure_verify
+from oplog import measure_append, measure_log, measure_verify
 from pages import measure_crowd, measure_oracle, measure_pages
 from programs import Programs
 from sending import measure_dkim, measure_dot, measure_express, measure_growth, measure_postfix, measure_send
@@ -19,7 +19,7 @@ from town import Town
 MEASURES = {"send": measure_send, "dot": measure_dot, "postfix": measure_postfix, "dkim": measure_dkim,
             "express": measure_express, "growth": measure_growth, "first": measure_first, "sick": measure_sick, "stop": measure_stop,
             "snapshot": measure_snapshot, "sixth": measure_sixth, "fanout": measure_fanout, "cpu": measure_cpu,
-            "log": measure_log, "verify": measure_verify,
+            "append": measure_append, "log": measure_log, "verify": measure_verify,
             "pages": measure_pages, "oracle": measure_oracle, "crowd": measure_crowd}
 SOAKS = {"bloat": measure_bloat}  # by name only: they outlast the hour
 

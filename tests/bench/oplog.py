@@ -1,4 +1,5 @@
 """The operation log at size: the chain checked, rows found."""
+import concurrent.futures
 import itertools
 import os
 import re
@@ -33,6 +34,24 @@ def without_indexes(town, work, again=True):
     for _, text in names if again else ():
         town.sql(town.owner, text.replace(" ON ONLY ", " ON "))
     town.sql(town.owner, "ANALYZE oplog")
+
+
+WRITERS, WRITE_S = 8, 5
+
+
+def measure_append(programs, town):
+    """Eight people act at once, each act a row of the chain in a transaction of its own."""
+    def act(writer):
+        conn, done, end = town.connect("kairan_staff"), 0, time.monotonic() + WRITE_S
+        while time.monotonic() < end:
+            town.sql(conn, "SELECT oplog_view(%s, 'alert.read', %s, NULL)", town.drafter, f"alert {writer} {done}")
+            done += 1
+        conn.close()
+        return done
+
+    with concurrent.futures.ThreadPoolExecutor(WRITERS) as threads:
+        rows = sum(threads.map(act, range(WRITERS)))
+    row(f"acts logged by {WRITERS} at once", f"{rows / WRITE_S:,.0f}/s", bar="≥ 200/s")
 
 
 def measure_verify(programs, town):
