@@ -159,17 +159,17 @@ $$;
 
 -- ---- reading ----
 
--- Somebody was shown personal data. The same page again within a minute (a page that reloads itself) is
--- the same look.
+-- Somebody was shown personal data, or takes it along as a file ('….export'). The same page again within
+-- a minute (a page that reloads itself) is the same look.
 CREATE FUNCTION oplog_view(token text, act_ text, object_ text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF act_ !~ '^[a-z-]+\.read$' THEN
+    IF act_ !~ '^[a-z-]+\.(read|export)$' THEN
         PERFORM refuse('invalid', 'This is no act of reading.');
     END IF;
-    IF NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = act_
+    IF act_ ~ 'export$' OR NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = act_
         AND l.object = left(object_, 200) AND l.at > clock_timestamp() - interval '1 minute') THEN
         PERFORM oplog_act(me, act_, object_);
     END IF;

@@ -346,8 +346,8 @@ static const char *asked_for(const struct req *r) {
 /* Nobody is shown personal data without a row in the log. */
 static bool record_view(const struct talk *t, struct fault *f) {
     const struct req *r = &t->req;
-    return !t->route->personal || !is_read(t) || r->who.post == 0 ||
-           oplog_view(r->db, r->who.token, t->route->act, asked_for(r), r->network, f);
+    return !t->route->look || !is_read(t) || r->who.post == 0 ||
+           oplog_view(r->db, r->who.token, t->route->look, asked_for(r), r->network, f);
 }
 
 /* The handler's verdict to the answer. */
