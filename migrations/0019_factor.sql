@@ -207,10 +207,11 @@ $$;
 
 -- Acts that need a fresh proof.
 CREATE TABLE proof_act (act text PRIMARY KEY);
-INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('factor.reset'), ('password.reset'),
-    ('staff.register'), ('staff.change'), ('staff.suspend'), ('staff.lift'), ('staff.transfer'), ('post.add'),
-    ('post.end'), ('post.revoke'), ('approver.change'), ('department.change'), ('delegation.make'),
-    ('guest.register'), ('guest.extend'), ('log.purge-ask'), ('log.purge-confirm');
+INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('log.export'), ('import.export'),
+    ('factor.reset'), ('password.reset'), ('staff.register'), ('staff.change'), ('staff.suspend'), ('staff.lift'),
+    ('staff.transfer'), ('post.add'), ('post.end'), ('post.revoke'), ('approver.change'), ('department.add'),
+    ('department.change'), ('delegation.make'), ('delegation.revoke'), ('guest.register'), ('guest.extend'),
+    ('hours.permit'), ('log.purge-ask'), ('log.purge-confirm');
 
 -- 'stale' is a refusal that ends when the person proves again who it is.
 CREATE OR REPLACE FUNCTION refuse(kind text, sentence text, field text DEFAULT '', detail text DEFAULT '')
@@ -254,9 +255,15 @@ BEGIN
     PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);
 END $$;
 
--- An approval besides, whoever inserts it.
+-- An approval besides, whoever inserts it: by an open session, as actor_of asks of every act, and with a
+-- fresh proof.
 CREATE FUNCTION approval_proved() RETURNS trigger LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+DECLARE
+    stage text := (SELECT session_stage(s) FROM session s WHERE s.id = NEW.session);
 BEGIN
+    IF stage <> 'open' THEN
+        PERFORM refuse('denied', stage_told(stage), stage);
+    END IF;
     PERFORM proof_ask(NEW.session);
     RETURN NEW;
 END $$;

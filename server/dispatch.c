@@ -4,6 +4,7 @@
 #include "conf.h"
 #include "files.h"
 #include "form.h"
+#include "kept.h"
 #include "log.h"
 #include "oplog.h"
 #include "present.h"
@@ -242,6 +243,7 @@ static enum refusal read_fields(struct talk *t) {
     if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
         return known ? REFUSE_FORM : REFUSE_TYPE;
     }
+    t->req.body_count = form.count;
     for (size_t i = 0; i < t->query.count; i++) {
         if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name))) {
             return REFUSE_FORM;
@@ -316,14 +318,18 @@ static const char *page_of(const struct talk *t) {
     return path;
 }
 
-/* An act that wants a fresh proof leads to the code, and from there back. What was typed at length
- * is given back instead, with the way to the code. */
+/* An act that wants a fresh proof leads to the code, and from there back. Where something was
+ * typed, the answer is the page of the code itself, which carries it along. */
 static bool lead_to_code(struct talk *t, const struct fault *f) {
-    if (f->kind != FAULT_STALE || t->req.wants_json || present_kept(&t->req)) {
+    if (f->kind != FAULT_STALE || t->req.wants_json) {
+        return false;
+    }
+    t->req.page = page_of(t);
+    if (kept_some(&t->req)) {
         return false;
     }
     struct req there = t->req;
-    there.path = page_of(t);
+    there.path = t->req.page;
     json_decref(t->reply.tree);
     redirect(t, door_path(&there, "/factor"));
     return true;

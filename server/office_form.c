@@ -64,6 +64,15 @@ static const struct row {
      N_("The administrator's own department"), NULL},
 };
 
+const char *office_label(const char *name) {
+    for (size_t i = 0; i < COUNT(FIELDS); i++) {
+        if (strcmp(name, FIELDS[i].name) == 0) {
+            return FIELDS[i].kind < KIND_CHOICE ? FIELDS[i].label : NULL;
+        }
+    }
+    return NULL;
+}
+
 /* ---- reading ---- */
 
 /* Trimmed, lines ended by LF alone; NULL for nothing. */
