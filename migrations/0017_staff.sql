@@ -879,6 +879,7 @@ BEGIN
     UPDATE session SET ended_at = clock_timestamp() WHERE person = who AND ended_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM device WHERE person = who;
+    PERFORM letter_staff('sessions-ended', who, now() + interval '2 days') WHERE who <> live.person;
     PERFORM oplog_act(me, 'session.end-all', 'person ' || who, ended::text);
     RETURN ended;
 END $$;
@@ -902,6 +903,8 @@ BEGIN
     PERFORM need_text(body_, 1000, 'Say what is to be improved, in at most 1,000 characters.', 'body');
     INSERT INTO instruction (department, person, cause, body, made_by)
     VALUES (department_, person_, cause_, body_, me.person) RETURNING id INTO given;
+    PERFORM letter_staff('instruction', o.person, now() + interval '7 days') FROM post o
+    WHERE o.department = department_ AND o.role = 'approver' AND o.during @> now();
     PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, 'cause ' || cause_ || ': ' || body_);
     RETURN given;
 END $$;
