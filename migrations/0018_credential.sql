@@ -509,6 +509,22 @@ BEGIN
     ORDER BY lower(o.during), d.name, o.role;
 END $$;
 
+-- Delegations in force or to come: those given on the person's behalf, and those received.
+CREATE FUNCTION account_delegations(token text)
+RETURNS TABLE (given boolean, other text, department text, department_en text, from_ text, until_ text, reason text,
+    now_ boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    live session := session_own(token);
+BEGIN
+    RETURN QUERY SELECT g.person <> live.person, CASE WHEN g.person = live.person THEN a.name ELSE p.name END, d.name, d.name_en,
+        day_first(lower(o.during)), day_last(upper(o.during)), g.reason, o.during @> clock_timestamp()
+    FROM delegation g JOIN post o ON o.id = g.post JOIN department d ON d.id = g.department JOIN person p ON p.id = g.person
+        LEFT JOIN person a ON a.id = g.approver
+    WHERE live.person IN (g.person, g.approver) AND upper(o.during) > clock_timestamp()
+    ORDER BY lower(o.during), g.id;
+END $$;
+
 -- The person's open sessions, this one first.
 CREATE FUNCTION session_list(token text)
 RETURNS TABLE (id bigint, here boolean, network text, agent text, made timestamptz, seen timestamptz,
@@ -577,6 +593,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION password_salts(text), password_words(text), password_right(text, bytea, inet, int),
     password_change(text, bytea, bytea[], bytea, text, bytea, inet), credential_raise(text, bytea, bytea, text, bytea),
-    account_read(text), account_posts(text), session_list(text), session_end_one(text, bigint, inet),
+    account_read(text), account_posts(text), account_delegations(text), session_list(text), session_end_one(text, bigint, inet),
     session_end_others(text, inet), sign_in_list(text, int), account_lang(text, text, inet)
 TO kairan_staff;
