@@ -40,7 +40,7 @@ static const struct row {
     {OFFICE_NAME, "name", AT(name), KIND_TEXT, true, N_("Name"), NULL},
     {OFFICE_NAME_EN, "name_en", AT(name_en), KIND_TEXT, false, N_("Name in English"), NULL},
     {OFFICE_MAIL, "mail", AT(mail), KIND_TEXT, false, N_("Mail address"), NULL},
-    {OFFICE_CODE, "code", AT(code), KIND_TEXT, true, N_("Code"),
+    {OFFICE_CODE, "code", AT(code), KIND_TEXT, true, N_("Code of the department"),
      N_("The part before @ of the address its alerts come from. It stays as it is.")},
     {OFFICE_DEPARTMENT, "department", AT(department), KIND_CHOICE, true, N_("Department"), NULL},
     {OFFICE_ROLE, "role", AT(role), KIND_CHOICE, true, N_("Role"), NULL},

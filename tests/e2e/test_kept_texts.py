@@ -39,8 +39,8 @@ def form_again(answer):
     """The page's form that sends everything once more: where to, and its fields."""
     action, inside = re.search(r'<form method="post" action="([^"]+)" class="card">(.*?)</form>', answer.text, re.S).groups()
     fields = re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', inside, re.S)
-    csrf = re.search(r'name="csrf" value="([^"]+)"', inside).group(1)
-    return action, [("csrf", csrf)] + [(name, html.unescape(value)) for name, value in fields]
+    fields += re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', inside)
+    return action, [(name, html.unescape(value)) for name, value in fields]
 
 
 def typed():
