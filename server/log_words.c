@@ -170,6 +170,7 @@ static const struct word paths[] = {
 /* Codes for why the door was closed; other reasons are sentences. */
 static const struct word refusals[] = {
     {"role", N_("Your post does not allow this.")},
+    {"session", N_("The session was over, or there was none.")},
     {"csrf", N_("The form was too old, or was not sent from our page.")},
 };
 

@@ -43,8 +43,8 @@ struct route {
     bool csrf_exempt;   /* RFC 8058 one-click only; such a handler ignores cookies */
     bool no_db;         /* needs no database: r->db may be NULL, and no cookie is read or set */
     bool upload;        /* conf.upload_limit_b on top of conf.body_limit_b */
-    const char *look;   /* shows personal data of others: the act of the row that each look writes */
-    const char *act;    /* act for the log row when the role check refuses it: "alert.approve" */
+    const char *look; /* shows personal data of others: the act of the row that each look writes */
+    const char *act;  /* act for the log row when the role check refuses it: "alert.approve" */
     handler *handler;
 };
 

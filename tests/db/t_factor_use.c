@@ -83,8 +83,9 @@ static void test_approving_needs_a_fresh_proof(void **state) {
     assert_string_equal(town_approve(staff, token, id, print), DONE);
 }
 
-/* P1: a session that has something to do first approves nothing, in whatever stage, by whatever SQL: not through
- * alert_approve, and not as the owner either, however fresh its proof is said to be. */
+/* P1: a session that has something to do first approves nothing, in whatever stage, by whatever
+ * SQL: not through alert_approve, and not as the owner either, however fresh its proof is said to
+ * be. */
 static void test_p1_a_session_that_is_not_open_approves_nothing(void **state) {
     (void)state;
     static const struct {
