@@ -14,7 +14,8 @@ static const char usage[] =
     "       kairan anchor print   prints the log's head, to be signed and put away\n"
     "\n"
     "An anchor says which row was the operation log's last one at a moment. The worker writes one\n"
-    "each hour; `kairan verify-log --anchors FILE` holds the log against them.";
+    "each hour; `kairan verify-log --anchors FILE` holds the log against them, --mailed\n"
+    "FILE against lines copied from mails.";
 
 static bool init(UNUSED struct arena *a, struct fault *f) {
     if (!anchor_key_make(conf.anchor_key_file, f))

@@ -33,6 +33,8 @@ struct chain {
     int64_t rows, first, clocks;
     const struct anchor *anchors; /* those that are not passed yet */
     size_t anchor_count, anchored;
+    const int64_t *removed; /* the last row of each removal */
+    size_t removed_count;
     EVP_MD_CTX *md;
 };
 
@@ -97,6 +99,14 @@ static const char *row_fault(const struct chain *c, const struct db_rows *rows, 
     return NULL;
 }
 
+/* Whether the log began behind a row once: with the first row of all, or where a removal ended. */
+static bool began_behind(const struct chain *c, int64_t seq) {
+    for (size_t i = 0; i < c->removed_count; i++)
+        if (c->removed[i] == seq)
+            return true;
+    return seq == 0;
+}
+
 /* What an anchor says of the row just passed; NULL when there is none, or it fits. */
 static const char *anchor_fault(struct chain *c) {
     for (; c->anchor_count > 0 && c->anchors->seq <= c->seq; c->anchors++, c->anchor_count--) {
@@ -104,6 +114,8 @@ static const char *anchor_fault(struct chain *c) {
             continue; /* of a row that was removed when its time was over */
         if (strcmp(c->anchors->hash, c->hash) != 0)
             return "it is not the row that an anchor names";
+        if (!began_behind(c, c->seq - c->anchors->count))
+            return "an anchor counted another number of rows up to it";
         c->anchored++;
     }
     return NULL;
@@ -151,11 +163,23 @@ static bool chain_walk(struct db *db, int64_t last, struct chain *c, const char 
     return true;
 }
 
+static bool removals(struct db *db, struct chain *c, struct arena *a, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN0(db, SQL_OPERATOR_OPLOG_REMOVED, &rows, f))
+        return false;
+    int64_t *list = arena_array(a, (size_t)rows.count + 1, sizeof *list);
+    for (int i = 0; i < rows.count; i++)
+        list[i] = db_int(&rows, i, 0);
+    c->removed = list;
+    c->removed_count = (size_t)rows.count;
+    return true;
+}
+
 /* Begins behind the rows whose time was over; what says so must be in the chain, too. */
 static bool chain_begin(struct db *db, struct chain *c, const char **said, struct arena *a,
                         struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows base = {0};
-    if (!DB_RUN0(db, SQL_OPERATOR_OPLOG_BASE, &base, f))
+    if (!removals(db, c, a, f) || !DB_RUN0(db, SQL_OPERATOR_OPLOG_BASE, &base, f))
         return false;
     if (base.count == 0)
         return true;
@@ -223,30 +247,43 @@ static void tell(const struct chain *c) {
 }
 
 static const char usage[] =
-    "kairan verify-log [--anchors FILE]\n"
+    "kairan verify-log [--anchors FILE | --mailed FILE]\n"
     "Recomputes the operation log's hash chain. Exit status 3 when a row does not fit; the first\n"
     "one is named. With --anchors, the log must also have every row that an anchor in FILE names:\n"
-    "so a cut end and a log written anew are found. Take FILE from where no intruder could be.";
+    "so a cut end and a log written anew are found. Take FILE from where no intruder could be.\n"
+    "With --mailed, FILE holds lines of anchors copied from mails, as many as there are.";
+
+/* What the command line asks for; -1: go on. *file stays NULL for the chain alone. */
+static int options_read(int argc, char **argv, const char **file, bool *mailed) {
+    static const struct option options[] = {{"anchors", required_argument, NULL, 'a'},
+                                            {"mailed", required_argument, NULL, 'm'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (o != 'a' && o != 'm')
+            return o == 'h' ? (puts(usage), CLI_DONE) : CLI_USAGE;
+        if (*file)
+            return cli_usage(usage);
+        *file = optarg;
+        *mailed = o == 'm';
+    }
+    return optind == argc ? -1 : cli_usage(usage);
+}
 
 int cli_verify_log(struct arena *a, int argc, char **argv) {
-    static const struct option options[] = {
-        {"anchors", required_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'}, {0}};
     static const char *const sets[] = {"operator"};
-    const char *file = NULL;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o != 'a')
-            return o == 'h' ? (puts(usage), CLI_DONE) : CLI_USAGE;
-        file = optarg;
-    }
-    if (optind != argc)
-        return cli_usage(usage);
+    const char *file = NULL, *wrong = NULL;
+    bool mailed = false;
+    int status = options_read(argc, argv, &file, &mailed);
+    if (status >= 0)
+        return status;
     struct fault f = {0};
     struct anchor *anchors = NULL;
     size_t count = 0;
-    const char *wrong = NULL;
     CLEANUP(db_close) struct db *db = NULL;
     CLEANUP(md_free) EVP_MD_CTX *md = EVP_MD_CTX_new();
-    if (file && !anchor_read(a, file, conf.anchor_key_file, &anchors, &count, &f))
+    if (file && !(mailed ? anchor_read_mailed : anchor_read)(a, file, conf.anchor_key_file,
+                                                             &anchors, &count, &f))
         return cli_fail(&f);
     struct chain c = {.anchors = anchors, .anchor_count = count, .time_us = INT64_MIN, .md = md};
     memset(c.hash, '0', HEX_B - 1); /* what the first row follows */

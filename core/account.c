@@ -46,6 +46,29 @@ bool account_posts(struct db *db, struct arena *a, const char *token, struct acc
     return true;
 }
 
+bool account_delegations(struct db *db, struct arena *a, const char *token,
+                         struct account_delegation **out, size_t *count, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_ACCOUNT_DELEGATIONS, &rows, f, token)) {
+        return false;
+    }
+    *count = (size_t)rows.count;
+    *out = arena_array(a, *count + 1, sizeof **out);
+    for (int i = 0; i < rows.count; i++) {
+        (*out)[i] = (struct account_delegation){
+            .given = db_bool(&rows, i, 0),
+            .other = text(a, &rows, i, 1),
+            .department = text(a, &rows, i, 2),
+            .department_en = text(a, &rows, i, 3),
+            .from = text(a, &rows, i, 4),
+            .until = text(a, &rows, i, 5),
+            .reason = text(a, &rows, i, 6),
+            .now = db_bool(&rows, i, 7),
+        };
+    }
+    return true;
+}
+
 bool account_sessions(struct db *db, struct arena *a, const char *token,
                       struct account_session **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};

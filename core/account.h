@@ -16,6 +16,12 @@ struct account_post {
     bool now; /* else dated ahead */
 };
 
+struct account_delegation {
+    bool given, now;   /* given on the person's behalf, else received; now: else dated ahead */
+    const char *other; /* the delegate, or whom it is for */
+    const char *department, *department_en, *from, *until, *reason;
+};
+
 struct account_session {
     int64_t id;
     bool here, new_place;
@@ -32,6 +38,9 @@ MUST_USE NONNULL bool account_read(struct db *db, struct arena *a, const char *t
                                    struct account *out, struct fault *f);
 MUST_USE NONNULL bool account_posts(struct db *db, struct arena *a, const char *token,
                                     struct account_post **out, size_t *count, struct fault *f);
+MUST_USE NONNULL bool account_delegations(struct db *db, struct arena *a, const char *token,
+                                          struct account_delegation **out, size_t *count,
+                                          struct fault *f);
 MUST_USE NONNULL bool account_sessions(struct db *db, struct arena *a, const char *token,
                                        struct account_session **out, size_t *count,
                                        struct fault *f);

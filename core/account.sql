@@ -8,6 +8,9 @@ SELECT role, department, department_en, to_char(from_ AT TIME ZONE 'Asia/Tokyo',
     to_char(to_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD'), now_
 FROM account_posts($1)
 
+-- name: account_delegations
+SELECT given, other, department, department_en, from_, until_, reason, now_ FROM account_delegations($1)
+
 -- name: account_sessions
 SELECT id, here, network, agent, to_char(made AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'),
     to_char(seen AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), new_place, role, department, department_en

@@ -7,6 +7,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -80,21 +81,19 @@ static bool key_read(const char *path, struct key *k, struct fault *f) {
 
 /* ---- lines ---- */
 
-/* MAC over the MAC of the line before and the line's words up to its own. */
-static const char *mac_of(struct arena *a, const struct key *k, const char *before,
-                          const char *words) {
+/* MAC over the line's words up to its own. */
+static const char *mac_of(struct arena *a, const struct key *k, const char *text) {
     unsigned char mac[EVP_MAX_MD_SIZE];
     unsigned int mac_b = 0;
-    const char *text = arena_printf(a, "%s %s", before, words);
     const unsigned char *done =
         HMAC(EVP_sha256(), k->bytes, KEY_B, (const unsigned char *)text, strlen(text), mac, &mac_b);
     assert(done && mac_b == MAC_HEX_B / 2);
     return text_hex(a, mac, mac_b);
 }
 
-static const char *words_of(struct arena *a, const struct anchor *anchor) {
-    return arena_printf(a, "kairan-anchor 1 %s %lld %s %lld", anchor->at, (long long)anchor->seq,
-                        anchor->hash, (long long)anchor->count);
+static const char *words_of(struct arena *a, const struct anchor *anchor, const char *before) {
+    return arena_printf(a, "kairan-anchor 1 %s %lld %s %lld %s", anchor->at, (long long)anchor->seq,
+                        anchor->hash, (long long)anchor->count, before);
 }
 
 /* The MAC at the end of the file's last line, ZERO for an empty file. */
@@ -119,7 +118,7 @@ bool anchor_write(const char *dir, const char *key_path, const struct anchor *an
     CLEANUP(arena_free) struct arena *a = arena_new();
     CLEANUP(key_done) struct key k;
     char before[MAC_HEX_B + 1];
-    const char *path = arena_printf(a, "%s/anchors", dir), *words = words_of(a, anchor);
+    const char *path = arena_printf(a, "%s/anchors", dir);
     if (!key_read(key_path, &k, f))
         return false;
     CLEANUP(close_fd)
@@ -128,7 +127,8 @@ bool anchor_write(const char *dir, const char *key_path, const struct anchor *an
         return refuse(f, FAULT_RETRY, NO_FILE, path, strerror(errno));
     if (!last_mac(fd, before, path, f))
         return false;
-    int line_b = snprintf(line, ANCHOR_LINE_B, "%s %s\n", words, mac_of(a, &k, before, words));
+    const char *words = words_of(a, anchor, before);
+    int line_b = snprintf(line, ANCHOR_LINE_B, "%s %s\n", words, mac_of(a, &k, words));
     assert(line_b > 0 && line_b < ANCHOR_LINE_B);
     bool good = write(fd, line, (size_t)line_b) == line_b && fsync(fd) == 0;
     line[line_b - 1] = '\0';
@@ -138,28 +138,51 @@ bool anchor_write(const char *dir, const char *key_path, const struct anchor *an
 /* ---- reading ---- */
 
 /* The line's words as an anchor; false when it is none. */
-static bool parse(struct arena *a, const char *line, struct anchor *out) {
+static bool parse(struct arena *a, const char *line, struct anchor *out, const char **before,
+                  const char **mac) {
     size_t n;
     char **word = text_split(a, line, ' ', &n);
     *out = (struct anchor){0};
-    if (n != 7 || strcmp(word[0], "kairan-anchor") != 0 || strcmp(word[1], "1") != 0 ||
-        strlen(word[4]) != MAC_HEX_B || !text_int(word[3], 0, INT64_MAX, &out->seq) ||
+    if (n != 8 || strcmp(word[0], "kairan-anchor") != 0 || strcmp(word[1], "1") != 0 ||
+        strlen(word[4]) != MAC_HEX_B || strlen(word[6]) != MAC_HEX_B ||
+        strlen(word[7]) != MAC_HEX_B || !text_int(word[3], 0, INT64_MAX, &out->seq) ||
         !text_int(word[5], 0, INT64_MAX, &out->count))
         return false;
     out->at = word[2];
     out->hash = word[4];
+    *before = word[6];
+    *mac = word[7];
     return true;
 }
 
-/* One line; *before becomes its MAC. */
+/* One line; *before is the MAC of the line before, and becomes its own. NULL: whatever it is. */
 static bool check_line(struct arena *a, const struct key *k, const char *line, const char **before,
                        struct anchor *out) {
-    const char *mac = strrchr(line, ' ');
-    if (!parse(a, line, out) || !mac || strlen(mac + 1) != MAC_HEX_B)
+    const char *said, *mac;
+    if (!parse(a, line, out, &said, &mac) || (before && strcmp(said, *before) != 0))
         return false;
-    const char *due = mac_of(a, k, *before, words_of(a, out));
-    *before = arena_strdup(a, mac + 1);
-    return CRYPTO_memcmp(due, *before, MAC_HEX_B) == 0;
+    if (CRYPTO_memcmp(mac_of(a, k, words_of(a, out, said)), mac, MAC_HEX_B) != 0)
+        return false;
+    if (before)
+        *before = mac;
+    return true;
+}
+
+struct list {
+    struct anchor *rows;
+    size_t count, room;
+};
+
+static void list_add(struct arena *a, struct list *l, const struct anchor *row) {
+    if (l->count == l->room) {
+        size_t room = l->room ? l->room * 2 : 64;
+        struct anchor *more = arena_array(a, room, sizeof *more);
+        if (l->count)
+            memcpy(more, l->rows, l->count * sizeof *more);
+        l->rows = more;
+        l->room = room;
+    }
+    l->rows[l->count++] = *row;
 }
 
 static void close_file(FILE **file) {
@@ -167,33 +190,68 @@ static void close_file(FILE **file) {
         fclose(*file);
 }
 
-bool anchor_read(struct arena *a, const char *path, const char *key_path, struct anchor **out,
-                 size_t *count, struct fault *f) {
-    CLEANUP(key_done) struct key k;
-    CLEANUP(close_file) FILE *file = fopen(path, "re");
-    char line[ANCHOR_LINE_B];
-    const char *before = ZERO;
-    size_t room = 64;
-    if (!file)
-        return refuse(f, FAULT_INVALID, NO_FILE, path, strerror(errno));
-    if (!key_read(key_path, &k, f))
+/* The next line without its end; false at the end of the file. What is longer comes in pieces. */
+static bool next_line(FILE *file, char line[ANCHOR_LINE_B]) {
+    if (!fgets(line, ANCHOR_LINE_B, file))
         return false;
-    *count = 0;
-    *out = arena_array(a, room, sizeof **out);
-    while (fgets(line, sizeof line, file)) {
-        if (*count == room) {
-            struct anchor *more = arena_array(a, room * 2, sizeof **out);
-            memcpy(more, *out, room * sizeof **out);
-            *out = more;
-            room *= 2;
-        }
-        line[strcspn(line, "\n")] = '\0';
-        if (!check_line(a, &k, line, &before, &(*out)[*count]))
-            return fault_detail(
-                f, FAULT_INVALID, NO_FILE,
-                "%s: line %zu was not written with this key, or a line before it is missing", path,
-                *count + 1);
-        (*count)++;
+    line[strcspn(line, "\r\n")] = '\0';
+    return true;
+}
+
+static bool bad_line(const char *path, size_t number, struct fault *f) {
+    return fault_detail(
+        f, FAULT_INVALID, NO_FILE,
+        "%s: line %zu was not written with this key, or a line before it is missing", path, number);
+}
+
+/* Lines that begin as an anchor does are to be one; where none may be missing, all others too. */
+static bool read_lines(struct arena *a, FILE *file, const struct key *k, const char *path,
+                       const char **before, struct list *out, struct fault *f) {
+    char line[ANCHOR_LINE_B];
+    for (size_t number = 1; next_line(file, line); number++) {
+        struct anchor row;
+        if (!before && strncmp(line, "kairan-anchor ", strlen("kairan-anchor ")) != 0)
+            continue;
+        if (!check_line(a, k, line, before, &row))
+            return bad_line(path, number, f);
+        list_add(a, out, &row);
     }
     return !ferror(file) || refuse(f, FAULT_INVALID, NO_FILE, path, strerror(errno));
+}
+
+static bool read_file(struct arena *a, const char *path, const char *key_path, const char **before,
+                      struct list *out, struct fault *f) {
+    CLEANUP(key_done) struct key k;
+    CLEANUP(close_file) FILE *file = fopen(path, "re");
+    if (!file)
+        return refuse(f, FAULT_INVALID, NO_FILE, path, strerror(errno));
+    return key_read(key_path, &k, f) && read_lines(a, file, &k, path, before, out, f);
+}
+
+bool anchor_read(struct arena *a, const char *path, const char *key_path, struct anchor **out,
+                 size_t *count, struct fault *f) {
+    const char *before = ZERO;
+    struct list list = {0};
+    bool done = read_file(a, path, key_path, &before, &list, f);
+    *out = list.rows;
+    *count = list.count;
+    return done;
+}
+
+static int by_row(const void *a, const void *b) {
+    const struct anchor *x = a, *y = b;
+    return (x->seq > y->seq) - (x->seq < y->seq);
+}
+
+bool anchor_read_mailed(struct arena *a, const char *path, const char *key_path,
+                        struct anchor **out, size_t *count, struct fault *f) {
+    struct list list = {0};
+    if (!read_file(a, path, key_path, NULL, &list, f))
+        return false;
+    if (list.count == 0)
+        return refuse(f, FAULT_INVALID, NO_FILE, path, "no line of it is an anchor");
+    qsort(list.rows, list.count, sizeof *list.rows, by_row);
+    *out = list.rows;
+    *count = list.count;
+    return true;
 }

@@ -1,7 +1,8 @@
 /* Anchors: the operation log's head, written down outside the database with a key that the database
  * does not have. Who rewrites or cuts the log afterwards no longer fits them. A file of anchors has
- * one line each, every line bound to the one before:
- *   kairan-anchor 1 TIME SEQ HASH COUNT MAC */
+ * one line each, every line with the MAC of the one before in BEFORE, so that none can be left out:
+ *   kairan-anchor 1 TIME SEQ HASH COUNT BEFORE MAC
+ * A line alone, as it is mailed, proves itself by its own MAC. */
 #ifndef CORE_ANCHOR_H
 #define CORE_ANCHOR_H
 
@@ -9,7 +10,7 @@
 #include "base.h"
 #include "fault.h"
 
-enum { ANCHOR_LINE_B = 320 };
+enum { ANCHOR_LINE_B = 384 };
 
 struct anchor {
     const char *at; /* UTC */
@@ -34,5 +35,11 @@ MUST_USE NONNULL bool anchor_write(const char *dir, const char *key_path,
  * written with this key, or does not follow the one before. */
 MUST_USE NONNULL bool anchor_read(struct arena *a, const char *path, const char *key_path,
                                   struct anchor **out, size_t *count, struct fault *f);
+
+/* The anchors among the lines of a text, such as mails put together: in any order, with gaps, other
+ * lines passed over; by their rows. INVALID: there is none, or one was not written with this key.
+ */
+MUST_USE NONNULL bool anchor_read_mailed(struct arena *a, const char *path, const char *key_path,
+                                         struct anchor **out, size_t *count, struct fault *f);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { JAPANESE, ENGLISH, LANGUAGES };
+enum { JAPANESE = LETTER_JA, ENGLISH = LETTER_EN, LANGUAGES = LETTER_LANGS };
 
 static const struct letter_text texts[LETTER_LAST][LANGUAGES] = {
     [LETTER_CONFIRM] =
@@ -370,7 +370,8 @@ static size_t language_of(const char *lang) {
 }
 
 const struct letter_text *letter_text(enum letter_template template, const char *lang) {
-    return &texts[template][language_of(lang)];
+    const struct letter_text *text = &texts[template][language_of(lang)];
+    return text->subject ? text : &letter_text_account[template][language_of(lang)];
 }
 
 const char *letter_footer(const char *lang) {

@@ -9,6 +9,11 @@ struct letter_text {
     const char *subject, *body;
 };
 
+enum letter_lang { LETTER_JA, LETTER_EN, LETTER_LANGS };
+
+/* Those of letter_text_account.c; the others' rows are empty. */
+extern const struct letter_text letter_text_account[LETTER_LAST][LETTER_LANGS];
+
 /* The text of a template; a language we have none in gets Japanese. */
 NONNULL const struct letter_text *letter_text(enum letter_template template, const char *lang);
 

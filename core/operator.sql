@@ -21,6 +21,10 @@ FROM oplog_head h
 -- What stands in for the rows that were removed, and what the chain says of it; no row: nothing was.
 SELECT seq, encode(hash, 'hex'), said FROM oplog_base()
 
+-- name: operator_oplog_removed
+-- The last row of each removal.
+SELECT last_seq FROM oplog_purge WHERE done_at IS NOT NULL
+
 -- name: operator_oplog_rows
 -- The next rows after $1, up to $2, as oplog_digest() hashes them.
 SELECT format, seq, (extract(epoch FROM at) * 1000000)::bigint, person, login, post, role, department, act,

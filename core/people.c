@@ -60,9 +60,9 @@ bool people_candidates(struct db *db, struct arena *a, const char *token, const 
 }
 
 bool people_subject(struct db *db, struct arena *a, const char *token, const char *kind,
-                    const char *id, const char **json, struct fault *f) {
+                    const char *id, const char *of, const char **json, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    return DB_RUN(db, SQL_PEOPLE_SUBJECT, &rows, f, token, kind, id) && first(a, &rows, json);
+    return DB_RUN(db, SQL_PEOPLE_SUBJECT, &rows, f, token, kind, id, of) && first(a, &rows, json);
 }
 
 bool people_acting(struct db *db, struct arena *a, const char *token, const char **approver,

@@ -44,10 +44,10 @@ MUST_USE NONNULL bool people_delegations(struct db *db, struct arena *a, const c
                                          const char **json, struct fault *f);
 MUST_USE NONNULL bool people_candidates(struct db *db, struct arena *a, const char *token,
                                         const char **json, struct fault *f);
-/* kind: person post department delegation instruction. */
-MUST_USE NONNULL bool people_subject(struct db *db, struct arena *a, const char *token,
-                                     const char *kind, const char *id, const char **json,
-                                     struct fault *f);
+/* kind: person post department delegation instruction. of: the person whose post it is, else NULL;
+ * MISSING for another's. */
+MUST_USE bool people_subject(struct db *db, struct arena *a, const char *token, const char *kind,
+                             const char *id, const char *of, const char **json, struct fault *f);
 /* *approver and *until are NULL for who acts for nobody. */
 MUST_USE NONNULL bool people_acting(struct db *db, struct arena *a, const char *token,
                                     const char **approver, const char **until, struct fault *f);

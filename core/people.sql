@@ -35,8 +35,8 @@ SELECT coalesce(json_agg(json_build_object('value', department::text, 'name', na
 FROM department_choices($1)
 
 -- name: people_subject
--- What a form is about: kind and number.
-SELECT office_subject($1, $2, $3::bigint)::text
+-- What a form is about: kind and number; of a post, whose it is.
+SELECT office_subject($1, $2, $3::bigint, $4::bigint)::text
 
 -- name: people_add
 -- A person with a post (role NULL: none).

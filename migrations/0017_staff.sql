@@ -78,9 +78,18 @@ CREATE TRIGGER session_opened AFTER INSERT ON session FOR EACH ROW EXECUTE FUNCT
 ALTER TABLE post
     ADD exception text NOT NULL DEFAULT '' CHECK (char_length(exception) <= 400), -- why not the head
     ADD end_reason text NOT NULL DEFAULT '' CHECK (char_length(end_reason) <= 400),
+    ADD moves_home boolean NOT NULL DEFAULT false, -- by a transfer: from its first day on its holder belongs there
     ADD CONSTRAINT post_once EXCLUDE USING gist
         (person WITH =, (coalesce(department, 0)) WITH =, role WITH =, during WITH &&);
 CREATE INDEX post_department ON post (department) WHERE department IS NOT NULL;
+
+-- Where a person belongs at a moment: a transfer dated ahead moves nobody before its day, and none that
+-- was called off.
+CREATE FUNCTION person_home(person_ bigint, at timestamptz) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
+    SELECT coalesce((SELECT o.department FROM post o WHERE o.person = person_ AND o.moves_home AND lower(o.during) <= at
+        ORDER BY lower(o.during) DESC LIMIT 1), (SELECT p.department FROM person p WHERE p.id = person_))
+$$;
 
 -- Guests (000 §6): each application is a row, the first one and every extension.
 CREATE TABLE guest (
@@ -673,7 +682,7 @@ BEGIN
     PERFORM post_cut(o.id, moment, reason);
     opened := post_open(o.person, role_, department_, tstzrange(moment, CASE
         WHEN EXISTS (SELECT FROM guest g WHERE g.person = o.person) THEN upper(o.during) END), exception_);
-    UPDATE person SET department = department_ WHERE id = o.person AND department_ IS NOT NULL;
+    UPDATE post SET moves_home = true WHERE id = opened;
     PERFORM oplog_act(me, 'staff.transfer', 'person ' || o.person,
         concat_ws(' ', old, '→', post_text(opened), reason));
     RETURN opened;
@@ -870,6 +879,7 @@ BEGIN
     UPDATE session SET ended_at = clock_timestamp() WHERE person = who AND ended_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM device WHERE person = who;
+    PERFORM letter_staff('sessions-ended', who, now() + interval '2 days') WHERE who <> live.person;
     PERFORM oplog_act(me, 'session.end-all', 'person ' || who, ended::text);
     RETURN ended;
 END $$;
@@ -893,6 +903,8 @@ BEGIN
     PERFORM need_text(body_, 1000, 'Say what is to be improved, in at most 1,000 characters.', 'body');
     INSERT INTO instruction (department, person, cause, body, made_by)
     VALUES (department_, person_, cause_, body_, me.person) RETURNING id INTO given;
+    PERFORM letter_staff('instruction', o.person, now() + interval '7 days') FROM post o
+    WHERE o.department = department_ AND o.role = 'approver' AND o.during @> now();
     PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, 'cause ' || cause_ || ': ' || body_);
     RETURN given;
 END $$;
@@ -950,7 +962,7 @@ END $$;
 CREATE FUNCTION may_be_delegate(person_ bigint, department_ bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT EXISTS (SELECT FROM person p WHERE p.id = person_ AND p.suspended_at IS NULL
-            AND (p.department = department_ OR EXISTS (SELECT FROM post o
+            AND (person_home(p.id, now()) = department_ OR EXISTS (SELECT FROM post o
                 WHERE o.person = p.id AND o.department = department_ AND o.during @> now())))
         AND NOT EXISTS (SELECT FROM guest g WHERE g.person = person_)
         AND NOT EXISTS (SELECT FROM post o WHERE o.person = person_
@@ -1123,7 +1135,7 @@ BEGIN
         FROM person p
         WHERE p.login > after_
             AND (words = '' OR strpos(lower(p.name || ' ' || p.login || ' ' || p.mail), lower(words)) > 0)
-            AND (department_ = 0 OR p.department = department_ OR EXISTS (SELECT FROM post o
+            AND (department_ = 0 OR person_home(p.id, now()) = department_ OR EXISTS (SELECT FROM post o
                 WHERE o.person = p.id AND o.department = department_ AND o.during @> now()))
             AND (role_ = '' OR EXISTS (SELECT FROM post o
                 WHERE o.person = p.id AND o.role = role_ AND o.during @> now()))
@@ -1171,8 +1183,8 @@ BEGIN
     PERFORM oplog_act(me, 'staff.read', 'person ' || person_);
 END $$;
 
--- What a form of the console is about, and what stands there now.
-CREATE FUNCTION office_subject(token text, kind text, id_ bigint) RETURNS jsonb
+-- What a form of the console is about, and what stands there now. of_: whose a post is said to be.
+CREATE FUNCTION office_subject(token text, kind text, id_ bigint, of_ bigint DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, NULL);
@@ -1183,10 +1195,10 @@ BEGIN
     END IF;
     found := CASE kind
         WHEN 'person' THEN (SELECT jsonb_build_object('subject', p.name, 'name', p.name, 'mail', p.mail,
-                'department', p.department::text) FROM person p WHERE p.id = id_)
+                'department', person_home(p.id, now())::text) FROM person p WHERE p.id = id_)
         WHEN 'post' THEN (SELECT jsonb_build_object('subject', p.name, 'role', o.role, 'department_name', d.name)
                 FROM post o JOIN person p ON p.id = o.person LEFT JOIN department d ON d.id = o.department
-                WHERE o.id = id_)
+                WHERE o.id = id_ AND o.person = of_)
         WHEN 'department' THEN (SELECT jsonb_build_object('subject', d.name, 'name', d.name, 'name_en', d.name_en,
                 'of_administrator', CASE WHEN d.of_administrator THEN '1' ELSE '' END)
                 FROM department d WHERE d.id = id_)
@@ -1244,6 +1256,6 @@ GRANT EXECUTE ON FUNCTION
     instruction_answer(text, bigint, text, inet),
     delegation_candidates(text), delegation_make(text, bigint, bigint, timestamptz, timestamptz, text, inet),
     delegation_revoke(text, bigint, text, inet), delegation_list(text), session_acting(text),
-    office_subject(text, text, bigint), department_choices(text), person_by_login(text, text),
+    office_subject(text, text, bigint, bigint), department_choices(text), person_by_login(text, text),
     staff_list(text, text, bigint, text, text, int, text, int), staff_read(text, bigint, inet)
 TO kairan_staff;

@@ -26,11 +26,26 @@ LANGUAGE sql SET search_path = kairan, pg_temp AS $$
 $$;
 
 -- Days that a password is still good, by the town's calendar: 0 on its last day (with 90 days the
--- 90th after the one it was set on), less when it is over.
+-- 90th after the one it was set on), less when it is over. Of one that was set more than a day from now, before
+-- a clock was set back, nobody knows the age: it is over.
 CREATE FUNCTION password_days_left(set_at timestamptz, days int) RETURNS int
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT (set_at AT TIME ZONE 'Asia/Tokyo')::date + least(days, 90)
-        - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date
+    SELECT CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
+        ELSE least((set_at AT TIME ZONE 'Asia/Tokyo')::date - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, 0)
+            + least(days, 90) END
+$$;
+
+-- As it was (0013); besides, a session from the future was opened, or used, before the clock was set back by more
+-- than a minute: how long its person has been away nobody knows, so it is over.
+CREATE OR REPLACE FUNCTION session_in_force(s session) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
+    SELECT s.ended_at IS NULL AND s.ends > clock_timestamp()
+        AND greatest(s.made, s.seen) <= clock_timestamp() + interval '1 minute'
+        AND EXISTS (SELECT FROM person WHERE id = s.person AND suspended_at IS NULL)
+        AND CASE WHEN s.post IS NULL THEN s.seen + s.idle > clock_timestamp()
+            ELSE EXISTS (SELECT FROM post WHERE id = s.post AND during @> clock_timestamp()
+                AND s.seen + CASE WHEN role IN ('approver', 'delegate', 'administrator')
+                    THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END
 $$;
 
 -- How far a session is open: 'open', or the name of what its person has to do first. 'password':
@@ -240,7 +255,8 @@ BEGIN
     -- Locked, so that of two at once one alone uses a one-time password.
     SELECT p.* INTO who FROM person p JOIN credential c ON c.person = p.id
     WHERE p.login = sign_in.login AND p.suspended_at IS NULL AND c.verifier = sha256(proof)
-        AND (NOT c.one_time OR (c.one_time_used IS NULL AND c.one_time_until > clock_timestamp()))
+        AND (NOT c.one_time OR (c.one_time_used IS NULL AND c.one_time_until > clock_timestamp()
+            AND c.one_time_until <= clock_timestamp() + interval '25 hours')) -- else the clock was set back
     FOR NO KEY UPDATE OF c;
     SELECT array_agg(id ORDER BY id) INTO held FROM post
     WHERE person = who.id AND during @> clock_timestamp();
@@ -491,8 +507,9 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT p.login, p.mail, p.lang, (c.set_at AT TIME ZONE 'Asia/Tokyo')::date,
         (c.set_at AT TIME ZONE 'Asia/Tokyo')::date + live.password_days, password_days_left(c.set_at, live.password_days),
-        (SELECT count(*)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in' AND l.result = 'refused'
-            AND l.at > clock_timestamp() - interval '30 days')
+        (SELECT coalesce(sum(oplog_times(l.reason)), 0)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in'
+            AND l.result = 'refused' AND l.at > clock_timestamp() - interval '30 days')
+        + (SELECT coalesce(sum(t.hits - 1), 0)::int FROM stranger t WHERE t.act = 'sign-in' AND t.login = p.login)
     FROM person p LEFT JOIN credential c ON c.person = p.id WHERE p.id = live.person;
 END $$;
 
@@ -507,6 +524,22 @@ BEGIN
     FROM post o LEFT JOIN department d ON d.id = o.department
     WHERE o.person = live.person AND coalesce(upper(o.during) > clock_timestamp(), true)
     ORDER BY lower(o.during), d.name, o.role;
+END $$;
+
+-- Delegations in force or to come: those given on the person's behalf, and those received.
+CREATE FUNCTION account_delegations(token text)
+RETURNS TABLE (given boolean, other text, department text, department_en text, from_ text, until_ text, reason text,
+    now_ boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    live session := session_own(token);
+BEGIN
+    RETURN QUERY SELECT g.person <> live.person, CASE WHEN g.person = live.person THEN a.name ELSE p.name END, d.name, d.name_en,
+        day_first(lower(o.during)), day_last(upper(o.during)), g.reason, o.during @> clock_timestamp()
+    FROM delegation g JOIN post o ON o.id = g.post JOIN department d ON d.id = g.department JOIN person p ON p.id = g.person
+        LEFT JOIN person a ON a.id = g.approver
+    WHERE live.person IN (g.person, g.approver) AND upper(o.during) > clock_timestamp()
+    ORDER BY lower(o.during), g.id;
 END $$;
 
 -- The person's open sessions, this one first.
@@ -577,6 +610,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION password_salts(text), password_words(text), password_right(text, bytea, inet, int),
     password_change(text, bytea, bytea[], bytea, text, bytea, inet), credential_raise(text, bytea, bytea, text, bytea),
-    account_read(text), account_posts(text), session_list(text), session_end_one(text, bigint, inet),
+    account_read(text), account_posts(text), account_delegations(text), session_list(text), session_end_one(text, bigint, inet),
     session_end_others(text, inet), sign_in_list(text, int), account_lang(text, text, inet)
 TO kairan_staff;

@@ -207,10 +207,11 @@ $$;
 
 -- Acts that need a fresh proof.
 CREATE TABLE proof_act (act text PRIMARY KEY);
-INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('factor.reset'), ('password.reset'),
-    ('staff.register'), ('staff.change'), ('staff.suspend'), ('staff.lift'), ('staff.transfer'), ('post.add'),
-    ('post.end'), ('post.revoke'), ('approver.change'), ('department.change'), ('delegation.make'),
-    ('guest.register'), ('guest.extend'), ('log.purge-ask'), ('log.purge-confirm');
+INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('log.export'), ('import.export'),
+    ('factor.reset'), ('password.reset'), ('staff.register'), ('staff.change'), ('staff.suspend'), ('staff.lift'),
+    ('staff.transfer'), ('post.add'), ('post.end'), ('post.revoke'), ('approver.change'), ('department.add'),
+    ('department.change'), ('delegation.make'), ('delegation.revoke'), ('guest.register'), ('guest.extend'),
+    ('hours.permit'), ('log.purge-ask'), ('log.purge-confirm');
 
 -- 'stale' is a refusal that ends when the person proves again who it is.
 CREATE OR REPLACE FUNCTION refuse(kind text, sentence text, field text DEFAULT '', detail text DEFAULT '')
@@ -254,9 +255,15 @@ BEGIN
     PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);
 END $$;
 
--- An approval besides, whoever inserts it.
+-- An approval besides, whoever inserts it: by an open session, as actor_of asks of every act, and with a
+-- fresh proof.
 CREATE FUNCTION approval_proved() RETURNS trigger LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+DECLARE
+    stage text := (SELECT session_stage(s) FROM session s WHERE s.id = NEW.session);
 BEGIN
+    IF stage <> 'open' THEN
+        PERFORM refuse('denied', stage_told(stage), stage);
+    END IF;
     PERFORM proof_ask(NEW.session);
     RETURN NEW;
 END $$;
@@ -515,6 +522,7 @@ BEGIN
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
     recovery_left := (SELECT count(*) FROM recovery_code r WHERE r.person = live.person AND r.used_at IS NULL);
+    PERFORM letter_staff('factor-recovered', live.person, now() + interval '2 days') WHERE kind = 'recovery';
     PERFORM oplog_session(live, CASE kind WHEN 'code' THEN 'factor.prove' ELSE 'factor.recover' END, '', 'done',
         CASE kind WHEN 'code' THEN '' ELSE 'left ' || recovery_left END, network);
     RETURN NEXT;
@@ -622,6 +630,7 @@ BEGIN
     UPDATE session SET proved_at = NULL WHERE person = live.person AND id <> live.id AND ended_at IS NULL;
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
+    PERFORM letter_staff('factor-set', live.person, now() + interval '2 days');
     PERFORM oplog_session(live, 'factor.confirm', '', 'done', '', network);
     RETURN NEXT;
 END $$;
@@ -637,6 +646,7 @@ BEGIN
         PERFORM refuse('conflict', 'You have no second factor yet. Please set one up.');
     END IF;
     codes := recovery_make(live.person);
+    PERFORM letter_staff('factor-codes', live.person, now() + interval '2 days');
     PERFORM oplog_session(live, 'factor.renew', '', 'done', '', network);
     RETURN codes;
 END $$;
@@ -690,6 +700,7 @@ BEGIN
     IF NOT factor_forget(person_) THEN
         PERFORM refuse('missing', 'This person has no second factor.');
     END IF;
+    PERFORM letter_staff('factor-reset', person_, now() + interval '2 days');
     PERFORM oplog_act(a, 'factor.reset', 'person ' || person_, reason);
 END $$;
 
@@ -702,6 +713,7 @@ BEGIN
     IF who IS NULL OR NOT factor_forget(who) THEN
         PERFORM refuse('missing', 'This person has no second factor.', 'login');
     END IF;
+    PERFORM letter_staff('factor-reset', who, now() + interval '2 days');
     PERFORM oplog_operator('factor.reset', 'person ' || who, reason);
     RETURN true;
 END $$;

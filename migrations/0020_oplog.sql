@@ -128,6 +128,25 @@ BEGIN
     PERFORM oplog_put(r);
 END $$;
 
+-- As it was (0004). A token that opens nothing any more, or never did, speaks for nobody: whose it was is said by
+-- name alone, and its tries are counted as a stranger's are.
+CREATE OR REPLACE FUNCTION log_refused(token text, act text, object text, reason text, network inet)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+DECLARE
+    s session;
+    p person;
+    o post;
+BEGIN
+    SELECT * INTO s FROM session WHERE session.token_hash = token_hash(log_refused.token);
+    SELECT * INTO p FROM person WHERE id = s.person;
+    IF session_in_force(s) THEN
+        SELECT * INTO o FROM post WHERE id = s.post;
+        PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, 'refused', reason, network);
+    ELSE
+        PERFORM oplog_append(NULL, p.login, NULL, NULL, NULL, act, object, 'refused', reason, network);
+    END IF;
+END $$;
+
 -- One row for each count of an hour that is over.
 CREATE FUNCTION strangers_tell(now_ timestamptz) RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
@@ -159,17 +178,17 @@ $$;
 
 -- ---- reading ----
 
--- Somebody was shown personal data. The same page again within a minute (a page that reloads itself) is
--- the same look.
+-- Somebody was shown personal data, or takes it along as a file ('….export'). The same page again within
+-- a minute (a page that reloads itself) is the same look.
 CREATE FUNCTION oplog_view(token text, act_ text, object_ text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF act_ !~ '^[a-z-]+\.read$' THEN
+    IF act_ !~ '^[a-z-]+\.(read|export)$' THEN
         PERFORM refuse('invalid', 'This is no act of reading.');
     END IF;
-    IF NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = act_
+    IF act_ ~ 'export$' OR NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = act_
         AND l.object = left(object_, 200) AND l.at > clock_timestamp() - interval '1 minute') THEN
         PERFORM oplog_act(me, act_, object_);
     END IF;

@@ -4,6 +4,7 @@
 #include "conf.h"
 #include "files.h"
 #include "form.h"
+#include "kept.h"
 #include "log.h"
 #include "oplog.h"
 #include "present.h"
@@ -140,18 +141,27 @@ static bool redirect(struct talk *t, const char *location) {
     return false;
 }
 
+/* The session's token as the browser has it, live or not; NULL for none. */
+static const char *token_of(const struct talk *t) {
+    const char *token;
+    return session_cookie(t->req.arena, t->heads.value[HEAD_COOKIE], session_name(t->req.face),
+                          &token)
+               ? token
+               : NULL;
+}
+
 /* A refusal is on record before it is told; the log row has a transaction of its own. */
 static void record_refused(struct talk *t, const char *reason) {
     struct fault f = {0};
     struct req *r = &t->req;
     const char *act = t->route->act ? t->route->act : t->route->path;
-    if (r->who.person != 0 && r->db && oplog_request(r->db, r->id, &f) &&
-        oplog_refused(r->db, r->who.token, act, r->path, reason, r->network, &f)) {
+    const char *token = r->who.person != 0 ? r->who.token : token_of(t);
+    if (!token || !r->db ||
+        (oplog_request(r->db, r->id, &f) &&
+         oplog_refused(r->db, token, act, r->path, reason, r->network, &f))) {
         return;
     }
-    if (f.kind != FAULT_NONE) {
-        log_error("refusal not recorded: %s %s", f.text, f.detail);
-    }
+    log_error("refusal not recorded: %s %s", f.text, f.detail);
 }
 
 /* A page of the door, and from there back to the page asked for when its path is plain. */
@@ -189,6 +199,9 @@ static bool admit_role(struct talk *t, struct fault *f) {
         return true;
     }
     if (r->who.person == 0) {
+        if (r->face == FACE_STAFF && (!is_read(t) || t->route->look)) {
+            record_refused(t, "session"); /* where there is a cookie, of a dead session or forged */
+        }
         return is_read(t) && !r->wants_json ? redirect(t, door_path(r, "/sign-in"))
                                             : fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
     }
@@ -242,6 +255,7 @@ static enum refusal read_fields(struct talk *t) {
     if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
         return known ? REFUSE_FORM : REFUSE_TYPE;
     }
+    t->req.body_count = form.count;
     for (size_t i = 0; i < t->query.count; i++) {
         if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name))) {
             return REFUSE_FORM;
@@ -276,7 +290,7 @@ static bool from_us(const struct talk *t) {
 static bool typed_here(struct talk *t) {
     const char *site = t->heads.value[HEAD_SITE];
     const char *origin = t->heads.value[HEAD_ORIGIN];
-    const char *token;
+    const char *token = token_of(t);
     if (is_read(t) || !from_us(t)) {
         return false;
     }
@@ -284,9 +298,7 @@ static bool typed_here(struct talk *t) {
         return true;
     }
     struct req as = t->req;
-    bool sent =
-        session_cookie(as.arena, t->heads.value[HEAD_COOKIE], session_name(as.face), &token);
-    as.who.csrf = sent && token ? session_csrf(as.arena, token) : "";
+    as.who.csrf = token ? session_csrf(as.arena, token) : "";
     return session_csrf_right(&as);
 }
 
@@ -316,14 +328,18 @@ static const char *page_of(const struct talk *t) {
     return path;
 }
 
-/* An act that wants a fresh proof leads to the code, and from there back. What was typed at length
- * is given back instead, with the way to the code. */
+/* An act that wants a fresh proof leads to the code, and from there back. Where something was
+ * typed, the answer is the page of the code itself, which carries it along. */
 static bool lead_to_code(struct talk *t, const struct fault *f) {
-    if (f->kind != FAULT_STALE || t->req.wants_json || present_kept(&t->req)) {
+    if (f->kind != FAULT_STALE || t->req.wants_json) {
+        return false;
+    }
+    t->req.page = page_of(t);
+    if (kept_some(&t->req)) {
         return false;
     }
     struct req there = t->req;
-    there.path = page_of(t);
+    there.path = t->req.page;
     json_decref(t->reply.tree);
     redirect(t, door_path(&there, "/factor"));
     return true;
@@ -346,8 +362,8 @@ static const char *asked_for(const struct req *r) {
 /* Nobody is shown personal data without a row in the log. */
 static bool record_view(const struct talk *t, struct fault *f) {
     const struct req *r = &t->req;
-    return !t->route->personal || !is_read(t) || r->who.post == 0 ||
-           oplog_view(r->db, r->who.token, t->route->act, asked_for(r), r->network, f);
+    return !t->route->look || !is_read(t) || r->who.post == 0 ||
+           oplog_view(r->db, r->who.token, t->route->look, asked_for(r), r->network, f);
 }
 
 /* The handler's verdict to the answer. */

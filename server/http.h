@@ -42,7 +42,7 @@ struct req {
     const char *method, *path;
     const char *const *args;    /* values of the route's {…} parts, in order */
     const struct field *fields; /* body first, then query */
-    size_t field_count;
+    size_t field_count, body_count;
     const char *network; /* the client's address, after conf.trusted_proxy */
     const char *agent;   /* User-Agent, cut to 200 bytes; "" when none */
     const char *lang;    /* "ja" or "en" */
@@ -51,7 +51,8 @@ struct req {
     const char *device;  /* of a browser that signed in before (core/staff.h), else "" */
     const char *id;      /* of the request, in log and error pages */
     struct signed_in who;
-    bool typed_here; /* a form of our own page: what was typed is given back with a fault */
+    bool typed_here;  /* a form of our own page: what was typed is given back with a fault */
+    const char *page; /* that an act was done on, where a fault leads back there; else NULL */
     const unsigned char *proof; /* of reply.ask, in its `then` only; PASSWORD_PROOF_B bytes */
 };
 

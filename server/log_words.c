@@ -95,6 +95,7 @@ static const struct word acts[] = {
     {"alert.skip", N_("Passing over of a resident by the system")},
     {"records.drop", N_("Removal of a month's sending records")},
     {"import.read", N_("Reading of residents to be imported")},
+    {"import.export", N_("Download of rows that were not imported")},
     {"import.stage", N_("Reading of a residents' file")},
     {"import.apply", N_("Import of residents")},
     {"import.discard", N_("Discarding of a residents' file")},
@@ -169,6 +170,7 @@ static const struct word paths[] = {
 /* Codes for why the door was closed; other reasons are sentences. */
 static const struct word refusals[] = {
     {"role", N_("Your post does not allow this.")},
+    {"session", N_("The session was over, or there was none.")},
     {"csrf", N_("The form was too old, or was not sent from our page.")},
 };
 

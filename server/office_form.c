@@ -40,7 +40,7 @@ static const struct row {
     {OFFICE_NAME, "name", AT(name), KIND_TEXT, true, N_("Name"), NULL},
     {OFFICE_NAME_EN, "name_en", AT(name_en), KIND_TEXT, false, N_("Name in English"), NULL},
     {OFFICE_MAIL, "mail", AT(mail), KIND_TEXT, false, N_("Mail address"), NULL},
-    {OFFICE_CODE, "code", AT(code), KIND_TEXT, true, N_("Code"),
+    {OFFICE_CODE, "code", AT(code), KIND_TEXT, true, N_("Code of the department"),
      N_("The part before @ of the address its alerts come from. It stays as it is.")},
     {OFFICE_DEPARTMENT, "department", AT(department), KIND_CHOICE, true, N_("Department"), NULL},
     {OFFICE_ROLE, "role", AT(role), KIND_CHOICE, true, N_("Role"), NULL},
@@ -63,6 +63,15 @@ static const struct row {
     {OFFICE_OF_ADMINISTRATOR, "of_administrator", AT(of_administrator), KIND_TICK, false,
      N_("The administrator's own department"), NULL},
 };
+
+const char *office_label(const char *name) {
+    for (size_t i = 0; i < COUNT(FIELDS); i++) {
+        if (strcmp(name, FIELDS[i].name) == 0) {
+            return FIELDS[i].kind < KIND_CHOICE ? FIELDS[i].label : NULL;
+        }
+    }
+    return NULL;
+}
 
 /* ---- reading ---- */
 

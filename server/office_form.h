@@ -59,4 +59,7 @@ MUST_USE NONNULL bool office_again(struct req *r, struct reply *out, const struc
                                    json_t *subject, const char *action, const char *back,
                                    struct fault *f);
 
+/* The label of a field that is written, not chosen; NULL for any other name. */
+const char *office_label(const char *name);
+
 #endif

@@ -41,6 +41,12 @@ static json_t *post_tree(const struct req *r, const struct account_post *p) {
                      "to", p->to, "has_to", p->to[0] != '\0', "later", !p->now);
 }
 
+static json_t *delegation_tree(const struct req *r, const struct account_delegation *d) {
+    return json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:b}", "given", d->given, "other", d->other,
+                     "department", name_of(r, d->department, d->department_en), "from", d->from,
+                     "until", d->until, "reason", d->reason, "later", !d->now);
+}
+
 static json_t *session_tree(const struct req *r, const struct account_session *s) {
     return json_pack("{s:I, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)s->id,
                      "here", s->here, "new_place", s->new_place, "network", s->network, "browser",
@@ -64,6 +70,21 @@ static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
         json_array_append_new(list, post_tree(r, &posts[i]));
     }
     json_object_set_new(tree, "posts", list);
+    return true;
+}
+
+static bool put_delegations(struct req *r, json_t *tree, struct fault *f) {
+    struct account_delegation *all;
+    size_t count;
+    if (!account_delegations(r->db, r->arena, r->who.token, &all, &count, f)) {
+        return false;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, delegation_tree(r, &all[i]));
+    }
+    json_object_set_new(tree, "delegations", list);
+    json_object_set_new(tree, "has_delegations", json_boolean(count > 0));
     return true;
 }
 
@@ -111,8 +132,8 @@ bool on_account(struct req *r, struct reply *out, struct fault *f) {
                   "days_left", present_number(r->arena, a.days_left), "has_tries", a.tries > 0,
                   "tries", present_number(r->arena, a.tries), "lang_ja", strcmp(a.lang, "ja") == 0,
                   "lang_en", strcmp(a.lang, "en") == 0);
-    return put_posts(r, out->tree, f) && put_sessions(r, out->tree, f) &&
-           put_sign_ins(r, out->tree, f);
+    return put_posts(r, out->tree, f) && put_delegations(r, out->tree, f) &&
+           put_sessions(r, out->tree, f) && put_sign_ins(r, out->tree, f);
 }
 
 static bool back(struct reply *out) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf.h"
+#include "kept.h"
 #include "on.h"
 #include "present.h"
 #include "qr.h"
@@ -50,6 +51,7 @@ static bool show_code(struct req *r, struct reply *out) {
     out->page = "factor";
     out->tree =
         json_pack("{s:s, s:b}", "next", on_next(r), "is_door", strcmp(r->who.stage, "factor") == 0);
+    kept_carry(r, out->tree);
     return true;
 }
 
@@ -61,13 +63,25 @@ bool on_factor_page(struct req *r, struct reply *out, struct fault *f) {
     return info.held ? show_code(r, out) : go(out, "/factor/setup");
 }
 
+/* Where a form brought its person here: the form's fields, to be sent with the fresh proof. */
+static bool proved(struct req *r, struct reply *out, const char *fresh) {
+    out->cookies[0] = session_set(r, fresh);
+    if (!kept_carried(r)) {
+        return go(out, on_next(r));
+    }
+    carry_on(r, out, fresh);
+    out->page = "factor_again";
+    out->tree = json_pack("{s:s}", "next", on_next(r));
+    kept_carry(r, out->tree);
+    return true;
+}
+
 bool on_factor_prove(struct req *r, struct reply *out, struct fault *f) {
     struct factor_proof proof;
     const char *code = field(r, "code");
     bool typed = code[0] || fault_field(f, FAULT_INVALID, "code", N_("Type the code."));
     if (typed && factor_prove(r->db, r->arena, r->who.token, code, r->network, &proof, f)) {
-        out->cookies[0] = session_set(r, proof.token);
-        return go(out, on_next(r));
+        return proved(r, out, proof.token);
     }
     if (!at_form(f)) {
         return false;

@@ -188,11 +188,12 @@ static bool find(struct req *r, const struct desk *desk, const char **id, json_t
                  struct fault *f) {
     const char *json = "{}";
     int64_t number;
-    size_t at = desk->kind && strcmp(desk->kind, "post") == 0 ? 1 : 0;
+    bool post = desk->kind && strcmp(desk->kind, "post") == 0; /* /staff/{id}/posts/{post}/… */
     if (desk->kind) {
-        *id = r->args[at];
-        if (!req_arg_int(r, at, &number, f) ||
-            !people_subject(r->db, r->arena, r->who.token, desk->kind, *id, &json, f)) {
+        *id = r->args[post];
+        if (!req_arg_int(r, 0, &number, f) || (post && !req_arg_int(r, 1, &number, f)) ||
+            !people_subject(r->db, r->arena, r->who.token, desk->kind, *id,
+                            post ? r->args[0] : NULL, &json, f)) {
             return false;
         }
     }

@@ -6,6 +6,7 @@
 
 #include "conf.h"
 #include "html.h"
+#include "kept.h"
 #include "log.h"
 #include "route.h"
 #include "say.h"
@@ -218,46 +219,27 @@ static json_t *fault_tree(const struct req *r, const struct fault *fault) {
     return tree;
 }
 
-/* What people write at length, and no secret: the only fields that a fault gives back. */
-static const struct {
-    const char *name, *label;
-} texts[] = {
-    {"title", N_("Title")},
-    {"body", N_("Text")},
-    {"urgent_reason", N_("Reason for the urgency")},
-    {"reason", N_("Reason")},
-};
-
-static json_t *kept_list(const struct req *r) {
-    json_t *list = json_array();
-    for (size_t i = 0; r->typed_here && i < COUNT(texts); i++) {
-        const char *typed = req_field(r, texts[i].name);
-        if (typed && typed[0]) {
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "name", texts[i].name, "label",
-                                                  req_say(r, texts[i].label), "text", typed));
-        }
-    }
-    return list;
-}
-
-bool present_kept(const struct req *r) {
-    json_t *kept = kept_list(r);
-    bool some = json_array_size(kept) > 0;
-    json_decref(kept);
-    return some;
-}
-
-static void put_kept(const struct req *r, json_t *tree) {
-    json_t *kept = kept_list(r);
-    put_truth(tree, "has_kept", json_array_size(kept) > 0);
-    json_object_set_new(tree, "kept", kept);
-}
-
 /* The page itself is broken: say it without one. */
 static void plain(struct req *r, const struct fault *fault, struct reply *out) {
     out->bytes = arena_printf(r->arena, "%s (%s)\n", fault_said(r, fault), r->id);
     out->bytes_b = strlen(out->bytes);
     out->type = "text/plain; charset=UTF-8";
+}
+
+/* What wants a fresh proof is asked for it, and goes on with what was typed. */
+static void put_code(const struct req *r, struct reply *out) {
+    out->page = "factor";
+    put(out->tree, "next", r->page ? r->page : "/");
+    put_truth(out->tree, "is_door", false);
+    kept_carry(r, out->tree);
+}
+
+static void put_error(const struct req *r, const struct fault *fault, json_t *tree) {
+    put(tree, "heading", req_say(r, N_("This did not work")));
+    put(tree, "text", fault_said(r, fault));
+    put(tree, "id", r->id);
+    put_truth(tree, "has_retry", fault_retry(fault->kind));
+    kept_put(r, tree);
 }
 
 void present_fault(struct req *r, const struct fault *fault, struct reply *out) {
@@ -271,12 +253,11 @@ void present_fault(struct req *r, const struct fault *fault, struct reply *out) 
         }
         return;
     }
-    put(out->tree, "heading", req_say(r, N_("This did not work")));
-    put(out->tree, "text", fault_said(r, fault));
-    put(out->tree, "id", r->id);
-    put_truth(out->tree, "has_retry", fault_retry(fault->kind));
-    put_truth(out->tree, "has_proof", fault->kind == FAULT_STALE);
-    put_kept(r, out->tree);
+    if (fault->kind == FAULT_STALE) {
+        put_code(r, out);
+    } else {
+        put_error(r, fault, out->tree);
+    }
     complete(r, out->tree);
     if (!to_html(r, out, &again)) {
         log_error("%s %s", again.text, again.detail);

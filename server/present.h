@@ -28,11 +28,9 @@ NONNULL const char *present_number(struct arena *a, int64_t n);
 /* Fills out->bytes, out->type from out->page and out->tree. */
 MUST_USE NONNULL bool present_reply(struct req *r, struct reply *out, struct fault *f);
 
-/* The error page (or JSON {"error":{kind,field,text,id}}) for a fault. */
+/* The error page (or JSON {"error":{kind,field,text,id}}) for a fault; it gives back what was
+ * typed. */
 NONNULL void present_fault(struct req *r, const struct fault *fault, struct reply *out);
-
-/* Whether a fault's page would give back what was typed. */
-MUST_USE NONNULL bool present_kept(const struct req *r);
 
 /* Adds {field, text in the request's language} to tree["errors"]. */
 NONNULL void present_error(struct req *r, json_t *tree, const char *field, const char *msgid);

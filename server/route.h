@@ -42,9 +42,9 @@ struct route {
     unsigned stages;    /* enum stage_bit: where it is reached before the session is open, too */
     bool csrf_exempt;   /* RFC 8058 one-click only; such a handler ignores cookies */
     bool no_db;         /* needs no database: r->db may be NULL, and no cookie is read or set */
-    bool personal;      /* shows personal data: each look writes a row with `act` */
     bool upload;        /* conf.upload_limit_b on top of conf.body_limit_b */
-    const char *act;    /* act for the log row when the role check refuses it: "alert.approve" */
+    const char *look; /* shows personal data of others: the act of the row that each look writes */
+    const char *act;  /* act for the log row when the role check refuses it: "alert.approve" */
     handler *handler;
 };
 

@@ -16,6 +16,13 @@
     READ(path_, roles_, act_, page_), STAFF_ROUTE("POST", path_, roles_, act_, handler_)
 #define DESK(...) FORM(__VA_ARGS__, on_office_page, on_office_act)
 
+/* A page or file that shows personal data of others. */
+#define SHOWS(path_, roles_, look_, handler_)                                                      \
+    {                                                                                              \
+        .face = FACE_STAFF, .method = "GET", .path = path_, .roles = roles_, .act = look_,         \
+        .look = look_, .handler = handler_                                                         \
+    }
+
 static const struct route routes[] = {
     /* on_staff.c */
     {.face = FACE_STAFF, .method = "GET", .path = "/", .handler = on_home},
@@ -47,11 +54,13 @@ static const struct route routes[] = {
      .handler = on_sign_out},
 
     /* on_people.c, on_people_new.c, on_office.c */
-    READ("/staff", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read", on_people),
+    SHOWS("/staff", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read", on_people),
     FORM("/staff/new", ROLE_ADMINISTRATOR, "staff.register", on_people_new, on_people_add),
     FORM("/staff/guest", ROLE_ADMINISTRATOR, "guest.register", on_people_new, on_people_add),
-    READ("/staff/{id}", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read", on_person),
-    DESK("/staff/{id}/change", ROLE_ADMINISTRATOR, "staff.change"),
+    READ("/staff/{id}", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "staff.read",
+         on_person), /* staff_read writes the row */
+    SHOWS("/staff/{id}/change", ROLE_ADMINISTRATOR, "staff.read", on_office_page),
+    ACT("/staff/{id}/change", ROLE_ADMINISTRATOR, "staff.change", on_office_act),
     DESK("/staff/{id}/post", ROLE_ADMINISTRATOR, "post.add"),
     DESK("/staff/{id}/suspend", ROLE_ADMINISTRATOR, "staff.suspend"),
     DESK("/staff/{id}/lift", ROLE_ADMINISTRATOR, "staff.lift"),
@@ -80,12 +89,12 @@ static const struct route routes[] = {
     STAFF_ROUTE("POST", "/forms/{id}/accept", ROLE_ADMINISTRATOR, "form.accept", on_form_accept),
 
     /* on_people.c, on_office.c */
-    READ("/delegations", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
-         "delegation.read", on_delegations),
+    SHOWS("/delegations", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+          "delegation.read", on_delegations),
     DESK("/delegations/delegate", ROLE_APPROVER | ROLE_ADMINISTRATOR, "delegation.make"),
     DESK("/delegations/{id}/call-off", ROLE_APPROVER | ROLE_ADMINISTRATOR, "delegation.revoke"),
-    READ("/instructions", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "instruction.read",
-         on_instructions),
+    SHOWS("/instructions", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "instruction.read",
+          on_instructions),
     DESK("/instructions/{id}/acknowledge", ROLE_APPROVER, "instruction.see"),
     DESK("/instructions/{id}/answer", ROLE_APPROVER, "instruction.answer"),
     DESK("/lost-device", ROLE_SIGNED_IN, "session.end-all"),
@@ -167,7 +176,7 @@ static const struct route routes[] = {
      .act = "factor.confirm",
      .handler = on_factor_confirm},
     ACT("/factor/setup/codes", ROLE_SIGNED_IN, "factor.renew", on_factor_renew),
-    READ("/factors", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "factor.read", on_factors),
+    SHOWS("/factors", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "factor.read", on_factors),
     ACT("/factors/reset", ROLE_ADMINISTRATOR, "factor.reset", on_factor_reset),
 
     /* on_calendar.c */
@@ -187,7 +196,7 @@ static const struct route routes[] = {
     READ("/calendar", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "calendar.read", on_calendar),
     ACT("/calendar", ROLE_ADMINISTRATOR, "calendar.set", on_calendar_set),
     ACT("/calendar/remove", ROLE_ADMINISTRATOR, "calendar.unset", on_calendar_unset),
-    READ("/hours/permits", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "hours.read", on_permits),
+    SHOWS("/hours/permits", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "hours.read", on_permits),
     ACT("/hours/permits", ROLE_ADMINISTRATOR, "hours.permit", on_permit_add),
     ACT("/hours/permits/{id}/end", ROLE_ADMINISTRATOR, "hours.revoke", on_permit_end),
 
@@ -200,31 +209,13 @@ static const struct route routes[] = {
      .upload = true,
      .act = "import.stage",
      .handler = on_import_stage},
-    {.face = FACE_STAFF,
-     .method = "GET",
-     .path = "/import/{id}",
-     .roles = ROLE_ADMINISTRATOR,
-     .personal = true,
-     .act = "import.read",
-     .handler = on_import},
-    {.face = FACE_STAFF,
-     .method = "GET",
-     .path = "/import/{id}/refused.csv",
-     .roles = ROLE_ADMINISTRATOR,
-     .personal = true,
-     .act = "import.read",
-     .handler = on_import_report},
+    SHOWS("/import/{id}", ROLE_ADMINISTRATOR, "import.read", on_import),
+    SHOWS("/import/{id}/refused.csv", ROLE_ADMINISTRATOR, "import.export", on_import_report),
     ACT("/import/{id}/apply", ROLE_ADMINISTRATOR, "import.apply", on_import_apply),
     ACT("/import/{id}/discard", ROLE_ADMINISTRATOR, "import.discard", on_import_discard),
 
     /* on_suspension.c */
-    {.face = FACE_STAFF,
-     .method = "GET",
-     .path = "/suspended",
-     .roles = ROLE_ADMINISTRATOR | ROLE_AUDITOR,
-     .personal = true,
-     .act = "contact.read",
-     .handler = on_suspended},
+    SHOWS("/suspended", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "contact.read", on_suspended),
     ACT("/suspended/{id}/resume", ROLE_ADMINISTRATOR, "contact.resume", on_suspended_resume),
     ACT("/suspended/alerts/{id}/count", ROLE_ADMINISTRATOR, "bounce.count", on_bounces_count),
     ACT("/suspended/alerts/{id}/forgive", ROLE_ADMINISTRATOR, "bounce.forgive", on_bounces_forgive),
@@ -255,13 +246,7 @@ static const struct route routes[] = {
 
     /* on_report.c */
     READ("/alerts/{id}/report", ROLE_STAFF, "report.read", on_report),
-    {.face = FACE_STAFF,
-     .method = "GET",
-     .path = "/alerts/{id}/report.csv",
-     .roles = ROLE_STAFF,
-     .personal = true,
-     .act = "report.read",
-     .handler = on_report_list},
+    SHOWS("/alerts/{id}/report.csv", ROLE_STAFF, "report.read", on_report_list),
     ACT("/alerts/{id}/report.csv", ROLE_ADMINISTRATOR, "report.export", on_report_export),
 
     /* on_sending.c */

@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from harness.client import Client
+from harness.totp import code
 from judge import WIDTHS, check_page, set_width
 
 WAIT_S = 60
@@ -295,6 +296,70 @@ def test_keyboard_alone_writes_an_alert(system, staff):
     keys.to("#body").write("しばらく水を流してください。").to("#category .choice input").press(Keys.SPACE)
     staff.follow(lambda: keys.to("button[value=submit]").press(Keys.ENTER))
     assert staff.find("h1").text == "水道の水が濁っています"
+
+
+SEED = "12345678901234567890"
+
+
+@LANGS
+def test_a_form_past_the_code(system, staff):
+    """What was typed goes along through the page of the code, and is sent behind it."""
+    whose = "(SELECT id FROM kairan.person WHERE login = 'admin')"
+    system.cluster.sql(f"INSERT INTO kairan.factor (person, seed, confirmed_at) SELECT {whose}, kairan.factor_seal('{SEED}'), now() RETURNING 1")
+    try:
+        seed = base64.b32encode(SEED.encode()).decode()
+        staff.sign_in(system, "admin").look("factor")
+        staff.type(code=code(seed))
+        staff.press("main form button")
+        system.cluster.sql(f"UPDATE kairan.session SET proved_at = now() - interval '1 hour' WHERE person = {whose} AND ended_at IS NULL RETURNING 1")
+        staff.go("/departments/add").type(name="広報課", name_en="Public relations", code=f"koho-{staff.lang}")
+        staff.press("main form button", look="factor-carried").type(code="000000")
+        staff.press("main form button", look="factor-carried-wrong").type(code=code(seed, 1))
+        staff.press("main form button", look="factor_again")
+        assert staff.find("textarea[name=code]").text == f"koho-{staff.lang}"
+        staff.press("main form button")
+        assert staff.driver.current_url.endswith("/departments")
+    finally:
+        system.cluster.sql(f"DELETE FROM kairan.factor WHERE person = {whose} RETURNING 1")
+        system.cluster.sql(f"DELETE FROM kairan.department WHERE code = 'koho-{staff.lang}' RETURNING 1")
+
+
+@LANGS
+def test_a_session_that_is_over_gives_back_the_form(system, staff):
+    staff.sign_in(system, "admin").go("/departments/add").type(name="広報課", code="koho")
+    system.cluster.sql("UPDATE kairan.session SET ended_at = now() WHERE ended_at IS NULL RETURNING 1")
+    staff.press("main form button", look="error-kept")
+    assert staff.find("textarea[name=name]").text == "広報課"
+
+
+@LANGS
+def test_the_menu_is_one_line(system, staff):
+    """Of whoever has most; its groups open by keyboard, one at a time, and fit a phone."""
+    staff.sign_in(system, "admin").go("/departments")
+    set_width(staff.driver, 1280)
+    assert staff.find(".nav").size["height"] <= 60
+    keys = Keyboard(staff.driver)
+    keys.to(".nav summary").press(Keys.ENTER).to(".nav a[href='/factors']")
+    staff.look("menu-open")
+    set_width(staff.driver, 1280)
+    second = staff.driver.find_elements(By.CSS_SELECTOR, ".nav summary")[1]
+    second.click()
+    is_open = "return [...document.querySelectorAll('.nav details')].map((group) => group.open)"
+    WebDriverWait(staff.driver, WAIT_S).until(lambda driver: driver.execute_script(is_open) == [False, True])
+    keys.to(".nav a[href='/import']").press(Keys.ESCAPE)
+    assert staff.driver.execute_script(is_open) == [False, False] and keys.here == second
+    staff.follow(lambda: keys.press(Keys.ENTER).to(".nav a[href='/suspended']").press(Keys.ENTER))
+    assert staff.driver.current_url.endswith("/suspended")
+
+
+def test_the_menu_without_javascript(system, browser):
+    staff = Visitor(browser(javascript=False), system.settings["staff_url"], "ja")
+    staff.go("/sign-in").type(login="admin", password=system.staff_sheet["admin"])
+    staff.find("main button").click()
+    WebDriverWait(staff.driver, WAIT_S).until(lambda driver: driver.find_elements(By.CSS_SELECTOR, ".nav summary"))
+    staff.find(".nav summary").click()
+    staff.find(".nav a[href='/departments']").click()
+    WebDriverWait(staff.driver, WAIT_S).until(lambda driver: driver.current_url.endswith("/departments"))
 
 
 class Keyboard:

@@ -119,6 +119,77 @@ static void test_004_12_1_1_ninety_days(void **state) {
     }
 }
 
+/* A32: what was stored before a clock was set back is not good for longer: passwords, one-time
+ * ones, sessions. */
+static void test_a32_clocks_set_back(void **state) {
+    (void)state;
+    static const struct {
+        const char *what, *seconds, *stage; /* stage "": the session is over */
+    } rows[] = {
+        {"UPDATE credential SET set_at = clock_timestamp() + make_interval(secs => %s)", "3600",
+         "open"},
+        {"UPDATE credential SET set_at = clock_timestamp() + make_interval(secs => %s)", "31536000",
+         "password"},
+        {"UPDATE session SET seen = clock_timestamp() + make_interval(secs => %s)", "30", "open"},
+        {"UPDATE session SET seen = clock_timestamp() + make_interval(secs => %s)", "90", ""},
+        {"UPDATE session SET made = clock_timestamp() + make_interval(secs => %s)", "30", "open"},
+        {"UPDATE session SET made = clock_timestamp() + make_interval(secs => %s), ends = "
+         "clock_timestamp() + interval '12 hours'",
+         "90", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        town_value(owner, "UPDATE credential SET set_at = clock_timestamp()");
+        const char *token = town_sign_in(staff, "a1");
+        char sql[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(sql, sizeof sql, rows[i].what, rows[i].seconds);
+#pragma GCC diagnostic pop
+        town_value(owner, sql);
+        const char *got = stage_of(token);
+        const char *acts = town_statef(staff, "SELECT alert_list('%s', NULL, 10)", token);
+        const char *due = !rows[i].stage[0]                    ? UNSIGNED
+                          : strcmp(rows[i].stage, "open") == 0 ? DONE
+                                                               : DENIED;
+        if (strcmp(got, rows[i].stage) != 0 || strcmp(acts, due) != 0) {
+            ROW_FAIL(i, "stage '%s', an act gets %s", got, acts);
+        }
+    }
+    town_value(owner, "UPDATE credential SET set_at = clock_timestamp()");
+    /* never more days than the rule says */
+    town_value(owner, "UPDATE credential SET set_at = clock_timestamp() + interval '23 hours'");
+    assert_string_equal(
+        town_valuef(staff, "SELECT days_left FROM session_who('%s')", town_sign_in(staff, "a1")),
+        "90");
+    town_value(owner, "UPDATE credential SET set_at = clock_timestamp()");
+    one_time("a1");
+    town_value(owner, "UPDATE credential SET one_time_until = one_time_until + interval '2 days' "
+                      "WHERE one_time");
+    assert_string_equal(
+        town_value(staff, "SELECT count(*) FROM sign_in('a1', 'a1', '', NULL, '', 100, 30, 12)"),
+        "0");
+    town_value(owner, "UPDATE credential SET one_time = false, one_time_until = NULL");
+}
+
+/* Refused sign-ins are told to their person, the counted ones, too. */
+static void test_14_counted_tries_are_told(void **state) {
+    (void)state;
+    const char *token = town_sign_in(staff, "b1");
+    int64_t before = town_number(
+        staff,
+        town_valuef(owner, "SELECT format('SELECT tries FROM account_read(%%L)', '%s')", token));
+    for (int i = 0; i < 7; i++) {
+        town_value(staff, "SELECT log_refused('', 'sign-in', '', 'x', '203.0.113.7')");
+        town_value(owner, "SELECT oplog_append(NULL, 'b1', NULL, NULL, NULL, 'sign-in', '', "
+                          "'refused', 'x', '203.0.113.7')");
+    }
+    const char *ask =
+        town_valuef(owner, "SELECT format('SELECT tries FROM account_read(%%L)', '%s')", token);
+    assert_int_equal(town_number(staff, ask), before + 7);
+    town_value(owner, "SELECT strangers_tell(clock_timestamp() + interval '2 hours')");
+    assert_int_equal(town_number(staff, ask), before + 7);
+}
+
 /* ---- change ---- */
 
 static const char *change(const char *token, const char *old, const char *past, const char *new) {
@@ -339,6 +410,8 @@ int main(void) {
         cmocka_unit_test_teardown(test_004_12_1_2_an_old_password_approves_nothing, mend),
         cmocka_unit_test_teardown(test_001_6_2_3_one_time_is_used_once, mend),
         cmocka_unit_test_teardown(test_004_12_1_1_ninety_days, mend),
+        cmocka_unit_test_teardown(test_a32_clocks_set_back, mend),
+        cmocka_unit_test_teardown(test_14_counted_tries_are_told, mend),
         cmocka_unit_test_teardown(test_004_12_a_change_needs_the_old_password, mend),
         cmocka_unit_test_teardown(test_004_12_wrong_old_passwords_are_counted, mend),
         cmocka_unit_test_teardown(test_d21_last_five, mend),

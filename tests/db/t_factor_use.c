@@ -83,6 +83,43 @@ static void test_approving_needs_a_fresh_proof(void **state) {
     assert_string_equal(town_approve(staff, token, id, print), DONE);
 }
 
+/* P1: a session that has something to do first approves nothing, in whatever stage, by whatever
+ * SQL: not through alert_approve, and not as the owner either, however fresh its proof is said to
+ * be. */
+static void test_p1_a_session_that_is_not_open_approves_nothing(void **state) {
+    (void)state;
+    static const struct {
+        const char *begin, *end;
+    } rows[] = {
+        {"UPDATE credential SET one_time = true, one_time_until = now() + interval '1 day'",
+         "UPDATE credential SET one_time = false, one_time_until = NULL, one_time_used = NULL"},
+        {"UPDATE credential SET set_at = now() - interval '91 days'",
+         "UPDATE credential SET set_at = now()"},
+        {"UPDATE session SET proved_at = NULL", "UPDATE session SET proved_at = now()"},
+        {"WITH s AS (UPDATE session SET odd = true) UPDATE access_rule SET enforced = true",
+         "WITH s AS (UPDATE session SET odd = false) UPDATE access_rule SET enforced = false"},
+        {"DELETE FROM factor", "SELECT 1"},
+    };
+    const char *id = town_submitted(staff, town_sign_in(staff, "a1"));
+    const char *token = signed_in_proved("a3");
+    const char *print = town_fingerprint(staff, token, id);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        town_value(owner, rows[i].begin);
+        const char *asked = town_approve(staff, token, id, print);
+        bool denied = strcmp(asked, DENIED) == 0;
+        const char *forced = town_statef(
+            owner,
+            "INSERT INTO approval (alert, version, fingerprint, approver, post, session) "
+            "SELECT %s, 1, '%s', s.person, s.post, s.id FROM session s "
+            "WHERE s.token_hash = token_hash('%s')",
+            id, print, token);
+        if (!denied || strcmp(forced, DENIED) != 0) {
+            ROW_FAIL(i, "approving: %d, by SQL: %s", denied, forced);
+        }
+        town_value(owner, rows[i].end);
+    }
+}
+
 /* Prove, and on: the code, then the very same press. */
 static void test_proving_again_leads_on(void **state) {
     (void)state;
@@ -266,6 +303,7 @@ int main(void) {
         cmocka_unit_test_setup(test_sign_in_then_code, factor_none),
         cmocka_unit_test_setup(test_a_free_factor_counts, factor_none),
         cmocka_unit_test_setup(test_approving_needs_a_fresh_proof, factor_none),
+        cmocka_unit_test_setup(test_p1_a_session_that_is_not_open_approves_nothing, factor_none),
         cmocka_unit_test_setup(test_proving_again_leads_on, factor_none),
         cmocka_unit_test_setup(test_exporting_needs_a_fresh_proof, factor_none),
         cmocka_unit_test_setup(test_setting_up, factor_none),

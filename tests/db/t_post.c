@@ -187,6 +187,49 @@ static void test_001_6_2_1_transfer(void **state) {
         ONE_APPROVER);
 }
 
+/* Where somebody belongs changes on the transfer's day, by the clock; one that is called off
+ * changes nothing. */
+static void test_001_6_2_1_a_transfer_dated_ahead_moves_nobody_before_its_day(void **state) {
+    (void)state;
+    long long who = (long long)hire("ahead", 1, "drafter");
+    static const char home[] = "SELECT person_home(%lld, '%s')";
+    static const char transfer[] =
+        "SELECT staff_transfer('%s', %lld, %d, 'drafter', %s, '', '人事異動', NULL)";
+    static const char listed[] =
+        "SELECT string_agg(login, ',') FROM staff_list('%s', 'ahead', %d, '', '', 0, '', 9)";
+    assert_string_equal(
+        refusal(transfer, admin, (long long)post_of("ahead"), 2, "'2030-04-01 00:00+09'"), "");
+    assert_string_equal(town_valuef(owner, home, who, "2030-03-31 23:59:59.999999+09"), "1");
+    assert_string_equal(town_valuef(owner, home, who, "2030-04-01 00:00+09"), "2");
+    assert_string_equal(town_valuef(staff, listed, admin, 1), "ahead");
+    assert_string_equal(town_valuef(staff, listed, admin, 2), "");
+    assert_string_equal(town_valuef(staff,
+                                    "SELECT office_subject('%s', 'person', %lld)->>'department'",
+                                    admin, who),
+                        "1");
+    assert_string_equal(refusal("SELECT post_end('%s', %lld, NULL, '取りやめ', NULL)", admin,
+                                (long long)post_of("ahead")),
+                        "");
+    assert_string_equal(town_valuef(owner, home, who, "2030-04-01 00:00+09"), "1");
+    /* one that is due counts at once, and stays when its post is over */
+    long long other = (long long)hire("at-once", 1, "drafter");
+    assert_string_equal(refusal(transfer, admin, (long long)post_of("at-once"), 2, "NULL"), "");
+    assert_string_equal(town_valuef(owner, home, other, "now"), "2");
+    town_valuef(staff, "SELECT post_end('%s', %lld, NULL, '退職', NULL)", admin,
+                (long long)post_of("at-once"));
+    assert_string_equal(town_valuef(owner, home, other, "2031-04-01"), "2");
+}
+
+/* A form about a post says whose it is; another person's is none. */
+static void test_a_post_is_its_holders(void **state) {
+    (void)state;
+    long long who = (long long)hire("holder", 1, "drafter"), post = (long long)post_of("holder");
+    static const char ask[] = "SELECT office_subject('%s', 'post', %lld, %s)";
+    assert_string_equal(refusal(ask, admin, post, town_valuef(owner, "SELECT %lld", who)), "");
+    assert_string_equal(refusal(ask, admin, post, "1"), "There is no such page.");
+    assert_string_equal(refusal(ask, admin, post, "NULL"), "There is no such page.");
+}
+
 /* The fiscal year's turn: registered in advance, half-open, to the microsecond. */
 static void test_004_4_1_change_of_approver_dated_in_advance(void **state) {
     (void)state;
@@ -232,6 +275,8 @@ int main(void) {
         cmocka_unit_test(test_004_4_1_two_approvers_at_once),
         cmocka_unit_test(test_dates_of_a_post),
         cmocka_unit_test(test_001_6_2_1_transfer),
+        cmocka_unit_test(test_001_6_2_1_a_transfer_dated_ahead_moves_nobody_before_its_day),
+        cmocka_unit_test(test_a_post_is_its_holders),
         cmocka_unit_test(test_004_4_1_change_of_approver_dated_in_advance),
         cmocka_unit_test(test_last_administrator_stays),
     };

@@ -1,29 +1,13 @@
 """Who may do what, row by row of the server's own table of routes: every route as nobody, as somebody
 without a post, in every role at home and in another department; and every act without its form token."""
-import os
-import subprocess
-from collections import namedtuple
-
 import pytest
 
 from harness.client import Client
 from harness.people import People, ROLES
-from harness.process import BUILD
+from harness.routes import ROUTES
 from harness.system import System
 
 HOME, AWAY = "bousai", "suido"
-Route = namedtuple("Route", "face method path roles act token stages")
-
-
-def read_routes():
-    """The table as the server prints it."""
-    text = subprocess.run([os.path.join(BUILD, "kairan-server"), "--routes"], check=True, capture_output=True,
-                          text=True).stdout
-    rows = [Route(*line.split("\t")) for line in text.splitlines()]
-    return [row._replace(roles=set(row.roles.split(","))) for row in rows]
-
-
-ROUTES = read_routes()
 STAFF = [row for row in ROUTES if row.face == "staff"]
 ACTS = [row for row in ROUTES if row.method == "POST"]
 

@@ -1,5 +1,6 @@
 """The second factor through the console: set up at the first sign-in, asked for at each one and again before what weighs
 heavy; wrong, used and foreign codes; lost phones (001 ch. 2 section 5(4)(3); A18, A20, D25, D31)."""
+import html
 import re
 import threading
 
@@ -243,15 +244,50 @@ def test_a_lost_phone(desk):
 
 
 def test_what_was_typed_is_given_back(desk):
-    """A reason typed at length is not lost to the question for the code: the page has it, and the way to the code."""
+    """A form is not lost to the question for the code: the page of the code carries all of it along, past wrong codes too, and the page
+    behind it sends it."""
     desk.set_up("suido-chief", "approver", "suido")
-    admin, _, _ = desk.set_up("admin", "administrator")
+    admin, seed, _ = desk.set_up("admin", "administrator")
     person = next(row["id"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief")
     desk.age("admin")
-    answer = admin.raw("POST", "/factors/reset", data={"person": person, "reason": "携帯電話を水に落とした", "csrf": admin.csrf},
-                       headers={**HTML, "Sec-Fetch-Site": "same-origin"}, allow_redirects=False)
-    assert answer.status_code == 403 and "携帯電話を水に落とした" in answer.text and 'href="/factor"' in answer.text
-    assert next(row["held"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief")
+    typed = {"person": str(person), "reason": "携帯電話を<水>に\n落とした"}
+    page = press(admin, "/factors/reset", {**typed, "csrf": admin.csrf})
+    assert page.status_code == 403
+    action, fields = form(page.text)
+    assert action == "/factor" and fields["again"] == "/factors/reset"
+    assert {name[5:]: value for name, value in fields.items() if name.startswith("kept.")} == typed
+    page = press(admin, action, {**fields, "code": "000000"})
+    assert page.status_code == 422 and form(page.text)[1] == fields
+    before = desk.token(admin)
+    page = press(admin, action, {**fields, "code": code(seed)})
+    assert page.status_code == 200 and desk.token(admin) != before
+    assert next(row["held"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief"), "nothing is done before"
+    action, fields = form(page.text)
+    assert action == "/factors/reset" and {**fields, "csrf": ""} == {**typed, "csrf": ""}
+    assert press(admin, action, fields).headers["location"] == "/factors"
+    assert not next(row["held"] for row in admin.get("/factors")["rows"] if row["login"] == "suido-chief")
+
+
+@pytest.mark.parametrize("again", ["//elsewhere.example/x", "https://elsewhere.example/", "/x?y=1", "/x\ty", "javascript:alert(1)", "x"])
+def test_nothing_is_sent_to_elsewhere(desk, again):
+    admin, seed, _ = desk.set_up("admin", "administrator")
+    desk.unused("admin")
+    admin.get("/factor")
+    page = press(admin, "/factor", {"csrf": admin.csrf, "code": code(seed), "again": again, "kept.reason": "x"})
+    assert page.status_code == 303 and page.headers["location"] == "/"
+
+
+def press(client, path, fields):
+    """As a browser sends a form of ours."""
+    return client.raw("POST", path, data=fields, allow_redirects=False, headers={**HTML, "Sec-Fetch-Site": "same-origin"})
+
+
+def form(text):
+    """The page's form: where to, and what it holds."""
+    action, inside = re.search(r'<form method="post" action="([^"]+)" class="card"[^>]*>(.*?)</form>', text, re.S).groups()
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', inside))
+    fields.update(re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', inside, re.S))
+    return action, {name: html.unescape(value).replace("\r\n", "\n") for name, value in fields.items()}
 
 
 def test_another_phone_needs_the_old_one(desk):

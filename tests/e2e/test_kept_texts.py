@@ -1,4 +1,5 @@
 """What was typed comes back when a form cannot be taken: to whom typed it, on our own page, and nothing secret."""
+import html
 import re
 
 import pytest
@@ -28,10 +29,18 @@ def send(client, path="/alerts", **headers):
 
 
 def shown(answer):
-    """What the page gives back, by field; read-only all of it."""
+    """What the page gives back to be seen, by field."""
     for secret in SECRETS.values():
         assert secret not in answer.text
-    return dict(re.findall(r'<textarea id="kept-(\w+)" rows="4" readonly>\n(.*?)</textarea>', answer.text, re.S))
+    return dict(re.findall(r'<textarea id="kept-\d+" name="(\w+)" rows="2">\n(.*?)</textarea>', answer.text, re.S))
+
+
+def form_again(answer):
+    """The page's form that sends everything once more: where to, and its fields."""
+    action, inside = re.search(r'<form method="post" action="([^"]+)" class="card">(.*?)</form>', answer.text, re.S).groups()
+    fields = re.findall(r'<textarea [^>]*name="([^"]+)"[^>]*>\n(.*?)</textarea>', inside, re.S)
+    fields += re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', inside)
+    return action, [(name, html.unescape(value)) for name, value in fields]
 
 
 def typed():
@@ -56,6 +65,23 @@ def test_the_form_of_an_earlier_session(people, late):
     again.csrf = late.csrf
     answer = send(again, **{"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 403 and shown(answer) == typed()
+
+
+def test_everything_is_sent_again(people, late):
+    """Signed in anew, the page's own form stores the alert as it was typed, what was chosen included."""
+    again = people.signed_in("writer", "drafter", "suido")
+    page = again.get("/alerts/new")
+    chosen = {"category": [row["id"] for row in page["categories"]][:2], "area": page["areas"][0]["id"], "urgent": "1", "act": "save"}
+    answer = again.raw("POST", "/alerts", data={**TEXTS, **SECRETS, **chosen, "csrf": late.csrf},
+                       headers={**PAGE, "Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 403
+    action, fields = form_again(answer)
+    assert action == "/alerts" and "password" not in dict(fields)
+    answer = again.raw("POST", action, data=fields, allow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    stored = people.sql("SELECT t.title, t.body, v.urgent_reason, v.categories, v.areas FROM kairan.alert_version v "
+                        "JOIN kairan.alert_text t ON t.alert = v.alert AND t.version = v.version ORDER BY v.alert DESC LIMIT 1")
+    assert stored == [(TEXTS["title"], TEXTS["body"], TEXTS["urgent_reason"], sorted(chosen["category"]), [chosen["area"]])]
 
 
 def test_no_database(cluster, make_system):

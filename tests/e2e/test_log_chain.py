@@ -6,6 +6,8 @@ import stat
 
 import pytest
 
+from harness.mailbox import parse, text_of, wait_mail
+
 
 @pytest.fixture(scope="module")
 def logged(cluster, tmp_path_factory):
@@ -65,6 +67,8 @@ TAMPERED = [
      "UPDATE oplog SET seq = 4001 WHERE seq = -1", 4000, "link"),
     ("re-hash", "UPDATE oplog SET reason = 'forged' WHERE seq = 8000; " + REHASH.format(8000), None, ""),
     ("cut tail", "DELETE FROM oplog WHERE seq > 9500; " + HEAD, 9501, ""),
+    ("cut tail, refilled", "DELETE FROM oplog WHERE seq > 9500; " + HEAD + "; UPDATE oplog_head h SET at = o.at FROM oplog o WHERE o.seq = h.seq; "
+     "SELECT oplog_operator('test.act', 'thing ' || n) FROM generate_series(9501, (SELECT max(seq) FROM keep)) AS n", None, ""),
     ("clock set back", "UPDATE oplog SET at = at - interval '1 hour' WHERE seq = 8500; " + REHASH.format(8500), 8500,
      "clock"),
 ]
@@ -90,6 +94,8 @@ def test_g15_tampering_is_found(logged, name, change, row, console):
     assert broken.returncode == 3, broken.stdout
     if row:
         assert broken.stdout.startswith(f"row {row}:"), broken.stdout
+    else:
+        assert "anchor" in broken.stdout, broken.stdout
     assert found == console
     if console:
         assert at == row or name == "insert"
@@ -117,3 +123,53 @@ def test_anchors_that_were_changed(logged, tmp_path):
     os.chmod(other, 0o644)
     refused = logged.kairan("anchor", "write", check=False, env={**logged.places, "KAIRAN_ANCHOR_KEY_FILE": str(other)})
     assert refused.returncode == 1 and "0600" in refused.stderr
+
+
+def test_mailed_anchors_prove_themselves(logged, tmp_path):
+    """Each line alone, in any order, among other lines of mails; not one that was changed."""
+    first, last = open(logged.anchors, encoding="ascii").read().splitlines()
+    saved = tmp_path / "mails"
+    for text, found in ((last, "1 anchors"), (f"From: x\r\n\r\n{last}\r\n\r\n控え\n{first}\n{last}\n", "3 anchors")):
+        saved.write_bytes(text.encode())
+        whole = verify(logged, "--mailed", str(saved))
+        assert whole.returncode == 0 and found in whole.stdout, whole.stdout + whole.stderr
+    for text in ("", "nothing here\n", last[:-1] + ("0" if last[-1] != "0" else "1"), last.replace(" 1 ", " 2 ", 1), last[:200]):
+        saved.write_text(text, encoding="ascii")
+        refused = verify(logged, "--mailed", str(saved))
+        assert refused.returncode == 1 and "anchor" in refused.stderr, text
+    assert verify(logged, "--mailed", str(saved), "--anchors", str(saved)).returncode == 2
+
+
+def test_an_anchor_counts_the_rows(logged, tmp_path):
+    """Written while a row was out of the table, it does not fit the log that has it back."""
+    places = {**logged.places, "KAIRAN_ANCHOR_DIR": str(tmp_path)}
+    write(logged, "CREATE TABLE keep AS SELECT * FROM oplog WHERE seq = 5000; DELETE FROM oplog WHERE seq = 5000")
+    logged.kairan("anchor", "write", env=places)
+    write(logged, "INSERT INTO oplog SELECT * FROM keep; DROP TABLE keep")
+    broken = verify(logged, "--anchors", str(tmp_path / "anchors"))
+    assert broken.returncode == 3 and "another number of rows" in broken.stdout, broken.stdout
+
+
+def test_the_hourly_anchor_leaves_by_mail(make_system, tmp_path):
+    """From the elected sweep through the relay; the line in the mail verifies the log, and finds it cut and refilled."""
+    system = make_system(anchor_dir=str(tmp_path), anchor_key_file=str(tmp_path / "key"), anchor_mail="keeper@city.kairan.example")
+    system.start_inbox()
+    system.make_town()
+    places = {"KAIRAN_ANCHOR_DIR": str(tmp_path), "KAIRAN_ANCHOR_KEY_FILE": str(tmp_path / "key")}
+    cluster = system.cluster
+    cluster.kairan("anchor", "init", env=places)
+    system.start_workers()
+    text = text_of(parse(wait_mail(system.inbox, "keeper@city.kairan.example")))
+    line = next(line for line in text.splitlines() if line.startswith("kairan-anchor "))
+    assert line + "\n" in (tmp_path / "anchors").read_text(encoding="ascii")
+    system.stop()
+    mails = tmp_path / "mails"
+    mails.write_text(text, encoding="utf-8")
+    whole = cluster.kairan("verify-log", "--mailed", str(mails), env=places)
+    assert "1 anchors name rows of it" in whole.stdout
+    seq = int(line.split()[3])
+    write(cluster, f"DELETE FROM oplog WHERE seq >= {seq}; UPDATE oplog_head h SET seq = o.seq, hash = o.hash, at = o.at FROM oplog o "
+          f"WHERE o.seq = {seq - 1}; SELECT oplog_operator('test.act', 'thing ' || n) FROM generate_series(1, 50) AS n")
+    assert cluster.kairan("verify-log", env=places).returncode == 0, "the chain alone is whole"
+    broken = cluster.kairan("verify-log", "--mailed", str(mails), check=False, env=places)
+    assert broken.returncode == 3 and broken.stdout.startswith(f"row {seq}: it is not the row that an anchor names"), broken.stdout

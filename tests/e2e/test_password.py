@@ -254,3 +254,23 @@ def test_account_page(door):
     assert fresh.get("/me")["frame"]["lang"] == "en", "kept with the person, not with a browser"
     assert door.people.sql("SELECT lang FROM kairan.letter WHERE template = 'new-place' ORDER BY id DESC LIMIT 1") == [("en",)]
     assert fresh.raw("POST", "/me/language", data={"language": "xx", "csrf": fresh.csrf}).status_code == 422
+
+
+def test_004_4_3_delegations_on_the_account_page(door):
+    """Given and received, in force and to come; what is over or was called off is not there."""
+    people = door.people
+    suido, giver, taker = people.department("suido"), "suido-chief", people.add("deputy-suido")
+    rows = [("古い", "tstzrange(now() - interval '9 days', now() - interval '1 hour')"), ("病気", "tstzrange(now() - interval '1 hour', now() + interval '1 day')"),
+            ("出張", "tstzrange(now() + interval '9 days', now() + interval '10 days')")]
+    for reason, during in rows:
+        people.sql("WITH o AS (INSERT INTO kairan.post (person, department, role, during) VALUES (%s, %s, 'delegate', " + during + ") "
+                   "RETURNING id, during) INSERT INTO kairan.delegation (department, approver, person, post, during, reason, made_by) "
+                   "SELECT %s, a.id, %s, o.id, o.during, %s, a.id FROM o, kairan.person a WHERE a.login = %s",
+                   (taker, suido, suido, taker, reason, giver))
+    given = people.signed_in(giver, "approver", "suido").get("/me")["delegations"]
+    taken = people.signed_in("deputy-suido").get("/me")["delegations"]
+    assert [(row["reason"], row["later"], row["given"]) for row in given] == [("病気", False, True), ("出張", True, True)]
+    assert [(row["reason"], row["later"], row["given"]) for row in taken] == [("病気", False, False), ("出張", True, False)]
+    names = dict(people.sql("SELECT login, name FROM kairan.person"))
+    assert {row["other"] for row in given} == {"deputy-suido"} and {row["other"] for row in taken} == {names[giver]}
+    assert people.signed_in("bousai-chief", "approver", "bousai").get("/me")["delegations"] == []

@@ -184,6 +184,21 @@ def test_001_6_2_1_transfer_and_list(people, admin):
     assert admin.get("/staff", state="suspended")["rows"] == []
 
 
+@pytest.mark.parametrize("act, fields", [
+    ("end", {"reason": "x"}), ("revoke", {"cause": "1", "note": "x"}),
+    ("transfer", {"role": "drafter", "department": "1", "reason": "x"})])
+def test_a_post_at_another_persons_address(people, admin, act, fields):
+    """Nobody's post is ended from the page of somebody else."""
+    person, other = people.add("owner-1", ("drafter", "suido")), people.add("owner-2", ("drafter", "suido"))
+    post = admin.get(f"/staff/{person}")["posts"][0]["id"]
+    for number in (other, 0, 999999):
+        path = f"/staff/{number}/posts/{post}/{act}"
+        answers = [admin.raw("GET", path), admin.raw("POST", path, data={**fields, "csrf": admin.csrf})]
+        assert [answer.status_code for answer in answers] == [404, 404], number
+    assert admin.get(f"/staff/{person}")["posts"][0]["state"] == "now"
+    assert admin.raw("GET", f"/staff/{person}/posts/{post}/{act}").status_code == 200
+
+
 def test_004_6_1_3_list_of_the_unused(people, admin):
     person = people.add("sleeper", ("drafter", "suido"))
     people.sql("UPDATE kairan.person SET last_sign_in = now() - interval '91 days' WHERE id = %s", (person,))

@@ -37,6 +37,27 @@
     }
   }
 
+  // Of the menu's groups one is open at a time; Escape, or a press elsewhere, closes it.
+  const groups = [...document.querySelectorAll(".nav details")];
+  const closeGroups = (but) => groups.forEach((group) => group !== but && group.removeAttribute("open"));
+  for (const group of groups) {
+    group.addEventListener("toggle", () => group.open && closeGroups(group));
+    group.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !group.contains(event.relatedTarget)) {
+        group.removeAttribute("open"); // it would cover what has the focus now
+      }
+    });
+    group.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && group.open) {
+        closeGroups();
+        group.querySelector("summary").focus();
+      }
+    });
+  }
+  if (groups.length) {
+    addEventListener("click", (event) => closeGroups(event.target.closest(".nav details")));
+  }
+
   // A button with data-confirm names the <dialog> that asks back; the dialog's own submit button sends the form.
   for (const button of document.querySelectorAll("button[data-confirm]")) {
     const dialog = document.getElementById(button.dataset.confirm);
