@@ -280,6 +280,17 @@ static const struct route routes[] = {
     ACT("/inspections/{id}/close", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "inspection.close",
         on_inspection_close),
 
+    /* on_usage.c */
+    {.face = FACE_STAFF,
+     .method = "GET",
+     .path = "/usage",
+     .roles = ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+     .personal = true,
+     .act = "usage.read",
+     .handler = on_usage},
+    ACT("/usage.csv", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+        "usage.export", on_usage_file),
+
     /* on_log.c, on_log_care.c */
     READ("/log", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "log.read", on_log),
     ACT("/log.csv", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "log.export", on_log_file),

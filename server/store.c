@@ -9,8 +9,8 @@
 
 /* Statements each face uses: the files of core/ by name. */
 static const char *const staff_sets[] = {
-    "staff",  "people",     "forms",   "oplog",  "import", "alert",    "suspension",
-    "report", "credential", "account", "access", "factor", "calendar", "inspection"};
+    "staff",      "people",  "forms",  "oplog",  "import",   "alert",      "suspension", "report",
+    "credential", "account", "access", "factor", "calendar", "inspection", "usage"};
 static const char *const public_sets[] = {"subscriber"};
 
 static const struct {
