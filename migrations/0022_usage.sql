@@ -59,14 +59,17 @@ $$;
 
 -- Facts by department and person, to be added up. An alert counts for its department and its creator, at the
 -- moment a relay took the first mail. How long an approval took is there twice, for who submitted and
--- for who approved: a median of values that are all there twice is the same.
+-- for who approved: a median of values that are all there twice is the same. Planned for the very days: a month is
+-- looked up by its index, a year read through; with room, lest a guess of too many groups leads to sorting on disk.
 CREATE FUNCTION usage_facts(since timestamptz, until timestamptz)
 RETURNS TABLE (department bigint, person bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
     submitted bigint, approved bigint, returned bigint, sent bigint, recipients bigint, wait_s float8)
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
+BEGIN
+    RETURN QUERY
     WITH logged AS ( -- by sign-in name, which never changes: of a failed sign-in there is no more
         SELECT l.login, l.post IS NULL AS nowhere, l.department, l.act, l.result = 'done' AS done, count(*) AS n,
-            sum(oplog_times(l.reason)) FILTER (WHERE l.result <> 'done') AS failed
+            (sum(oplog_times(l.reason)) FILTER (WHERE l.result <> 'done'))::bigint AS failed
         FROM oplog l
         WHERE l.at >= since AND l.at < until AND (l.result = 'done' OR l.act = 'sign-in') AND l.act = ANY
                 ('{sign-in,sign-in.odd,alert.save,alert.submit,alert.approve,alert.return}')
@@ -76,17 +79,17 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         CASE WHEN l.act = 'sign-in' AND l.done THEN l.n ELSE 0 END, coalesce(l.failed, 0),
         CASE l.act WHEN 'sign-in.odd' THEN l.n ELSE 0 END, CASE l.act WHEN 'alert.save' THEN l.n ELSE 0 END,
         CASE l.act WHEN 'alert.submit' THEN l.n ELSE 0 END, CASE l.act WHEN 'alert.approve' THEN l.n ELSE 0 END,
-        CASE l.act WHEN 'alert.return' THEN l.n ELSE 0 END, 0, 0, NULL::float8
+        CASE l.act WHEN 'alert.return' THEN l.n ELSE 0 END, 0::bigint, 0::bigint, NULL::float8
     FROM logged l JOIN usage_homes(since, until) h ON h.login = l.login
     UNION ALL
     SELECT a.department, a.creator, 0, 0, 0, 0, 0, 0, 0, 1, b.accepted, NULL
     FROM broadcast b JOIN alert a ON a.id = b.alert
     WHERE b.first_accepted_at >= since AND b.first_accepted_at < until
     UNION ALL
-    SELECT a.department, w.person, 0, 0, 0, 0, 0, 0, 0, 0, 0, extract(epoch FROM p.at - a.submitted_at)
+    SELECT a.department, w.person, 0, 0, 0, 0, 0, 0, 0, 0, 0, extract(epoch FROM p.at - a.submitted_at)::float8
     FROM approval p JOIN alert a ON a.id = p.alert, unnest(ARRAY[a.submitter, p.approver]) AS w (person)
-    WHERE p.at >= since AND p.at < until
-$$;
+    WHERE p.at >= since AND p.at < until;
+END $$;
 
 -- Added up: level 0 a person in a department, 1 a department, 3 all. Who held a post in those days is there,
 -- and every department, though nothing was done: disuse shows.
@@ -158,7 +161,7 @@ END $$;
 -- than 62 days; days to come are left out.
 CREATE FUNCTION usage_days(token text, department_ bigint, since text, until text)
 RETURNS TABLE (at text, acts bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp SET plan_cache_mode = force_custom_plan SET work_mem = '64MB' AS $$
 #variable_conflict use_column
 DECLARE
     s usage_scope := usage_scope(usage_reader(token, department_, NULL), department_, since, until);
@@ -169,14 +172,20 @@ DECLARE
         CASE WHEN months THEN interval '1 month' ELSE '1 day' END) AS d);
     here bigint[] := ARRAY(SELECT h.person FROM usage_homes(s.since, s.until) h WHERE h.department = s.department);
 BEGIN
+    -- Of a department its acts are counted; of the house all rows, which the index does alone, less the few
+    -- that are none.
     RETURN QUERY
         SELECT to_char(d.start AT TIME ZONE 'Asia/Tokyo', CASE WHEN months THEN 'YYYY-MM' ELSE 'YYYY-MM-DD' END),
-            coalesce(n.acts, 0)
-        FROM unnest(starts) WITH ORDINALITY AS d (start, place)
-            LEFT JOIN (SELECT width_bucket(l.at, starts) AS place, count(*) AS acts
+            CASE WHEN s.whole THEN (SELECT count(*) FROM oplog l WHERE l.at >= greatest(d.start, s.since)
+                AND l.at < coalesce(d.next, s.until)) - coalesce(n.counted, 0) ELSE coalesce(n.counted, 0) END
+        FROM (SELECT x.start, x.place, lead(x.start) OVER (ORDER BY x.place) AS next
+                FROM unnest(starts) WITH ORDINALITY AS x (start, place)) AS d
+            LEFT JOIN (SELECT width_bucket(l.at, starts) AS place, count(*) AS counted
                 FROM oplog l
-                WHERE l.at >= s.since AND l.at < s.until AND l.result = 'done' AND l.person IS NOT NULL
-                    AND (s.whole OR l.department = s.department OR (l.post IS NULL AND l.person = ANY (here)))
+                WHERE l.at >= s.since AND l.at < s.until AND CASE WHEN s.whole
+                    THEN l.result = 'refused' OR l.person IS NULL
+                    ELSE l.result = 'done' AND l.person IS NOT NULL
+                        AND (l.department = s.department OR (l.post IS NULL AND l.person = ANY (here))) END
                 GROUP BY 1) AS n ON n.place = d.place
         ORDER BY d.place;
 END $$;
