@@ -372,14 +372,18 @@ BEGIN
 END $$;
 CREATE TRIGGER session_odd AFTER INSERT ON session FOR EACH ROW WHEN (NEW.odd) EXECUTE FUNCTION session_odd();
 
--- For the inspection: sign-ins outside the usual hours from a moment to before another.
+-- For the inspection: sign-ins outside the usual hours from a moment to before another, with the emergency
+-- that was named before the next one. From the log, since sessions are cleared away after a week.
 CREATE FUNCTION odd_sign_ins(from_ timestamptz, to_ timestamptz)
-RETURNS TABLE (session bigint, at timestamptz, person bigint, login text, name text, network inet,
-    permitted boolean, reason text)
+RETURNS TABLE (at timestamptz, person bigint, login text, name text, network inet, permitted boolean, reason text)
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT s.id, s.made, p.id, p.login, p.name, s.network, hours_permitted(s.person, s.made), coalesce(s.odd_reason, '')
-    FROM session s JOIN person p ON p.id = s.person
-    WHERE s.odd AND s.made >= from_ AND s.made < to_ ORDER BY s.made
+    SELECT l.at, p.id, p.login, p.name, l.network, hours_permitted(p.id, l.at),
+        coalesce((SELECT e.reason FROM oplog e WHERE e.person = l.person AND e.act = 'hours.emergency' AND e.result = 'done'
+            AND e.at >= l.at AND e.at < least(l.next_at, l.at + interval '12 hours') ORDER BY e.at LIMIT 1), '')
+    FROM (SELECT o.*, lead(o.at) OVER (PARTITION BY o.person ORDER BY o.seq) AS next_at FROM oplog o
+            WHERE o.act = 'sign-in.odd' AND o.at >= from_ AND o.at < to_) AS l
+        JOIN person p ON p.id = l.person
+    ORDER BY l.seq
 $$;
 
 -- ---- how far a session is open ----

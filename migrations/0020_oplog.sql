@@ -757,8 +757,8 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         (SELECT 'failed', concat_ws(' ', coalesce(login, '?'), host(network)), sum(oplog_times(reason))::bigint AS n, max(at)
             FROM l WHERE act = 'sign-in' AND result = 'refused' GROUP BY 2 HAVING sum(oplog_times(reason)) >= 5)
         UNION ALL
-        (SELECT 'odd', login, count(*), max(at) FROM l WHERE act = 'sign-in' AND result = 'done'
-            AND extract(hour FROM at AT TIME ZONE 'Asia/Tokyo') NOT BETWEEN 7 AND 20 GROUP BY login)
+        (SELECT 'odd', o.login, count(*), max(o.at) FROM odd_sign_ins(since::timestamp AT TIME ZONE 'Asia/Tokyo',
+            (until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') o GROUP BY o.login)
         UNION ALL
         (SELECT 'unused', p.login, 0, max(s.made) FROM person p LEFT JOIN session s ON s.person = p.id
             WHERE p.suspended_at IS NULL AND EXISTS (SELECT FROM post o WHERE o.person = p.id AND o.during @> now())

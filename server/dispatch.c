@@ -312,16 +312,16 @@ static bool check_form(struct talk *t) {
     return talk_fault(t, &f);
 }
 
-/* The page that an act was done on: the nearest address above it that can be looked at. */
+/* The page that an act was done on: the nearest address above it that can be looked at; a file is
+ * offered on the page of its name. */
 static const char *page_of(const struct talk *t) {
     struct arena *a = t->req.arena;
-    const char *path = t->req.path;
+    const char *path = arena_strndup(a, t->req.path, strcspn(t->req.path, "."));
     const struct route *found;
     const char *const *args;
     const char *allow;
     struct fault none = {0};
-    while (path[1] && (strchr(path, '.') || /* a file */
-                       !route_find(a, t->req.face, "GET", path, &found, &args, &allow, &none))) {
+    while (path[1] && !route_find(a, t->req.face, "GET", path, &found, &args, &allow, &none)) {
         const char *last = strrchr(path, '/');
         path = last > path ? arena_strndup(a, path, (size_t)(last - path)) : "/";
     }

@@ -33,6 +33,8 @@ static const struct word acts[] = {
     {"inspection.open", N_("Opening of an inspection")},
     {"inspection.save", N_("Notes on an inspection")},
     {"inspection.close", N_("Closing of an inspection")},
+    {"usage.read", N_("Reading the usage report")},
+    {"usage.export", N_("Download of the usage report")},
     {"clock.back", N_("Clock set back")},
     {"staff.add", N_("Registration of staff")},
     {"staff.register", N_("Registration of staff")},
@@ -165,6 +167,8 @@ static const struct word paths[] = {
     {"/log.csv", N_("Operation log")},
     {"/log/verify", N_("Check of the log")},
     {"/log/years", N_("Old entries")},
+    {"/usage", N_("Usage report")},
+    {"/usage.csv", N_("Usage report")},
 };
 
 /* Codes for why the door was closed; other reasons are sentences. */

@@ -126,6 +126,10 @@ handler on_inspection;
 handler on_inspection_save;
 handler on_inspection_close;
 
+/* on_usage.c */
+handler on_usage;
+handler on_usage_file;
+
 /* on_resident.c: nobody signs in on that face; a GET changes nothing, and no answer tells whether
  * an address is known. Registering, or changing what an address receives: */
 handler on_register_page;

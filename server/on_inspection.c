@@ -20,7 +20,7 @@ static const struct word results[] = {{"clean", N_("Nothing irregular")},
                                       {"misuse", N_("Misuse found")}};
 static const struct word findings[] = {
     {"failed", N_("Failed sign-ins")},
-    {"odd", N_("Sign-ins between 21:00 and 7:00")},
+    {"odd", N_("Sign-ins outside the usual hours")},
     {"unused", N_("Not used for 60 days")},
     {"reads", N_("Much personal data read in a day")},
     {"quick", N_("Approved within 10 seconds of the submission")},

@@ -265,6 +265,12 @@ static const struct route routes[] = {
     ACT("/inspections/{id}/close", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "inspection.close",
         on_inspection_close),
 
+    /* on_usage.c */
+    SHOWS("/usage", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "usage.read",
+          on_usage),
+    ACT("/usage.csv", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,
+        "usage.export", on_usage_file),
+
     /* on_log.c, on_log_care.c */
     READ("/log", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "log.read", on_log),
     ACT("/log.csv", ROLE_ADMINISTRATOR | ROLE_AUDITOR, "log.export", on_log_file),

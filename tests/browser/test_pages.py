@@ -190,6 +190,36 @@ def test_reporting(system, staff):
     staff.go("/sending", look="sending-states")
 
 
+HISTORY = """
+    SET search_path = kairan;
+    DO $$ DECLARE h oplog_head; r oplog; BEGIN SELECT * INTO h FROM oplog_head FOR UPDATE;
+    FOR i IN 0..299 LOOP
+        SELECT p.id, p.login, o.id, o.role, o.department INTO r.person, r.login, r.post, r.role, r.department FROM person p
+            JOIN post o ON o.person = p.id ORDER BY (p.id * 7 + i * 5) % 11, p.id LIMIT 1;
+        r.at := clock_timestamp(); r.result := 'done'; r.object := ''; r.reason := 'version 1';
+        r.act := (ARRAY['sign-in', 'alert.save', 'alert.submit', 'alert.read'])[1 + i % 4];
+        h := oplog_link(r, h); END LOOP;
+    UPDATE oplog_head SET seq = h.seq, hash = h.hash, at = h.at; END $$"""
+
+
+@LANGS
+def test_usage(system, staff):
+    """000 section 9: of the house, with a guest; of a year by month; days that are none; of the own department."""
+    path = write_alert(system)
+    approve(system, path)
+    system.cluster.sql(OUTCOMES, {"alert": path.rsplit("/", 1)[1]})
+    system.cluster.sql(HISTORY)
+    system.cluster.sql("INSERT INTO kairan.guest (person, purpose, organisation, head, reason, during, made_by) SELECT id, 'x', 'x', "
+                       "'x', 'x', tstzrange(now(), now() + '1 day'), 1 FROM kairan.person WHERE login = 'kosodate-1'")
+    staff.sign_in(system, "admin").go("/usage", look="usage")
+    for summary in staff.driver.find_elements(By.CSS_SELECTOR, "details summary"):
+        summary.click()
+    staff.look("usage-numbers")
+    staff.follow(staff.driver.find_elements(By.CSS_SELECTOR, "main .links a[href^='/usage?']")[2].click).look("usage-year")
+    staff.go("/usage?since=2026-02-01&until=2026-01-31", look="usage-refused")
+    staff.press("form[action='/sign-out'] button").sign_in(system, "suido-chief").go("/usage", look="usage-chief")
+
+
 @LANGS
 def test_a_large_file_at_work(system, staff):
     number, = system.cluster.sql("INSERT INTO kairan.import (reason, file_name) VALUES ('登録の申込み', 'many.csv') RETURNING id")[0]

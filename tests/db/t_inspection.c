@@ -27,10 +27,12 @@ static int open_town(void **state) {
     snprintf(auditor, sizeof auditor, "%s", town_sign_in(staff, "c2"));
     row_at("12:00", "a1", "", "sign-in", "", "refused", "The user ID or the password is wrong.");
     row_at("12:59", "a1", "", "sign-in", "", "refused", "repeated 8");
+    row_at("06:59:59", "a2", "", "sign-in.odd", "", "done", "");
     row_at("06:59:59", "a2", "", "sign-in", "", "done", "");
     row_at("07:00", "b1", "", "sign-in", "", "done", "");
-    row_at("20:59:59", "b1", "", "sign-in", "", "done", "");
+    row_at("21:00", "b2", "", "sign-in.odd", "", "done", ""); /* the town's rule, not the clock */
     row_at("21:00", "b2", "", "sign-in", "", "done", "");
+    row_at("21:01", "b1", "", "sign-in", "", "done", "");
     for (int i = 0; i < 30; i++) {
         row_at("13:00", "c1", "administrator", "contact.read", "/suspended", "done", "");
     }

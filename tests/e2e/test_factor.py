@@ -218,7 +218,7 @@ def test_exporting_addresses_asks_for_the_code(desk):
     answer = admin.raw("POST", page["href"] + "/report.csv", data={"csrf": admin.csrf})
     assert answer.status_code == 403 and answer.json()["error"]["kind"] == "stale"
     answer = admin.raw("POST", page["href"] + "/report.csv", data={"csrf": admin.csrf}, headers=HTML, allow_redirects=False)
-    assert answer.headers["location"] == f"/factor?next={page['href']}"
+    assert answer.headers["location"] == f"/factor?next={page['href']}/report"
 
 
 def test_a_lost_phone(desk):

@@ -18,6 +18,7 @@ SHOWS = {
     "/alerts/{id}/report.csv": ("report.read", "/alerts/{alert}/report.csv"),
     "/forms/{id}": ("form.read", "form {form}"),
     "/forms/{id}/print": ("form.read", "form {form}"),
+    "/usage": ("usage.read", "/usage"),
 }
 # Pages without a row, and why.
 SHOW_NONE = {

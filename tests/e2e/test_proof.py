@@ -82,6 +82,7 @@ GRAVE = {
     "alert.approve": lambda c: ("suido-chief", c.submitted() + "/approve", {}),
     "report.export": lambda c: ("admin", c.submitted() + "/report.csv", {}),
     "log.export": lambda c: ("admin", "/log.csv", {"words": TEXT}),
+    "usage.export": lambda c: ("admin", "/usage.csv", {"since": day(0), "until": day(0)}),
     "import.export": lambda c: ("admin", f"/import/{c.import_()}/refused.csv", None),
     "factor.reset": lambda c: ("admin", "/factors/reset", {"person": with_factor(c.people, c.victim()), "reason": TEXT}),
     "staff.register": lambda c: ("admin", "/staff/new", {**NEW, "login": f"p{c.number}", "department": c.suido, "name": TEXT}),
