@@ -254,6 +254,21 @@ def test_the_leave_pages_button(face):
     assert face.count("contact", "address = 'button@resident.example'") == 0
 
 
+def test_a_link_that_was_used_registers_nobody_again(face):
+    """Who confirmed and left stays out, whoever sends the old link once more."""
+    address = "replayed@resident.example"
+    browser = face.browser()
+    browser.send("/", "/subscribe", {**GOOD, "address": address})
+    path = f"/confirm/{face.confirm_token(address)}"
+    token = Form(browser.get(path).text).hidden
+    assert browser.http.post(browser.url + path, data=token).status_code == 200
+    leave = f"/leave/{face.leave_token(address)}"
+    assert browser.send(leave, leave, {}).status_code == 200
+    for _ in range(2):
+        answer = browser.http.post(browser.url + path, data=token)
+        assert "<button" not in answer.text and face.count("contact", f"address = '{address}'") == 0, answer.status_code
+
+
 def spoil(token):
     yield token[:-1]
     yield token + "A"
