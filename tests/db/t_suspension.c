@@ -100,8 +100,9 @@ static void test_the_resident_turns_it_on_again(void **state) {
         assert_string_equal(town_statef(public, "SELECT stay('%s')", link), DONE);
     assert_string_equal(state_of(5), "");
     /* a leave link is none, nor is a changed one; who has left stays away */
-    assert_string_equal(town_statef(public, "SELECT stay('%.34sA')", link), MISSING);
-    assert_string_equal(town_valuef(public, "SELECT stay_peek('%.34sA')", link), "f");
+    char other = link[34] == 'A' ? 'Q' : 'A';
+    assert_string_equal(town_statef(public, "SELECT stay('%.34s%c')", link, other), MISSING);
+    assert_string_equal(town_valuef(public, "SELECT stay_peek('%.34s%c')", link, other), "f");
     town_value(owner, "BEGIN");
     town_value(owner, "UPDATE contact SET gone_at = now(), address = NULL WHERE id = 5");
     assert_string_equal(town_valuef(owner, "SELECT stay_peek('%s')", link), "f");
