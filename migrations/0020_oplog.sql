@@ -593,7 +593,7 @@ END $$;
 
 CREATE TABLE oplog_check (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    person bigint NOT NULL REFERENCES person,
+    person bigint REFERENCES person, -- NULL: the house, each day
     started timestamptz NOT NULL DEFAULT clock_timestamp(),
     last bigint NOT NULL,      -- the head as it was at the start
     last_hash bytea NOT NULL,
@@ -606,19 +606,24 @@ CREATE TABLE oplog_check (
     clocks int NOT NULL DEFAULT 0 -- set back, as the log itself says
 );
 
+CREATE FUNCTION check_begin(person_ bigint) RETURNS void
+LANGUAGE sql SET search_path = kairan, pg_temp AS $$
+    INSERT INTO oplog_check (person, last, last_hash, first, done, hash)
+    SELECT person_, h.seq, h.hash, coalesce(b.seq, 0), coalesce(b.seq, 0),
+        coalesce(b.hash, decode(repeat('00', 32), 'hex'))
+    FROM oplog_head h LEFT JOIN oplog_base() b ON true
+$$;
+
 -- Begins a check, or finds the one under way.
 CREATE FUNCTION check_start(token text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := oplog_reader(token, network);
-    zero bytea := decode(repeat('00', 32), 'hex');
 BEGIN
     IF EXISTS (SELECT FROM oplog_check WHERE ended IS NULL) THEN
         RETURN;
     END IF;
-    INSERT INTO oplog_check (person, last, last_hash, first, done, hash)
-    SELECT me.person, h.seq, h.hash, coalesce(b.seq, 0), coalesce(b.seq, 0), coalesce(b.hash, zero)
-    FROM oplog_head h LEFT JOIN oplog_base() b ON true;
+    PERFORM check_begin(me.person);
     PERFORM oplog_act(me, 'log.verify', '');
 END $$;
 
@@ -631,8 +636,9 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         ELSE '' END
 $$;
 
--- The next `most` rows of the check under way; true when there are more.
-CREATE FUNCTION check_step(most int) RETURNS boolean
+-- The next `most` rows of the check under way: 'more' when there are more, at the end 'whole' or what is wrong, ''
+-- when nobody asked for a check.
+CREATE FUNCTION check_step(most int) RETURNS text
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     k oplog_check;
@@ -641,7 +647,7 @@ DECLARE
 BEGIN
     SELECT * INTO k FROM oplog_check WHERE ended IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
     IF k.id IS NULL THEN
-        RETURN false;
+        RETURN '';
     END IF;
     high := least(k.done + most, k.last);
     SELECT min(w.seq) FILTER (WHERE wrong <> '') AS bad,
@@ -663,13 +669,19 @@ BEGIN
         clocks = k.clocks + s.clocks,
         ended = CASE WHEN k.found <> '' OR k.done >= k.last THEN clock_timestamp() END
     WHERE id = k.id;
-    RETURN k.found = '' AND k.done < k.last;
+    RETURN CASE WHEN k.found <> '' THEN k.found WHEN k.done < k.last THEN 'more' ELSE 'whole' END;
 END $$;
 
-CREATE FUNCTION house_check_log(most int) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    SELECT check_step(least(most, 50000))
-$$;
+-- As check_step; a day after the last check the next one begins by itself.
+CREATE FUNCTION house_check_log(most int) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+BEGIN
+    IF coalesce((SELECT started FROM oplog_check ORDER BY id DESC LIMIT 1), '-infinity')
+        NOT BETWEEN clock_timestamp() - interval '1 day' AND clock_timestamp() THEN
+        PERFORM check_begin(NULL) WHERE NOT EXISTS (SELECT FROM oplog_check WHERE ended IS NULL);
+    END IF;
+    RETURN check_step(least(most, 50000));
+END $$;
 
 -- The newest check, and the head as one may write it down.
 CREATE FUNCTION check_state(token text)

@@ -42,7 +42,12 @@ bool house_log_check(struct db *db, bool *more, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_HOUSE_CHECK_LOG, &rows, f, CHECKED_AT_ONCE))
         return false;
-    *more = *more || db_bool(&rows, 0, 0);
+    const char *said = db_text(&rows, 0, 0);
+    if (strcmp(said, "more") == 0)
+        *more = true;
+    else if (*said && strcmp(said, "whole") != 0)
+        log_error("the operation log is not whole (%s): change nothing, and run kairan verify-log",
+                  said);
     return true;
 }
 

@@ -13,7 +13,8 @@ MUST_USE NONNULL bool house_log_strangers(struct db *db, struct fault *f);
  * a key it only warns. */
 MUST_USE NONNULL bool house_log_anchor(struct db *db, struct fault *f);
 
-/* The next rows of a check; *more becomes true when there are more. */
+/* The next rows of a check, which begins by itself once a day; *more becomes true when there are
+ * more. A log that is not whole is told in our own. */
 MUST_USE NONNULL bool house_log_check(struct db *db, bool *more, struct fault *f);
 
 /* Drops a year whose removal is confirmed; when somebody reads there, the next time will do. */

@@ -299,13 +299,31 @@ static void test_d52_removal_takes_two_persons(void **state) {
                    "FROM oplog_base() b"),
         "10 truetrue");
     assert_string_equal(town_valuef(staff, "SELECT (check_start('%s', NULL))::text", auditor), "");
-    while (strcmp(town_value(house, "SELECT house_check_log(5000)"), "t") == 0) {
+    while (strcmp(town_value(house, "SELECT house_check_log(5000)"), "more") == 0) {
     }
     assert_string_equal(town_valuef(staff,
                                     "SELECT found || first || (ended IS NOT NULL) || (done = "
                                     "last) FROM check_state('%s')",
                                     auditor),
                         "10truetrue");
+}
+
+static void test_d50_a_check_begins_by_itself_each_day(void **state) {
+    (void)state;
+    static const char HOW_OFTEN[] = "SELECT count(*) FROM oplog_check WHERE person IS NULL";
+    town_value(owner, "BEGIN");
+    town_value(owner, "DELETE FROM oplog_check");
+    assert_string_equal(town_value(owner, "SELECT house_check_log(50000)"), "whole");
+    assert_string_equal(town_value(owner, "SELECT house_check_log(50000)"), "");
+    assert_string_equal(town_value(owner, HOW_OFTEN), "1");
+    town_value(owner, "UPDATE oplog_check SET started = started - interval '25 hours'");
+    town_value(owner, "ALTER TABLE oplog DISABLE TRIGGER USER");
+    town_value(owner,
+               "UPDATE oplog SET reason = 'other' WHERE seq = (SELECT max(seq) - 1 FROM oplog)");
+    assert_string_equal(town_value(owner, "SELECT house_check_log(50000)"), "content");
+    assert_string_equal(town_value(owner, "SELECT house_check_log(50000)"), "");
+    assert_string_equal(town_value(owner, HOW_OFTEN), "2");
+    town_value(owner, "ROLLBACK");
 }
 
 /* Where there is one administrator, the operator on the host is the second; where there are two,
@@ -388,6 +406,7 @@ int main(void) {
         cmocka_unit_test(test_004_8_2_the_turn_of_the_year),
         cmocka_unit_test(test_004_8_2_nothing_goes_before_its_time),
         cmocka_unit_test(test_d52_removal_takes_two_persons),
+        cmocka_unit_test(test_d50_a_check_begins_by_itself_each_day),
         cmocka_unit_test(test_d52_the_operator_where_there_is_one_administrator),
         cmocka_unit_test(test_programs_may_not_go_around),
         cmocka_unit_test(test_a32_the_clock_set_back),
