@@ -4,10 +4,16 @@
 
 #include "letter.h"
 
-/* {town}, {link} and {until} stand for what is put in. */
+enum { LETTER_JAPANESE, LETTER_ENGLISH, LETTER_LANGUAGES };
+
+/* {town}, {link} and {until} stand for what is put in, {number} and {said} in letters about forms.
+ */
 struct letter_text {
     const char *subject, *body;
 };
+
+/* Those to staff: letter_text_staff.c. */
+extern const struct letter_text letter_text_staff[LETTER_LAST][LETTER_LANGUAGES];
 
 /* The text of a template; a language we have none in gets Japanese. */
 NONNULL const struct letter_text *letter_text(enum letter_template template, const char *lang);
