@@ -72,11 +72,11 @@ bool forms_refuse(struct db *db, const char *token, const char *id, const char *
     return DB_RUN(db, SQL_FORMS_REFUSE, NULL, f, token, id, version, reason, network);
 }
 
-bool forms_accept(struct db *db, const char *token, const char *id, const char *version,
-                  const char *note, const struct people_secret *secret, const char *network,
-                  bool *fresh, struct fault *f) {
+bool forms_accept(struct db *db, const char *token, const char *version,
+                  const struct people_form *p, const struct people_secret *secret,
+                  const char *network, bool *fresh, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_FORMS_ACCEPT, &rows, f, token, id, version, note, secret->salt,
+    if (!DB_RUN(db, SQL_FORMS_ACCEPT, &rows, f, token, p->id, version, text(p->note), secret->salt,
                 secret->cost, secret->verifier, network))
         return false;
     *fresh = strcmp(db_text(&rows, 0, 0), "t") == 0;

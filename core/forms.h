@@ -30,12 +30,11 @@ typedef bool forms_act(struct db *db, const char *token, const char *id, const c
                        const char *reason, const char *network, struct fault *f);
 forms_act forms_withdraw, forms_ask, forms_refuse;
 
-/* note: how the administrator made sure of a head whose address is not known. *fresh: the password
- * is the person's now, and to be handed over. */
-MUST_USE NONNULL bool forms_accept(struct db *db, const char *token, const char *id,
-                                   const char *version, const char *note,
-                                   const struct people_secret *secret, const char *network,
-                                   bool *fresh, struct fault *f);
+/* p->id is the form, p->note how the administrator made sure of a head whose address is not known.
+ * *fresh: the password is the person's now, and to be handed over. */
+MUST_USE NONNULL bool forms_accept(struct db *db, const char *token, const char *version,
+                                   const struct people_form *p, const struct people_secret *secret,
+                                   const char *network, bool *fresh, struct fault *f);
 
 /* ---- without sign-in: no answer tells whether a person or an address is known ---- */
 

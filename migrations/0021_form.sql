@@ -229,7 +229,8 @@ BEGIN
     PERFORM oplog_act(me, 'form.read', 'form ' || f.id);
     RETURN form_json(f) || jsonb_build_object('events', events,
         'may_decide', me.role = 'administrator' AND NOT form_own(me, f) AND f.state IN ('applied', 'accepted_once'),
-        'may_refuse', me.role = 'administrator' AND NOT form_own(me, f) AND f.state = 'asked_back',
+        'may_refuse', me.role = 'administrator' AND NOT form_own(me, f)
+            AND f.state IN ('applied', 'accepted_once', 'asked_back'),
         'may_change', me.role = 'approver' AND f.state = 'asked_back',
         'may_withdraw', me.role = 'approver' AND f.state IN ('applied', 'asked_back', 'accepted_once'));
 END $$;

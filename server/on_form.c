@@ -169,9 +169,9 @@ static bool accepted(struct req *r, struct reply *out, struct fault *f) {
     struct people_secret secret = {.salt = text_hex(r->arena, first->salt, sizeof first->salt),
                                    .cost = PASSWORD_COST,
                                    .verifier = text_hex(r->arena, verifier, sizeof verifier)};
+    struct people_form form = {.id = r->args[0], .note = typed(r, "note")};
     if (!version_of(r, &version, f) ||
-        !forms_accept(r->db, r->who.token, r->args[0], version, typed(r, "note"), &secret,
-                      r->network, &fresh, f)) {
+        !forms_accept(r->db, r->who.token, version, &form, &secret, r->network, &fresh, f)) {
         return again(r, out, f);
     }
     if (!fresh) {
