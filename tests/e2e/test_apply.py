@@ -1,9 +1,11 @@
 """Forms 1 to 3 without sign-in: from the staff network, confirmed by a link that is mailed to the head's address
 (004 sections 10 to 12). The letters are read as they came out of the relay."""
+import base64
 import re
 
 import pytest
 
+from harness.browser import open_browser
 from harness.client import Client, Refused
 from harness.mailbox import check_bytes, parse, text_of, wait_mail
 from harness.people import People
@@ -257,3 +259,19 @@ def test_the_residents_face_has_none_of_it(system):
         with pytest.raises(Refused) as caught:
             client.get(path)
         assert caught.value.status == 404
+
+
+def test_004_10_a_form_is_one_a4_page_with_the_longest_texts(system, people, admin, stranger, tmp_path):
+    fields = typed(people, login="x" * 32, name="名" * 100, head="長" * 100, mail="m" * 64 + "@city.kairan.example",
+                   head_mail="h" * 64 + "@city.kairan.example", reason="理由" * 200)
+    stranger.post(request(system, stranger, 1, fields))
+    browser = open_browser(tmp_path)
+    try:
+        browser.get(system.settings["staff_url"] + "/sign-in")
+        browser.add_cookie({"name": "kairan", "value": admin.http.cookies.get("kairan")})
+        browser.get(f"{system.settings['staff_url']}/forms/{forms(admin, 'x' * 32)[0]['id']}/print")
+        assert "確認済みメールアドレス" in browser.page_source
+        paper = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+    finally:
+        browser.quit()
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1
