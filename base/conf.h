@@ -38,6 +38,8 @@ struct conf {
     int64_t second_factor_minutes;
     const char *usual_from, *usual_to; /* hours of work; the same: every hour is usual */
     int64_t operating_hours;           /* enum conf_switch */
+    const char *staff_mail_domains;    /* of heads who apply without sign-in; "": nobody does */
+    int64_t apply_mails_per_address_hour, apply_tries_per_network_hour;
     /* residents */
     int64_t signup_mails_per_address_day, signup_tries_per_network_hour, confirm_hours;
     int64_t letters_per_hour;

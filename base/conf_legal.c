@@ -101,6 +101,10 @@ static bool list_of(const char *s, size_t most, bool (*legal)(const char *)) {
     return count >= 1 && count <= most;
 }
 
+bool legal_domains(const char *s) {
+    return *s == '\0' || list_of(s, 8, legal_domain);
+}
+
 bool legal_servers(const char *s) {
     return list_of(s, 8, legal_server);
 }

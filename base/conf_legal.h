@@ -9,6 +9,7 @@ NONNULL bool legal_some(const char *s);     /* at least one character */
 NONNULL bool legal_name(const char *s);     /* 1 to 40 characters */
 NONNULL bool legal_version(const char *s);  /* 1 to 32 of A-Z a-z 0-9 . _ - */
 NONNULL bool legal_domain(const char *s);   /* lower-case host name of two labels or more */
+NONNULL bool legal_domains(const char *s);  /* up to 8 as legal_domain, parted by commas, or none */
 NONNULL bool legal_local(const char *s);    /* a lower-case dot-atom (RFC 5322 3.2.3), 1 to 23 */
 NONNULL bool legal_listen(const char *s);   /* IP address and port */
 NONNULL bool legal_server(const char *s);   /* IP address or host name, and port */

@@ -116,6 +116,16 @@ static const struct conf_row rows[] = {
         operating_hours, "off", switches, "off, on",
         "Whether a sign-in outside these hours needs a permission or an emergency, which is typed\n"
         "then. Sending goes on in any case. Off counts from the next `kairan migrate` on."),
+    TEXT(
+        staff_mail_domains, "", legal_domains, "up to 8 host names parted by commas, or nothing",
+        "Mail domains of the municipality's staff. A department head who cannot sign in applies "
+        "by\n"
+        "forms 1 to 3 from the staff network, and confirms by a link that is mailed to an address\n"
+        "of these; nothing: heads sign in to apply."),
+    NUMBER(apply_mails_per_address_hour, 3, 1, 10,
+           "Mails with such a link to one address, per hour."),
+    NUMBER(apply_tries_per_network_hour, 20, 1, 1000,
+           "Applications without sign-in from one network address, per hour."),
 
     NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
     NUMBER(signup_tries_per_network_hour, 10, 1, 1000,

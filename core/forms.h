@@ -5,11 +5,16 @@
 
 #include "people.h"
 
-/* JSON in the arena; DENIED to posts that may not read, MISSING for a form of others. */
+/* JSON in the arena; DENIED to posts that may not read, MISSING for a form of others. `before`: a
+ * form's number below which the list begins, 0 for the newest. */
 MUST_USE NONNULL bool forms_list(struct db *db, struct arena *a, const char *token, bool open,
-                                 const char **json, struct fault *f);
+                                 int64_t before, int most, const char **json, struct fault *f);
 MUST_USE NONNULL bool forms_read(struct db *db, struct arena *a, const char *token, const char *id,
                                  const char *network, const char **json, struct fault *f);
+
+/* Posts (kind "2") or people (kind "3") that the head may choose, as JSON. */
+MUST_USE NONNULL bool forms_choices(struct db *db, struct arena *a, const char *token,
+                                    const char *kind, const char **json, struct fault *f);
 
 /* *id is the new form. INVALID with the field. */
 MUST_USE NONNULL bool forms_apply(struct db *db, const char *token, const char *kind,
@@ -25,9 +30,36 @@ typedef bool forms_act(struct db *db, const char *token, const char *id, const c
                        const char *reason, const char *network, struct fault *f);
 forms_act forms_withdraw, forms_ask, forms_refuse;
 
-/* *fresh: the password is the person's now, and to be handed over. */
-MUST_USE NONNULL bool forms_accept(struct db *db, const char *token, const char *id,
-                                   const char *version, const struct people_secret *secret,
+/* p->id is the form, p->note how the administrator made sure of a head whose address is not known.
+ * *fresh: the password is the person's now, and to be handed over. */
+MUST_USE NONNULL bool forms_accept(struct db *db, const char *token, const char *version,
+                                   const struct people_form *p, const struct people_secret *secret,
                                    const char *network, bool *fresh, struct fault *f);
+
+/* ---- without sign-in: no answer tells whether a person or an address is known ---- */
+
+/* Whether applying without sign-in is on (conf.staff_mail_domains). */
+bool forms_open(void);
+
+MUST_USE NONNULL bool forms_departments(struct db *db, struct arena *a, const char **json,
+                                        struct fault *f);
+
+/* Keeps the form and mails the link that confirms it to p->head_mail; INVALID with the field,
+ * LIMIT. */
+MUST_USE NONNULL bool forms_request(struct db *db, struct arena *a, const char *kind,
+                                    const struct people_form *p, const char *lang,
+                                    const char *network, struct fault *f);
+
+/* The form as it was typed, as JSON; MISSING for a link that is over or none of ours. peek and
+ * question change nothing; confirm may come twice, reply once. */
+MUST_USE NONNULL bool forms_peek(struct db *db, struct arena *a, const char *link,
+                                 const char **json, struct fault *f);
+MUST_USE NONNULL bool forms_confirm(struct db *db, struct arena *a, const char *link,
+                                    const char *network, const char **json, struct fault *f);
+MUST_USE NONNULL bool forms_question(struct db *db, struct arena *a, const char *link,
+                                     const char **json, struct fault *f);
+MUST_USE NONNULL bool forms_reply(struct db *db, struct arena *a, const char *link,
+                                  const struct people_form *p, const char *network,
+                                  const char **json, struct fault *f);
 
 #endif

@@ -69,6 +69,10 @@ SELECT house_care()
 -- Tells staff by letter that their password ends; true when there may be more.
 SELECT password_warn($1::int, $2::int)
 
+-- name: house_forget_forms
+-- Applications that nobody confirmed; true when there may be more.
+SELECT form_forget($1::int)
+
 -- name: house_bounces
 -- Judges addresses whose mails came back; true when there may be more.
 SELECT bounce_judge($1::int)

@@ -27,6 +27,8 @@ static const char *const templates[] = {
     [LETTER_FORM_ACCEPTED] = "form-accepted",
     [LETTER_FORM_REFUSED] = "form-refused",
     [LETTER_FORM_ASKED] = "form-asked",
+    [LETTER_FORM_ASKED_OPEN] = "form-asked-open",
+    [LETTER_FORM_CONFIRM] = "form-confirm",
     [LETTER_ANCHOR] = "anchor",
 };
 static_assert(COUNT(templates) == LETTER_LAST, "a name for each template");
@@ -91,7 +93,11 @@ struct slot {
 };
 
 static bool is_staff(const struct letter *letter) {
-    return letter->template >= LETTER_PASSWORD_CHANGED && letter->template <= LETTER_FORM_ASKED;
+    return letter->template >= LETTER_PASSWORD_CHANGED && letter->template <= LETTER_FORM_CONFIRM;
+}
+
+static bool is_about_form(const struct letter *letter) {
+    return letter->template >= LETTER_FORM_ACCEPTED && letter->template <= LETTER_FORM_CONFIRM;
 }
 
 /* Whether it has a text, and what its link is made of. None of ours lacks them; one that does is
@@ -99,6 +105,8 @@ static bool is_staff(const struct letter *letter) {
 static bool is_whole(const struct letter *letter, struct fault *f) {
     if (letter->template == LETTER_ANCHOR && letter->secret[0])
         return true;
+    if (is_about_form(letter) && letter->secret[0] != '/')
+        return fault_set(f, FAULT_INVALID, N_("The letter in the database is not whole."));
     bool whole = letter->template == LETTER_CONFIRM
                      ? letter->secret[0] && strlen(letter->secret) < LINK_RANDOM_B
                      : letter->template <LETTER_LAST && (letter->contact > 0 || is_staff(letter));
@@ -134,6 +142,34 @@ static const char *until(struct arena *a, int64_t expires_s, bool english) {
     return english ? arena_printf(a, "%s (Japan time)", text) : text;
 }
 
+/* The n-th line of a form's letter, "" when it has none. */
+static const char *line_of(struct arena *a, const char *lines, int n) {
+    for (; n > 0 && *lines; n--) {
+        lines += strcspn(lines, "\n");
+        lines += *lines == '\n';
+    }
+    return arena_strndup(a, lines, strcspn(lines, "\n"));
+}
+
+/* An administrator's words, all lines after the second: each set in, so that none passes for the
+ * letter's own, and without controls, which no mail takes. */
+static const char *said_of(struct arena *a, const char *lines) {
+    CLEANUP(buf_done) struct buf out = buf_init(16 * 1024);
+    for (int n = 0; n < 2 && *lines; n++) {
+        lines += strcspn(lines, "\n");
+        lines += *lines == '\n';
+    }
+    buf_str(&out, "  ");
+    for (; *lines; lines++) {
+        if (*lines == '\n')
+            buf_str(&out, "\n  ");
+        else if (*lines != '\r')
+            buf_char(&out, (unsigned char)*lines < 0x20 ? ' ' : *lines);
+    }
+    assert(!out.over);
+    return arena_strdup(a, buf_text(&out));
+}
+
 /* The page the letter leads to, in its reader's language; of an anchor, its line. */
 static bool link_of(struct arena *a, const struct letter *letter, struct link_keys *keys,
                     const char **out, struct fault *f) {
@@ -153,13 +189,15 @@ static bool link_of(struct arena *a, const struct letter *letter, struct link_ke
                             [LETTER_FACTOR_RECOVERED] = {"/me", 0},
                             [LETTER_SESSIONS_ENDED] = {"/me", 0},
                             [LETTER_INSTRUCTION] = {"/instructions", 0},
-                            [LETTER_FORM_ACCEPTED] = {"/forms", 0},
-                            [LETTER_FORM_REFUSED] = {"/forms", 0},
-                            [LETTER_FORM_ASKED] = {"/forms", 0},
                             [LETTER_ANCHOR] = {"", 0}};
     char token[LINK_B], page[LINK_PAGE_B];
     if (letter->template == LETTER_ANCHOR) {
         *out = letter->secret;
+        return true;
+    }
+    if (is_about_form(letter)) {
+        *out = arena_printf(a, "%s%s%s", conf.staff_url, line_of(a, letter->secret, 0),
+                            strcmp(letter->lang, "en") == 0 ? "?lang=en" : "");
         return true;
     }
     if (is_staff(letter)) {
@@ -184,6 +222,8 @@ bool letter_compose(struct arena *a, const struct letter *letter, struct link_ke
         {"{town}", english ? conf.town_name_en : conf.town_name},
         {"{link}", ""},
         {"{until}", until(a, letter->expires_s, english)},
+        {"{number}", is_about_form(letter) ? line_of(a, letter->secret, 1) : ""},
+        {"{said}", is_about_form(letter) ? said_of(a, letter->secret) : ""},
     };
     if (!link_of(a, letter, keys, &slots[1].value, f))
         return false;

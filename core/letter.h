@@ -1,7 +1,7 @@
 /* Letters: system mails to one person (sign-up, leaving, mail that comes back). Fixed texts in the
- * person's language with the town's name, one link and its end of validity put in: nothing anybody
- * typed ever stands in a letter, so that the sign-up form cannot be used to send words to
- * strangers. */
+ * person's language with the town's name, one link and its end of validity put in: nothing that a
+ * stranger typed ever stands in a letter, so that the sign-up form cannot be used to send words to
+ * strangers. An administrator's words to a head, about a form of his or hers, do. */
 #ifndef CORE_LETTER_H
 #define CORE_LETTER_H
 
@@ -29,6 +29,8 @@ enum letter_template {
     LETTER_FORM_ACCEPTED,
     LETTER_FORM_REFUSED,
     LETTER_FORM_ASKED,
+    LETTER_FORM_ASKED_OPEN, /* to who applied without sign-in */
+    LETTER_FORM_CONFIRM,
     LETTER_ANCHOR, /* of the operation log, to the address that keeps them */
     LETTER_LAST
 };
@@ -39,7 +41,8 @@ struct letter {
     enum letter_template template; /* LETTER_LAST: the row names none of ours */
     const char *lang, *address;
     int64_t contact;    /* LEAVE, WARN: whom the link is for */
-    const char *secret; /* CONFIRM: the link's token; ANCHOR: its line */
+    const char *secret; /* CONFIRM: the link's token; ANCHOR: its line; FORM_…: lines, the first the
+                         * path of the page, then the form's number, then words */
     int attempt;
     int64_t expires_s;
 };

@@ -4,15 +4,17 @@
 
 #include "letter.h"
 
-/* {town}, {link} and {until} stand for what is put in. */
+enum { LETTER_JAPANESE, LETTER_ENGLISH, LETTER_LANGUAGES };
+
+/* {town}, {link} and {until} stand for what is put in, {number} and {said} in letters about forms.
+ */
 struct letter_text {
     const char *subject, *body;
 };
 
-enum letter_lang { LETTER_JA, LETTER_EN, LETTER_LANGS };
-
-/* Those of letter_text_account.c; the others' rows are empty. */
-extern const struct letter_text letter_text_account[LETTER_LAST][LETTER_LANGS];
+/* Those to staff about their accounts, and about forms 1 to 3; the others' rows are empty. */
+extern const struct letter_text letter_text_account[LETTER_LAST][LETTER_LANGUAGES];
+extern const struct letter_text letter_text_form[LETTER_LAST][LETTER_LANGUAGES];
 
 /* The text of a template; a language we have none in gets Japanese. */
 NONNULL const struct letter_text *letter_text(enum letter_template template, const char *lang);

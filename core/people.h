@@ -14,7 +14,8 @@ struct people_form {
     const char *login, *name, *name_en, *mail, *code, *role, *department, *person;
     const char *from, *until;
     const char *exception, *reason, *cause, *note, *body;
-    const char *purpose, *organisation, *head; /* of a guest */
+    const char *purpose, *organisation, *head; /* of a guest; head: who applies by form, too */
+    const char *head_mail, *post, *staff;      /* of forms 1 to 3 */
     bool of_administrator;
 };
 

@@ -265,6 +265,8 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
         *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
     } else if (strcmp(kind, "inspection") == 0) {
         *href = arena_printf(r->arena, "/inspections/%lld", (long long)number);
+    } else if (strcmp(kind, "form") == 0) {
+        *href = arena_printf(r->arena, "/forms/%lld", (long long)number);
     }
     return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
 }
@@ -336,6 +338,9 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     }
     if (strcmp(row->act, "alert.save") == 0 && (rest = after(row->reason, "version "))) {
         return fill(r, N_("Version {n}"), rest);
+    }
+    if (strcmp(row->act, "form.apply") == 0 && (rest = after(row->reason, "open "))) {
+        return fill(r, N_("{n}, without signing in"), rest);
     }
     if (strcmp(row->act, "alert.approve") == 0 && (rest = after(row->reason, "fingerprint "))) {
         return short_fingerprint(r, rest);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "forms.h"
 #include "present.h"
 #include "say.h"
 #include "text.h"
@@ -35,6 +36,14 @@ static const struct row {
     bool is_must;
     const char *label, *hint;
 } FIELDS[] = {
+    {OFFICE_FROM_DEPARTMENT, "department", AT(department), KIND_CHOICE, true,
+     N_("Department that applies"), NULL},
+    {OFFICE_FROM_HEAD, "head", AT(head), KIND_TEXT, true, N_("Name of the department head"), NULL},
+    {OFFICE_FROM_MAIL, "head_mail", AT(head_mail), KIND_TEXT, true,
+     N_("Mail address of the department head"),
+     N_("An address of the municipality. The link that confirms the application goes there.")},
+    {OFFICE_STAFF, "staff", AT(staff), KIND_CHOICE, true, N_("Person"), NULL},
+    {OFFICE_POST, "post", AT(post), KIND_CHOICE, true, N_("Person and role"), NULL},
     {OFFICE_LOGIN, "login", AT(login), KIND_TEXT, true, N_("User ID"),
      N_("Small letters, digits, dots, hyphens and underscores.")},
     {OFFICE_NAME, "name", AT(name), KIND_TEXT, true, N_("Name"), NULL},
@@ -111,7 +120,10 @@ bool office_read(const struct req *r, const struct office_form *form, struct peo
                  struct fault *f) {
     for (size_t i = 0; i < COUNT(FIELDS); i++) {
         const struct row *row = &FIELDS[i];
-        const char *value = form->fields & row->bit ? typed(r, row->name) : NULL;
+        if (!(form->fields & row->bit)) {
+            continue; /* another row may have the same place */
+        }
+        const char *value = typed(r, row->name);
         if (!check(r, row, value, f)) {
             return false;
         }
@@ -185,6 +197,43 @@ static json_t *offered(const struct req *r, const char *json, const char *chosen
     return list;
 }
 
+/* People of a department: "佐藤 (sato) Drafter 2027-04-01 –". */
+static json_t *offered_staff(const struct req *r, const char *json, const char *chosen) {
+    json_t *list = json_array();
+    json_t *rows = json_loads(json, 0, NULL);
+    size_t i;
+    json_t *row;
+    json_array_append_new(list, option("", req_say(r, N_("Choose")), chosen));
+    json_array_foreach(rows, i, row) {
+        const char *from = json_string_value(json_object_get(row, "from"));
+        const char *name = arena_printf(
+            r->arena, "%s (%s) %s%s%s%s", json_string_value(json_object_get(row, "name")),
+            json_string_value(json_object_get(row, "login")),
+            present_role(r, json_string_value(json_object_get(row, "role"))), from[0] ? " " : "",
+            from, from[0] ? " –" : "");
+        json_array_append_new(list, option(json_string_value(json_object_get(row, "value")),
+                                           text_trim(r->arena, name), chosen));
+    }
+    json_decref(rows);
+    return list;
+}
+
+/* What the database offers of a kind, as JSON. */
+static bool offer(struct req *r, unsigned bit, const char **json, struct fault *f) {
+    switch (bit) {
+    case OFFICE_PERSON:
+        return people_candidates(r->db, r->arena, r->who.token, json, f);
+    case OFFICE_POST:
+        return forms_choices(r->db, r->arena, r->who.token, "2", json, f);
+    case OFFICE_STAFF:
+        return forms_choices(r->db, r->arena, r->who.token, "3", json, f);
+    case OFFICE_FROM_DEPARTMENT:
+        return forms_departments(r->db, r->arena, json, f);
+    default:
+        return people_choices(r->db, r->arena, r->who.token, json, f);
+    }
+}
+
 static bool options(struct req *r, const struct office_form *form, const struct row *row,
                     const char *chosen, json_t **out, struct fault *f) {
     const char *json;
@@ -196,10 +245,10 @@ static bool options(struct req *r, const struct office_form *form, const struct 
     } else if (row->bit == OFFICE_CAUSE) {
         *out = cause_options(r, form, chosen);
     } else {
-        done = row->bit == OFFICE_PERSON
-                   ? people_candidates(r->db, r->arena, r->who.token, &json, f)
-                   : people_choices(r->db, r->arena, r->who.token, &json, f);
-        *out = done ? offered(r, json, chosen) : NULL;
+        done = offer(r, row->bit, &json, f);
+        *out = !done                                     ? NULL
+               : row->bit & (OFFICE_POST | OFFICE_STAFF) ? offered_staff(r, json, chosen)
+                                                         : offered(r, json, chosen);
     }
     return done;
 }
@@ -228,12 +277,14 @@ bool office_show(struct req *r, struct reply *out, const struct office_form *for
                  const char *action, const char *back, struct fault *f) {
     json_t *list = json_array();
     const char *about = json_string_value(json_object_get(subject, "subject"));
+    const char *version = json_string_value(json_object_get(subject, "version"));
     out->page = "office_form";
-    out->tree = json_pack(
-        "{s:s, s:b, s:s, s:b, s:s, s:s, s:b, s:s, s:s, s:o}", "title", req_say(r, form->title),
-        "has_lead", form->lead != NULL, "lead", form->lead ? req_say(r, form->lead) : "",
-        "has_about", about != NULL, "about", about ? about : "", "button", req_say(r, form->button),
-        "is_grave", form->is_grave, "action", action, "back", back, "fields", list);
+    out->tree = json_pack("{s:s, s:b, s:s, s:b, s:s, s:s, s:b, s:s, s:s, s:b, s:s, s:o}", "title",
+                          req_say(r, form->title), "has_lead", form->lead != NULL, "lead",
+                          form->lead ? req_say(r, form->lead) : "", "has_about", about != NULL,
+                          "about", about ? about : "", "button", req_say(r, form->button),
+                          "is_grave", form->is_grave, "action", action, "back", back, "has_version",
+                          version != NULL, "version", version ? version : "", "fields", list);
     for (size_t i = 0; i < COUNT(FIELDS); i++) {
         if ((form->fields & FIELDS[i].bit) && !add_field(r, list, form, &FIELDS[i], subject, f)) {
             return false;
@@ -256,7 +307,7 @@ static void mark(json_t *fields, const char *name) {
 bool office_again(struct req *r, struct reply *out, const struct office_form *form, json_t *subject,
                   const char *action, const char *back, struct fault *f) {
     struct fault why = *f;
-    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) {
+    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT && why.kind != FAULT_LIMIT) {
         return false;
     }
     if (!office_show(r, out, form, subject, action, back, f)) {
@@ -264,6 +315,6 @@ bool office_again(struct req *r, struct reply *out, const struct office_form *fo
     }
     mark(json_object_get(out->tree, "fields"), why.field);
     present_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
-    out->status = why.kind == FAULT_INVALID ? 422 : 409;
+    out->status = fault_status(why.kind);
     return true;
 }

@@ -25,7 +25,13 @@ enum office_field {
     OFFICE_NOTE = 1 << 15,
     OFFICE_BODY = 1 << 16,
     OFFICE_REASON = 1 << 17,
-    OFFICE_OF_ADMINISTRATOR = 1 << 18
+    OFFICE_OF_ADMINISTRATOR = 1 << 18,
+    /* forms 1 to 3: what a head who is signed in chooses, and who applies without that */
+    OFFICE_STAFF = 1 << 19,
+    OFFICE_POST = 1 << 20,
+    OFFICE_FROM_DEPARTMENT = 1 << 21,
+    OFFICE_FROM_HEAD = 1 << 22,
+    OFFICE_FROM_MAIL = 1 << 23
 };
 
 struct office_form {
@@ -44,12 +50,13 @@ extern const char *const office_causes[5];
 extern const char *const office_drafter_causes[4];
 
 /* What was typed, as the schema takes it; INVALID with the field's name for what is no day or no
- * choice. What the form does not have stays NULL. */
+ * choice. What the form does not have stays as it was in *out. */
 MUST_USE NONNULL bool office_read(const struct req *r, const struct office_form *form,
                                   struct people_form *out, struct fault *f);
 
-/* The form's page: `subject` (object, borrowed) says what it is about and gives what fields hold
- * before somebody types. `action` and `back` are addresses of ours. */
+/* The form's page: `subject` (object, borrowed) says what it is about, gives what fields hold
+ * before somebody types, and the `version` (text) that is being changed. `action` and `back` are
+ * addresses of ours. */
 MUST_USE NONNULL bool office_show(struct req *r, struct reply *out, const struct office_form *form,
                                   json_t *subject, const char *action, const char *back,
                                   struct fault *f);

@@ -32,6 +32,16 @@ handler on_form_new;
 handler on_form_apply;
 handler on_form_change_page;
 handler on_form_change;
+
+/* on_apply.c: forms 1 to 3 without sign-in, and the links of their letters. */
+handler on_apply;
+handler on_apply_new;
+handler on_apply_request;
+handler on_apply_link;
+handler on_apply_confirm;
+handler on_apply_question;
+handler on_apply_reply;
+
 /* on_factor.c */
 handler on_factor_page;
 handler on_factor_prove;

@@ -3,43 +3,14 @@
 
 #include <string.h>
 
-#include "office_form.h"
+#include "application.h"
 #include "on.h"
 #include "password.h"
 #include "present.h"
 #include "say.h"
 #include "text.h"
 
-static const struct office_form FORMS[] = {
-    {.title = N_("Form 1: Application to use the system"),
-     .lead = N_("An account is made once the administrator has accepted. For somebody who has an "
-                "account already, type his or her user ID."),
-     .button = N_("Apply"),
-     .has_all_roles = true,
-     .fields =
-         OFFICE_LOGIN | OFFICE_NAME | OFFICE_MAIL | OFFICE_ROLE | OFFICE_FROM | OFFICE_REASON},
-    {.title = N_("Form 2: Application to end the use"),
-     .lead = N_("The post ends once the administrator has accepted, and not before the last day."),
-     .button = N_("Apply"),
-     .until_hint = N_("Leave it empty to end at once."),
-     .fields = OFFICE_LOGIN | OFFICE_ROLE | OFFICE_UNTIL | OFFICE_REASON},
-    {.title = N_("Form 3: Application to initialise a password"),
-     .lead = N_("Say why it cannot be helped. The administrator hands a one-time password over "
-                "once the application is accepted."),
-     .button = N_("Apply"),
-     .fields = OFFICE_LOGIN | OFFICE_REASON},
-};
-
-static const struct state {
-    const char *code, *word, *badge;
-} STATES[] = {
-    {"applied", N_("Applied for"), "warn"},
-    {"asked_back", N_("Asked back"), "warn"},
-    {"accepted_once", N_("Accepted by the first of two"), "warn"},
-    {"accepted", N_("Accepted"), "ok"},
-    {"refused", N_("Refused by the administrator"), "bad"},
-    {"withdrawn", N_("Withdrawn"), ""},
-};
+enum { ROWS = 50 };
 
 static const char *string_of(const json_t *object, const char *key) {
     const char *value = json_string_value(json_object_get(object, key));
@@ -50,53 +21,49 @@ static void put(json_t *object, const char *key, const char *value) {
     json_object_set_new(object, key, json_string(value));
 }
 
-static size_t kind_of(const json_t *form) {
-    return (size_t)json_integer_value(json_object_get(form, "kind"));
+static void put_truth(json_t *object, const char *key, bool truth) {
+    json_object_set_new(object, key, json_boolean(truth));
 }
 
-static void put_state(const struct req *r, json_t *row) {
-    for (size_t i = 0; i < COUNT(STATES); i++) {
-        if (strcmp(STATES[i].code, string_of(row, "state")) == 0) {
-            put(row, "state_text", req_say(r, STATES[i].word));
-            put(row, "badge", STATES[i].badge);
-            return;
-        }
-    }
-    assert(false); /* a state without words */
-}
-
-/* Words for what the database gives as codes. */
-static void put_words(const struct req *r, json_t *form) {
-    const char *role = string_of(form, "role");
-    put_state(r, form);
-    put(form, "title", req_say(r, FORMS[kind_of(form) - 1].title));
-    put(form, "role_text", role[0] ? present_role(r, role) : "");
-    if (strcmp(r->lang, "en") == 0) {
-        put(form, "number", arena_strdup(r->arena, string_of(form, "number_en")));
-        if (string_of(form, "department_en")[0]) {
-            put(form, "department", arena_strdup(r->arena, string_of(form, "department_en")));
-        }
-    }
+/* Newer pages are reached by going back: numbers of others are left out. */
+static json_t *pager(const struct req *r, bool open, const json_t *rows, int64_t before) {
+    size_t count = json_array_size(rows);
+    const char *path = open ? "/forms?" : "/forms?show=all&";
+    json_int_t last = json_integer_value(json_object_get(json_array_get(rows, count - 1), "id"));
+    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer",
+                     open ? "/forms" : "/forms?show=all", "has_older", count == ROWS, "older",
+                     arena_printf(r->arena, "%sbefore=%lld", path, (long long)last), "range", "");
 }
 
 bool on_forms(struct req *r, struct reply *out, struct fault *f) {
     const char *json, *shown = req_field(r, "show");
     bool open = !shown || strcmp(shown, "all") != 0;
-    if (!forms_list(r->db, r->arena, r->who.token, open, &json, f)) {
+    int64_t before = 0;
+    if ((req_field(r, "before") && !req_int(r, "before", 1, INT64_MAX, &before, f)) ||
+        !forms_list(r->db, r->arena, r->who.token, open, before, ROWS, &json, f)) {
         return false;
     }
     json_t *rows = json_loads(json, 0, NULL), *row;
     size_t i;
     json_array_foreach(rows, i, row) {
-        put_words(r, row);
+        application_put_words(r, row);
+        application_put_state(r, row);
     }
     out->page = "forms";
-    out->tree = json_pack("{s:b, s:b, s:b, s:o}", "can_apply", strcmp(r->who.role, "approver") == 0,
-                          "open", open, "has_rows", json_array_size(rows) > 0, "rows", rows);
+    out->tree =
+        json_pack("{s:b, s:b, s:b, s:o, s:o}", "can_apply", strcmp(r->who.role, "approver") == 0,
+                  "open", open, "has_rows", json_array_size(rows) > 0, "rows", rows, "pager",
+                  pager(r, open, rows, before));
     return true;
 }
 
 /* ---- one form ---- */
+
+/* Trimmed; "" for nothing. */
+static const char *typed(const struct req *r, const char *name) {
+    const char *value = req_field(r, name);
+    return text_trim(r->arena, value ? value : "");
+}
 
 static bool read_one(struct req *r, json_t **out, struct fault *f) {
     const char *json;
@@ -116,14 +83,14 @@ static bool show(struct req *r, struct reply *out, const char *page, struct faul
         return false;
     }
     out->page = page;
-    put_words(r, out->tree);
-    for (size_t kind = 1; kind <= COUNT(FORMS); kind++) {
-        json_object_set_new(out->tree, arena_printf(r->arena, "is_%zu", kind),
-                            json_boolean(kind == kind_of(out->tree)));
-    }
+    application_put_words(r, out->tree);
+    application_put_state(r, out->tree);
+    put(out->tree, "note", typed(r, "note"));
+    put(out->tree, "typed_reason", typed(r, "reason"));
     json_array_foreach(json_object_get(out->tree, "events"), i, event) {
-        put_state(r, event);
+        application_put_state(r, event);
         put(event, "role_text", present_role(r, string_of(event, "role")));
+        put_truth(event, "has_address", string_of(event, "address")[0] != '\0');
     }
     return true;
 }
@@ -143,8 +110,8 @@ static bool again(struct req *r, struct reply *out, struct fault *f) {
     if ((why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) || !show(r, out, "form", f)) {
         return false;
     }
-    present_error(r, out->tree, "main", why.text);
-    out->status = why.kind == FAULT_INVALID ? 422 : 409;
+    present_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
+    out->status = fault_status(why.kind);
     return true;
 }
 
@@ -170,15 +137,14 @@ bool on_form_act(struct req *r, struct reply *out, struct fault *f) {
         const char *slug;
         forms_act *act;
     } acts[] = {{"ask", forms_ask}, {"refuse", forms_refuse}, {"withdraw", forms_withdraw}};
-    const char *version, *reason = req_field(r, "reason"), *slug = strrchr(r->path, '/') + 1;
+    const char *version, *slug = strrchr(r->path, '/') + 1;
     size_t i = 0;
     while (strcmp(acts[i].slug, slug) != 0) {
         i++;
         assert(i < COUNT(acts));
     }
     if (!version_of(r, &version, f) ||
-        !acts[i].act(r->db, r->who.token, r->args[0], version,
-                     text_trim(r->arena, reason ? reason : ""), r->network, f)) {
+        !acts[i].act(r->db, r->who.token, r->args[0], version, typed(r, "reason"), r->network, f)) {
         return again(r, out, f);
     }
     out->location = page_of(r);
@@ -203,8 +169,9 @@ static bool accepted(struct req *r, struct reply *out, struct fault *f) {
     struct people_secret secret = {.salt = text_hex(r->arena, first->salt, sizeof first->salt),
                                    .cost = PASSWORD_COST,
                                    .verifier = text_hex(r->arena, verifier, sizeof verifier)};
+    struct people_form form = {.id = r->args[0], .note = typed(r, "note")};
     if (!version_of(r, &version, f) ||
-        !forms_accept(r->db, r->who.token, r->args[0], version, &secret, r->network, &fresh, f)) {
+        !forms_accept(r->db, r->who.token, version, &form, &secret, r->network, &fresh, f)) {
         return again(r, out, f);
     }
     if (!fresh) {
@@ -240,8 +207,12 @@ bool on_form_accept(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- applying ---- */
 
+static const char *kind_asked(const struct req *r) {
+    return strrchr(r->path, '/') + 1;
+}
+
 static const struct office_form *form_of(const struct req *r) {
-    return &FORMS[strrchr(r->path, '/')[1] - '1'];
+    return application_form((size_t)(kind_asked(r)[0] - '0'), APPLICATION_SIGNED_IN);
 }
 
 bool on_form_new(struct req *r, struct reply *out, struct fault *f) {
@@ -249,11 +220,10 @@ bool on_form_new(struct req *r, struct reply *out, struct fault *f) {
 }
 
 bool on_form_apply(struct req *r, struct reply *out, struct fault *f) {
-    struct people_form typed = {0};
-    const char *kind = strrchr(r->path, '/') + 1;
+    struct people_form form = {0};
     int64_t id;
-    if (!office_read(r, form_of(r), &typed, f) ||
-        !forms_apply(r->db, r->who.token, kind, &typed, r->network, &id, f)) {
+    if (!office_read(r, form_of(r), &form, f) ||
+        !forms_apply(r->db, r->who.token, kind_asked(r), &form, r->network, &id, f)) {
         return office_again(r, out, form_of(r), json_null(), r->path, "/forms", f);
     }
     out->location = arena_printf(r->arena, "/forms/%lld", (long long)id);
@@ -264,26 +234,38 @@ static void json_done(json_t **json) {
     json_decref(*json);
 }
 
-bool on_form_change_page(struct req *r, struct reply *out, struct fault *f) {
-    CLEANUP(json_done) json_t *now = NULL;
-    return read_one(r, &now, f) &&
-           office_show(r, out, &FORMS[kind_of(now) - 1], now, r->path, page_of(r), f);
-}
-
-/* There is one head: what is judged is the state that the form is in now. */
-bool on_form_change(struct req *r, struct reply *out, struct fault *f) {
-    CLEANUP(json_done) json_t *now = NULL;
-    struct people_form typed = {.id = r->args[0]};
-    if (!read_one(r, &now, f)) {
+/* The form as it is now, for its page of corrections: the version that its reader sees goes with
+ * it. What was applied for without sign-in was typed, and is typed again. */
+static bool read_change(struct req *r, json_t **now, const struct office_form **form,
+                        struct fault *f) {
+    if (!read_one(r, now, f)) {
         return false;
     }
-    const struct office_form *form = &FORMS[kind_of(now) - 1];
-    const char *version =
-        text_number(r->arena, json_integer_value(json_object_get(now, "version")));
-    bool done = office_read(r, form, &typed, f);
-    typed.id = r->args[0];
-    if (!done || !forms_again(r->db, r->who.token, version, &typed, r->network, f)) {
-        return office_again(r, out, form, now, r->path, page_of(r), f);
+    bool open = json_is_true(json_object_get(*now, "without_sign_in"));
+    json_int_t version = json_integer_value(json_object_get(*now, "version"));
+    *form =
+        application_form(application_kind(*now), open ? APPLICATION_REPLY : APPLICATION_SIGNED_IN);
+    put(*now, "version", text_number(r->arena, version));
+    return true;
+}
+
+bool on_form_change_page(struct req *r, struct reply *out, struct fault *f) {
+    CLEANUP(json_done) json_t *now = NULL;
+    const struct office_form *form;
+    return read_change(r, &now, &form, f) && office_show(r, out, form, now, r->path, page_of(r), f);
+}
+
+bool on_form_change(struct req *r, struct reply *out, struct fault *f) {
+    CLEANUP(json_done) json_t *now = NULL;
+    struct people_form form = {.id = r->args[0]};
+    const struct office_form *fields;
+    const char *version;
+    if (!read_change(r, &now, &fields, f)) {
+        return false;
+    }
+    if (!version_of(r, &version, f) || !office_read(r, fields, &form, f) ||
+        !forms_again(r->db, r->who.token, version, &form, r->network, f)) {
+        return office_again(r, out, fields, now, r->path, page_of(r), f);
     }
     out->location = page_of(r);
     return true;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "credential.h"
+#include "forms.h"
 #include "log.h"
 #include "on.h"
 #include "password.h"
@@ -45,7 +46,8 @@ static const char *login_of(const struct req *r) {
 
 static bool show_sign_in(struct req *r, struct reply *out) {
     out->page = "sign_in";
-    out->tree = json_pack("{s:s, s:s}", "login", login_of(r), "next", on_next(r));
+    out->tree = json_pack("{s:s, s:s, s:b}", "login", login_of(r), "next", on_next(r), "can_apply",
+                          forms_open());
     return true;
 }
 

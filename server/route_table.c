@@ -75,7 +75,7 @@ static const struct route routes[] = {
     DESK("/departments/{id}/rename", ROLE_ADMINISTRATOR, "department.change"),
     DESK("/departments/{id}/approver", ROLE_ADMINISTRATOR, "approver.change"),
     /* on_form.c */
-    READ("/forms", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "form.read", on_forms),
+    SHOWS("/forms", ROLE_APPROVER | ROLE_ADMINISTRATOR | ROLE_AUDITOR, "form.read", on_forms),
     FORM("/forms/new/1", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
     FORM("/forms/new/2", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
     FORM("/forms/new/3", ROLE_APPROVER, "form.apply", on_form_new, on_form_apply),
@@ -87,6 +87,14 @@ static const struct route routes[] = {
     STAFF_ROUTE("POST", "/forms/{id}/ask", ROLE_ADMINISTRATOR, "form.ask", on_form_act),
     STAFF_ROUTE("POST", "/forms/{id}/refuse", ROLE_ADMINISTRATOR, "form.refuse", on_form_act),
     STAFF_ROUTE("POST", "/forms/{id}/accept", ROLE_ADMINISTRATOR, "form.accept", on_form_accept),
+
+    /* on_apply.c: for anybody on the staff network */
+    READ("/apply", ROLE_NOBODY, NULL, on_apply),
+    FORM("/apply/1", ROLE_NOBODY, "form.apply", on_apply_new, on_apply_request),
+    FORM("/apply/2", ROLE_NOBODY, "form.apply", on_apply_new, on_apply_request),
+    FORM("/apply/3", ROLE_NOBODY, "form.apply", on_apply_new, on_apply_request),
+    FORM("/apply/confirm/{token}", ROLE_NOBODY, "form.apply", on_apply_link, on_apply_confirm),
+    FORM("/apply/again/{token}", ROLE_NOBODY, "form.apply", on_apply_question, on_apply_reply),
 
     /* on_people.c, on_office.c */
     SHOWS("/delegations", ROLE_APPROVER | ROLE_DELEGATE | ROLE_ADMINISTRATOR | ROLE_AUDITOR,

@@ -147,6 +147,10 @@ static bool forget_bounces(struct house *h, struct fault *f) {
     return all_of(h, SQL_HOUSE_FORGET_BOUNCES, "5000", f);
 }
 
+static bool forget_forms(struct house *h, struct fault *f) {
+    return all_of(h, SQL_HOUSE_FORGET_FORMS, "5000", f);
+}
+
 static bool keep_house(struct house *h, struct fault *f) {
     return all_of(h, SQL_HOUSE_CARE, NULL, f);
 }
@@ -254,6 +258,7 @@ static const struct duty DUTIES[] = {
     {.act = judge_bounces, .every_ms = MINUTE_MS, .elected_only = true},
     {.act = warn_passwords, .every_ms = MINUTE_MS, .elected_only = true},
     {.act = forget_bounces, .every_ms = CARE_MS, .elected_only = true},
+    {.act = forget_forms, .every_ms = CARE_MS, .elected_only = true},
     {.act = remove_chunks, .every_ms = SELDOM_MS, .elected_only = true},
     {.act = drop_months, .every_ms = DROP_MS, .elected_only = true},
     {.act = keep_house, .every_ms = CARE_MS, .elected_only = true},

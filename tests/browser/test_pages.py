@@ -319,6 +319,47 @@ def test_terms_and_a_missing_page(resident):
 
 
 @LANGS
+def test_forms(system, staff):
+    """004 sections 10 to 12: the head applies, the administrator decides; the sheet is Japanese always."""
+    staff.sign_in(system, "suido-chief").go("/forms", look="forms-chief")
+    for kind in (1, 2, 3):
+        staff.go(f"/forms/new/{kind}", look=f"form-new-{kind}")
+    staff.press("main form button", look="form-new-refused")
+    staff.go("/forms/new/1").type(login=f"page-{staff.lang}", name="新しい 職員", reason="人事異動のため")
+    staff.find("[name='role'] option[value='drafter']").click()
+    path = staff.press("main form button", look="form-own").driver.current_url[len(staff.url):]
+    staff.press("header form button").sign_in(system, "admin").go("/forms", look="forms")
+    staff.go(path, look="form").press("button[formaction$='/refuse']", look="form-refused")
+    staff.type(reason="氏名の漢字を確かめてください")
+    staff.press(f"form[action='{path}/ask'] button", look="form-asked")
+    staff.press("header form button").sign_in(system, "suido-chief").go(f"{path}/change", look="form-change")
+    staff.press("main form button")
+    staff.press("header form button").sign_in(system, "admin").go(path).press("form[action$='/accept'] button", look="form_accepted")
+
+
+@LANGS
+def test_applying_without_sign_in(system, staff):
+    """004 sections 10 to 12: from the sign-in page to the administrator's eyes."""
+    address = f"new-head-{staff.lang}@city.kairan.example"
+    staff.go("/sign-in", look="sign_in-apply").press("main a[href='/apply']", look="apply")
+    for kind in (1, 2, 3):
+        staff.go(f"/apply/{kind}", look=f"apply-{kind}")
+    staff.press("main form button", look="apply-refused")
+    staff.find("[name='department'] option:nth-child(2)").click()
+    staff.type(head="新任の課長", head_mail=address, login="suido-1", reason="担当者がパスワードを失念したため")
+    staff.press("main form button", look="apply_sent")
+    staff.go(link_in_mail(system, address, "/apply/confirm"), look="apply_confirm")
+    staff.press("main form button", look="apply_confirmed")
+    staff.sign_in(system, "admin").go("/forms").press("tbody tr:first-child a", look="form-unknown")
+    path = staff.driver.current_url[len(staff.url):]
+    staff.press("form[action$='/accept'] button", look="form-unknown-refused")
+    staff.type(reason="どの担当者ですか。\n内線でも構いません。")
+    staff.press(f"form[action='{path}/ask'] button", look="form-unknown-asked")
+    staff.press("header form button").go(link_in_mail(system, address, "/apply/again"), look="apply-again")
+    staff.press("main form button", look="apply_confirmed-again")
+
+
+@LANGS
 def test_keyboard_alone_writes_an_alert(system, staff):
     staff.sign_in(system, "suido-1").go("/alerts/new")
     keys = Keyboard(staff.driver)

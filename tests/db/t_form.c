@@ -44,7 +44,7 @@ static int64_t about_form(int kind, int64_t post, int64_t who) {
 
 /* What accepting says: "" or the sentence. */
 static const char *accept_by(const char *token, int64_t form, int version, const char *proof) {
-    return refusal("SELECT form_accept('%s', %lld, %d, " SECRET ", '127.0.0.1')", token,
+    return refusal("SELECT form_accept('%s', %lld, %d, '', " SECRET ", '127.0.0.1')", token,
                    (long long)form, version, proof);
 }
 
@@ -148,6 +148,11 @@ static void test_004_10_2_refused_with_the_reason(void **state) {
         "");
     assert_string_equal(state_of(form), "refused");
     assert_string_equal(letters("form-refused"), "1");
+    assert_string_equal(
+        town_value(owner,
+                   "SELECT secret ~ ('^/forms/' || form || E'\\n令和.*号\\n定員のため$') FROM "
+                   "letter, form_event WHERE template = 'form-refused' AND note <> ''"),
+        "t");
     assert_string_equal(town_valuef(staff,
                                     "SELECT form_read('%s', %lld, NULL) #>> '{events,1,note}'",
                                     head, (long long)form),
@@ -184,7 +189,7 @@ static void test_004_10_3_accepted_makes_the_account(void **state) {
     const char *before = letters("form-accepted");
     assert_string_equal(town_valuef(staff,
                                     "SELECT concat_ws(' ', state, fresh) FROM form_accept('%s', "
-                                    "%lld, 1, " SECRET ", NULL)",
+                                    "%lld, 1, '', " SECRET ", NULL)",
                                     admin, (long long)form, "n7"),
                         "accepted t");
     assert_string_equal(
@@ -220,8 +225,8 @@ static void test_004_10_3_a_post_more(void **state) {
     (void)state;
     int64_t form = register_form("b1", "drafter");
     assert_string_equal(
-        town_valuef(staff, "SELECT fresh FROM form_accept('%s', %lld, 1, " SECRET ", NULL)", admin,
-                    (long long)form, "x"),
+        town_valuef(staff, "SELECT fresh FROM form_accept('%s', %lld, 1, '', " SECRET ", NULL)",
+                    admin, (long long)form, "x"),
         "f");
     assert_string_equal(
         town_valuef(staff, "SELECT count(*) FROM session_posts('%s')", town_sign_in(staff, "b1")),
@@ -299,6 +304,19 @@ static void test_004_11_2_accepted_ends_the_post(void **state) {
     assert_string_equal(state_of(form), "accepted");
 }
 
+/* What the head is offered, and what is taken when something else comes. */
+static void test_004_11_1_chosen_from_the_own_department(void **state) {
+    (void)state;
+    static const char choices[] = "SELECT string_agg(login || ' ' || role, ', ' ORDER BY login) "
+                                  "FROM form_choices('%s', %d)";
+    assert_string_equal(town_valuef(staff, choices, other, 2),
+                        "b1 drafter, b2 drafter, b3 approver");
+    assert_string_equal(town_valuef(staff, choices, other, 3), "b1 , b2 ");
+    assert_string_equal(town_valuef(staff, choices, other, 1), "");
+    assert_string_equal(town_statef(staff, choices, admin, 2), DENIED);
+    assert_string_equal(town_statef(staff, choices, town_sign_in(staff, "b2"), 2), DENIED);
+}
+
 static void test_004_12_2_people_of_the_own_department_only(void **state) {
     (void)state;
     static const char ask[] = "SELECT form_apply('%s', 3, NULL, NULL, NULL, NULL, NULL, %lld, "
@@ -349,6 +367,19 @@ static void test_004_10_who_reads(void **state) {
                         "There is no such form.");
 }
 
+static void test_004_10_the_list_goes_on_below_a_number(void **state) {
+    (void)state;
+    static const char ids[] = "SELECT string_agg(f ->> 'id', ' ') FROM form_list('%s', false, "
+                              "%s, %d) AS f";
+    const char *all = town_value(owner, "SELECT string_agg(id::text, ' ' ORDER BY id DESC) FROM "
+                                        "form"),
+               *top = town_valuef(staff, ids, admin, "NULL", 3),
+               *last = town_valuef(owner, "SELECT split_part('%s', ' ', 3)", top),
+               *rest = town_valuef(staff, ids, admin, last, 200);
+    assert_string_equal(town_valuef(owner, "SELECT '%s %s'", top, rest), all);
+    assert_string_equal(town_valuef(staff, ids, admin, "1", 200), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_004_10_1_the_head_applies_and_nobody_else),
@@ -365,11 +396,13 @@ int main(void) {
         cmocka_unit_test(test_004_10_an_administrator_takes_two),
         cmocka_unit_test(test_004_10_one_administrator_makes_no_other),
         cmocka_unit_test(test_004_11_1_posts_of_the_own_department_only),
+        cmocka_unit_test(test_004_11_1_chosen_from_the_own_department),
         cmocka_unit_test(test_004_11_2_accepted_ends_the_post),
         cmocka_unit_test(test_004_12_2_people_of_the_own_department_only),
         cmocka_unit_test(test_004_12_3_accepted_initialises_the_password),
         cmocka_unit_test(test_004_10_forms_are_kept),
         cmocka_unit_test(test_004_10_who_reads),
+        cmocka_unit_test(test_004_10_the_list_goes_on_below_a_number),
     };
     return cmocka_run_group_tests(tests, open_forms, close_forms);
 }

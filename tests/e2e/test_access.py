@@ -110,7 +110,7 @@ class Town:
         """What no refused request may have changed; the log and marks of being seen aside."""
         counted = ["alert", "alert_version", "approval", "alert_return", "import", "signup", "letter", "contact",
                    "session", "person", "post", "department", "delegation", "instruction", "sanction", "guest",
-                   "form", "form_event"]
+                   "form", "form_event", "form_pending"]
         counts = ", ".join(f"(SELECT count(*) FROM kairan.{table})" for table in counted)
         return self.look(f"""SELECT {counts}, (SELECT count(*) FROM kairan.session WHERE ended_at IS NULL),
             (SELECT json_agg((id, state, version) ORDER BY id)::text FROM kairan.alert),
@@ -133,6 +133,8 @@ def expected(row, role, code):
     if code == AWAY and row.path.startswith(("/alerts/{id}", "/delegations/{id}", "/instructions/{id}", "/forms/{id}")):
         # what belongs to another department is as nothing; a number that lacks comes to light before
         return {404, 422}
+    if row.path.startswith("/apply/") and "{token}" in row.path:
+        return {404}
     if row.path.endswith(".csv") or row.path.startswith("/me/sessions/{id}"):
         return {200, 404}
     return {200, 303} if row.method == "GET" else {303, 409, 422}

@@ -24,6 +24,12 @@ def apply(client, kind, **fields):
     return client.post(f"/forms/new/{kind}", {"reason": "異動のため", **fields})
 
 
+def choice(head, kind, login):
+    """The fields that choose a person, as the page of form 2 or 3 offers them."""
+    fields = head.get(f"/forms/new/{kind}")["fields"][0]
+    return {fields["id"]: next(o["value"] for o in fields["options"] if f"({login})" in o["name"])}
+
+
 def newcomer(head, login):
     return apply(head, 1, login=login, name=f"職員 {login}", role="drafter")
 
@@ -83,29 +89,80 @@ def test_004_10_2_asked_back_corrected_and_accepted(admin, head):
     form = act(admin, form, "ask", reason="氏名を確認してください")
     assert head.get(f"/forms/{form['id']}/change")["fields"][0]["value"] == "form-three"
     form = head.post(f"/forms/{form['id']}/change", {"login": "form-three", "name": "正しい氏名", "role": "drafter",
-                                                     "reason": "訂正"})
+                                                     "reason": "訂正", "version": form["version"]})
     assert (form["state"], form["version"], form["name"]) == ("applied", 3, "正しい氏名")
     assert act(admin, form, "accept")["password"]
+
+
+def html(client, path, fields):
+    return client.raw("POST", path, data={"csrf": client.csrf, **fields}, headers={"Accept": "text/html"}, allow_redirects=False)
+
+
+def test_004_10_2_a_correction_is_of_the_version_that_was_seen(admin, head):
+    """Asked back, corrected in another window and asked back anew: the first window is told, and keeps what was typed."""
+    form = act(admin, newcomer(head, "form-seen"), "ask", reason="一つ目")
+    path = f"/forms/{form['id']}/change"
+    seen = re.search(r'name="version" value="(\d+)"', head.raw("GET", path, headers={"Accept": "text/html"}).text)[1]
+    fields = {"login": "form-seen", "name": "新人", "role": "drafter", "reason": "訂正"}
+    again = head.post(path, {**fields, "version": seen})
+    act(admin, again, "ask", reason="二つ目")
+    page = html(head, path, {**fields, "name": "<b>古い窓</b>", "version": seen})
+    assert page.status_code == 409 and 'value="&lt;b&gt;古い窓&lt;/b&gt;"' in page.text and "ほかの人" in page.text
+    assert 'name="version" value="4"' in page.text
+    assert html(head, path, {**fields, "version": "4"}).status_code == 303
+    for bad in ({}, {"version": ""}, {"version": "0"}, {"version": "x"}, {"version": "9" * 20}):
+        assert html(head, path, {**fields, **bad}).status_code in (409, 422), bad
+
+
+def test_004_10_the_list_goes_on(people, admin, head):
+    people.sql("INSERT INTO kairan.form (kind, year, serial, department, head, login, name, role, reason) "
+               "SELECT 1, 2020, n, p.department, p.person, 'many', 'n', 'drafter', 'r' FROM generate_series(1, 120) AS n, "
+               "kairan.post p WHERE p.role = 'approver' ORDER BY p.id LIMIT 120")
+    seen, path = [], "/forms"
+    while path:
+        page = admin.get(path)
+        seen += [row["id"] for row in page["rows"]]
+        assert page["pager"]["has_newer"] == (path != "/forms") and len(page["rows"]) <= 50
+        path = page["pager"]["older"] if page["pager"]["has_older"] else None
+    assert len(seen) >= 120 and seen == sorted(set(seen), reverse=True)
+    for bad in ("0", "-1", "x", "9" * 30):
+        assert admin.raw("GET", f"/forms?before={bad}").status_code == 422
+
+
+def test_004_8_looks_are_on_record(people, head):
+    """The list names people, so a look at it is a row; a form's row leads to the form."""
+    people.add("form-auditor", ("auditor", None))
+    auditor = people.signed_in("form-auditor", "auditor")
+    form = newcomer(head, "form-looked")
+    auditor.get("/forms")
+    auditor.get(f"/forms/{form['id']}")
+    rows = [row for row in auditor.get("/log?person=form-auditor")["rows"] if row["code"] == "form.read"]
+    assert {row["object"] for row in rows} == {"/forms", f"form {form['id']}"}
+    assert next(row["href"] for row in rows if row["object"].startswith("form")) == f"/forms/{form['id']}"
 
 
 def test_004_11_the_post_ends(people, admin, head):
     people.add("form-leaver", ("drafter", "bousai"))
     client = people.signed_in("form-leaver", "drafter", "bousai")
-    form = apply(head, 2, login="form-leaver", role="drafter")
+    form = apply(head, 2, **choice(head, 2, "form-leaver"))
     assert act(admin, form, "accept")["state"] == "accepted"
     assert client.raw("GET", "/alerts").status_code in (401, 403, 303)
 
 
 def test_004_12_2_not_for_people_of_other_departments(people, head):
-    people.add("form-stranger", ("drafter", "suido"))
-    for kind, more in ((2, {"role": "drafter"}), (3, {})):
-        status, body = refused(apply, head, kind, login="form-stranger", **more)
+    stranger = people.add("form-stranger", ("drafter", "suido"))
+    post = people.sql("SELECT id FROM kairan.post WHERE person = %s", (stranger,))[0][0]
+    for kind, field, value in ((2, "post", post), (3, "staff", stranger)):
+        assert "form-stranger" not in str(head.get(f"/forms/new/{kind}"))
+        status, body = refused(apply, head, kind, **{field: value})
         assert status == 422 and "自分の所属" in body
+        for bad in ("", "0", "-1", "1e3", "x", "9" * 30, "form-stranger"):
+            assert refused(apply, head, kind, **{field: bad})[0] == 422, bad
 
 
 def test_004_12_3_the_password_is_initialised(people, admin, head):
     made = act(admin, newcomer(head, "form-lost"), "accept")
-    form = apply(head, 3, login="form-lost", reason="失念し、緊急の配信に支障があるため")
+    form = apply(head, 3, reason="失念し、緊急の配信に支障があるため", **choice(head, 3, "form-lost"))
     again = act(admin, form, "accept")
     assert again["password"] != made["password"]
     assert not opens_the_change_only(people, "form-lost", made["password"])
@@ -130,7 +187,8 @@ def test_004_10_heads_of_others_and_auditors_do_nothing(people, admin, head):
 def test_004_10_a_form_is_one_a4_page(people, head, tmp_path, kind):
     """The longest reason that is taken still fits."""
     people.add("form-paper", ("drafter", "bousai"))
-    form = apply(head, kind, login="form-paper", name="職員", role="drafter", reason="理由" * 200)
+    fields = choice(head, kind, "form-paper") if kind > 1 else {"login": "form-paper", "name": "職員", "role": "drafter"}
+    form = apply(head, kind, reason="理由" * 200, **fields)
     url = people.system.settings["staff_url"]
     browser = open_browser(tmp_path)
     try:

@@ -16,6 +16,7 @@ SHOWS = {
     "/import/{id}": ("import.read", "/import/{import}"),
     "/import/{id}/refused.csv": ("import.export", "/import/{import}/refused.csv"),
     "/alerts/{id}/report.csv": ("report.read", "/alerts/{alert}/report.csv"),
+    "/forms": ("form.read", "/forms"),
     "/forms/{id}": ("form.read", "form {form}"),
     "/forms/{id}/print": ("form.read", "form {form}"),
     "/usage": ("usage.read", "/usage"),
@@ -23,6 +24,8 @@ SHOWS = {
 # Pages without a row, and why.
 SHOW_NONE = {
     "one's own": {"/", "/post", "/password", "/me", "/hours", "/factor", "/factor/setup", "/factor/qr.svg", "/lost-device"},
+    "what somebody without a session typed": {"/apply", "/apply/1", "/apply/2", "/apply/3", "/apply/confirm/{token}",
+                                              "/apply/again/{token}"},
     "alerts, numbers, states": {"/alerts", "/alerts/new", "/alerts/{id}", "/alerts/{id}/edit", "/alerts/{id}/report", "/sending",
                                 "/health", "/sign-in", "/calendar", "/departments", "/departments/add", "/departments/{id}/rename",
                                 "/import", "/log/verify", "/log/years"},
@@ -32,7 +35,7 @@ SHOW_NONE = {
         "/staff/{id}/instruct", "/staff/{id}/extend", "/staff/{id}/posts/{post}/end", "/staff/{id}/posts/{post}/transfer",
         "/staff/{id}/posts/{post}/revoke", "/departments/{id}/approver", "/delegations/delegate", "/delegations/{id}/call-off",
         "/instructions/{id}/acknowledge", "/instructions/{id}/answer",
-        "/forms", "/forms/new/1", "/forms/new/2", "/forms/new/3", "/forms/{id}/change"},
+        "/forms/new/1", "/forms/new/2", "/forms/new/3", "/forms/{id}/change"},
 }
 
 

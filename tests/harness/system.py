@@ -76,7 +76,8 @@ class System:
             "staff_listen": f"127.0.0.1:{staff}", "public_listen": f"127.0.0.1:{public}",
             "staff_url": f"http://127.0.0.1:{staff}", "public_url": f"http://127.0.0.1:{public}",
             "relay_tls": "none", "quiet_from": "00:00", "quiet_to": "00:00",
-            "usual_from": "00:00", "usual_to": "00:00", **settings}
+            "usual_from": "00:00", "usual_to": "00:00",
+            "staff_mail_domains": "city.kairan.example", **settings}
         if self.settings["profile"] == "demo":
             self.settings.setdefault("dkim_dir", "")  # unsigned, which production refuses
         self.settings.setdefault("anchor_dir", "")

@@ -5,9 +5,9 @@
 #include "check.h"
 #include "letter_text.h"
 
-/* What stands in braces is one of the three that letter_compose puts in. */
+/* What stands in braces is one of those that letter_compose puts in. */
 static bool braces_known(const char *text) {
-    static const char *const known[] = {"{town}", "{link}", "{until}"};
+    static const char *const known[] = {"{town}", "{link}", "{until}", "{number}", "{said}"};
     for (const char *at = text; (at = strchr(at, '{')); at++) {
         bool found = false;
         for (size_t i = 0; i < COUNT(known); i++) {

@@ -38,6 +38,8 @@ static void objects(void **state) {
         {"import 12", "Import 12", ""},
         {"/import/12/apply", "Import 12", ""},
         {"post 5", "Post 5", ""},
+        {"form 7", "Form 7", "/forms/7"},
+        {"/forms/7/accept", "Form 7", "/forms/7"},
         {"person 10", "Person 10", ""},
         {"/alerts", "Alerts", ""},
         {"/log", "Operation log", ""},
