@@ -216,7 +216,7 @@ unit: $(UNIT_TESTS) $(CATALOGUE) prose-check
 	$(call run_all,,$(UNIT_TESTS))
 
 dbtest: $(DB_TESTS) $(PROGRAMS)
-	$(call run_all,tests/with_pg.sh,$(DB_TESTS))
+	$(call run_all,B=$(B) tests/with_pg.sh,$(DB_TESTS))
 
 asan:
 	$(Q)$(MAKE) SAN=1 all unit dbtest
