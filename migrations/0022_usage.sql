@@ -51,10 +51,11 @@ END $$;
 CREATE FUNCTION usage_homes(since timestamptz, until timestamptz)
 RETURNS TABLE (person bigint, login text, department bigint)
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT p.id, p.login, CASE WHEN o.id IS NULL THEN p.department ELSE o.department END
-    FROM person p LEFT JOIN LATERAL (SELECT x.id, x.department FROM post x
-        WHERE x.person = p.id AND x.during && tstzrange(since, until)
-        ORDER BY x.department IS DISTINCT FROM p.department, lower(x.during) DESC, x.id DESC LIMIT 1) AS o ON true
+    SELECT p.id, p.login, CASE WHEN o.id IS NULL THEN home ELSE o.department END
+    FROM person p, person_home(p.id, until - interval '1 microsecond') AS home
+        LEFT JOIN LATERAL (SELECT x.id, x.department FROM post x
+            WHERE x.person = p.id AND x.during && tstzrange(since, until)
+            ORDER BY x.department IS DISTINCT FROM home, lower(x.during) DESC, x.id DESC LIMIT 1) AS o ON true
 $$;
 
 -- Facts by department and person, to be added up. An alert counts for its department and its creator, at the

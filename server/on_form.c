@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "application.h"
+#include "first_password.h"
 #include "on.h"
-#include "password.h"
 #include "present.h"
 #include "say.h"
 #include "text.h"
@@ -153,22 +153,13 @@ bool on_form_act(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- accepting: with a password at hand, should one be needed ---- */
 
-struct first {
-    unsigned char salt[PASSWORD_SALT_B];
-    char password[PASSWORD_MADE_B];
-};
-
 static bool accepted(struct req *r, struct reply *out, struct fault *f) {
-    const struct first *first = out->ask->carry;
-    unsigned char verifier[PASSWORD_PROOF_B];
+    struct people_secret secret;
     const char *version;
     bool fresh;
-    if (!password_verifier(r->proof, verifier, f)) {
+    if (!first_password_secret(r, out, &secret, f)) {
         return false;
     }
-    struct people_secret secret = {.salt = text_hex(r->arena, first->salt, sizeof first->salt),
-                                   .cost = PASSWORD_COST,
-                                   .verifier = text_hex(r->arena, verifier, sizeof verifier)};
     struct people_form form = {.id = r->args[0], .note = typed(r, "note")};
     if (!version_of(r, &version, f) ||
         !forms_accept(r->db, r->who.token, version, &form, &secret, r->network, &fresh, f)) {
@@ -181,28 +172,13 @@ static bool accepted(struct req *r, struct reply *out, struct fault *f) {
     if (!show(r, out, "form_accepted", f)) {
         return false;
     }
-    put(out->tree, "password", first->password);
+    put(out->tree, "password", first_password_text(out));
     return true;
 }
 
 bool on_form_accept(struct req *r, struct reply *out, struct fault *f) {
-    struct first *first = arena_alloc(r->arena, sizeof *first);
     const char *version;
-    if (!version_of(r, &version, f)) {
-        return again(r, out, f);
-    }
-    if (!password_salt(first->salt, f) || !password_make(first->password, f)) {
-        return false;
-    }
-    struct ask *ask = arena_alloc(r->arena, sizeof *ask);
-    *ask = (struct ask){.password = first->password,
-                        .salt = first->salt,
-                        .salt_b = sizeof first->salt,
-                        .cost = PASSWORD_COST,
-                        .then = accepted,
-                        .carry = first};
-    out->ask = ask;
-    return true;
+    return version_of(r, &version, f) ? first_password_ask(r, out, accepted, f) : again(r, out, f);
 }
 
 /* ---- applying ---- */

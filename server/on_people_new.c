@@ -1,13 +1,11 @@
 /* A new person, or a guest: the form, the password made for the first sign-in, and the page that
  * shows it once. Nobody chooses it, and nothing stores it. */
-#include <openssl/crypto.h>
 #include <string.h>
 
+#include "first_password.h"
 #include "office_form.h"
 #include "on.h"
-#include "password.h"
 #include "say.h"
-#include "text.h"
 
 static const struct office_form STAFF = {
     .title = N_("Register a member of staff"),
@@ -55,52 +53,21 @@ static bool read_form(const struct req *r, struct people_form *form, struct faul
     return true;
 }
 
-struct first {
-    unsigned char salt[PASSWORD_SALT_B];
-    char password[PASSWORD_MADE_B];
-};
-
-static bool store(struct req *r, const struct first *first, const struct people_form *form,
-                  int64_t *person, struct fault *f) {
-    unsigned char verifier[PASSWORD_PROOF_B];
-    if (!password_verifier(r->proof, verifier, f)) {
-        return false;
-    }
-    struct people_secret secret = {.salt = text_hex(r->arena, first->salt, sizeof first->salt),
-                                   .cost = PASSWORD_COST,
-                                   .verifier = text_hex(r->arena, verifier, sizeof verifier)};
-    return people_add(r->db, r->who.token, form, &secret, r->network, person, f);
-}
-
 static bool registered(struct req *r, struct reply *out, struct fault *f) {
-    const struct first *first = out->ask->carry;
     struct people_form form = {0};
+    struct people_secret secret;
     int64_t person;
-    if (!read_form(r, &form, f) || !store(r, first, &form, &person, f)) {
+    if (!read_form(r, &form, f) || !first_password_secret(r, out, &secret, f) ||
+        !people_add(r->db, r->who.token, &form, &secret, r->network, &person, f)) {
         return again(r, out, f);
     }
     out->page = "person_made";
     out->tree = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)person, "login", form.login,
-                          "name", form.name, "password", first->password);
+                          "name", form.name, "password", first_password_text(out));
     return true;
 }
 
 bool on_people_add(struct req *r, struct reply *out, struct fault *f) {
     struct people_form form = {0};
-    struct first *first = arena_alloc(r->arena, sizeof *first);
-    if (!read_form(r, &form, f)) {
-        return again(r, out, f);
-    }
-    if (!password_salt(first->salt, f) || !password_make(first->password, f)) {
-        return false;
-    }
-    struct ask *ask = arena_alloc(r->arena, sizeof *ask);
-    *ask = (struct ask){.password = first->password,
-                        .salt = first->salt,
-                        .salt_b = sizeof first->salt,
-                        .cost = PASSWORD_COST,
-                        .then = registered,
-                        .carry = first};
-    out->ask = ask;
-    return true;
+    return read_form(r, &form, f) ? first_password_ask(r, out, registered, f) : again(r, out, f);
 }

@@ -271,6 +271,31 @@ static void test_000_9_two_posts_are_two_rows(void **state) {
         "-1");
 }
 
+/* Who held no post in those days counts where he or she belonged: after a transfer, there. */
+static void test_000_9_home_is_where_a_transfer_led(void **state) {
+    (void)state;
+    town_value(owner, "BEGIN");
+    town_value(owner, "ALTER TABLE post DISABLE TRIGGER post_check");
+    town_value(owner,
+               "UPDATE post SET during = tstzrange('2025-01-01', '2025-03-01') WHERE person = "
+               "(SELECT id FROM person WHERE login = 'a1')");
+    assert_string_not_equal(
+        town_value(
+            owner,
+            "SELECT department FROM usage_homes('2025-05-01', '2025-06-01') WHERE login = 'a1'"),
+        "2");
+    town_value(
+        owner,
+        "INSERT INTO post (person, department, role, during, moves_home) SELECT id, 2, 'drafter', "
+        "tstzrange('2025-04-01', '2025-04-15'), true FROM person WHERE login = 'a1'");
+    assert_string_equal(
+        town_value(
+            owner,
+            "SELECT department FROM usage_homes('2025-05-01', '2025-06-01') WHERE login = 'a1'"),
+        "2");
+    town_value(owner, "ROLLBACK");
+}
+
 /* From the last submission to the approval; the middle one, or between the two in the middle. */
 static void test_000_9_the_median_wait(void **state) {
     (void)state;
@@ -405,6 +430,7 @@ int main(void) {
         cmocka_unit_test(test_000_9_acts_by_day_or_month),
         cmocka_unit_test(test_000_9_disuse_shows),
         cmocka_unit_test(test_000_9_two_posts_are_two_rows),
+        cmocka_unit_test(test_000_9_home_is_where_a_transfer_led),
         cmocka_unit_test(test_000_9_the_median_wait),
         cmocka_unit_test(test_000_9_who_reads_what),
         cmocka_unit_test(test_000_9_days_that_are_none),
