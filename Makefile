@@ -63,6 +63,8 @@ LIBS_inbox  := $(call pkg_libs,$(PKG_inbox))
 #
 # base ← core ← {server, worker, cli}; web ← server. Each folder is compiled with what it may see
 # and no more (-iquote: a header of ours never stands in for a system header of the same name).
+# Within core, server and worker there are rooms; which may see which is the table of
+# ARCHITECTURE.md, enforced by `make lint-rooms`.
 
 SEE_base        := -iquote base
 SEE_core        := $(SEE_base) -iquote core -iquote $(B)/gen $(call pkg_cflags,$(PKG_core))
@@ -78,11 +80,12 @@ owner = $(or $(strip $(foreach o,server worker cli inbox,$(if $(filter t_$(o) t_
 SEE_test = $(SEE_$(patsubst inbox,tools/inbox,$(call owner,$(1)))) -iquote tests
 
 # Flags for one source file, by its folder.
-sees = $(if $(filter tests/%,$(1)),$(call SEE_test,$(basename $(notdir $(1)))),$(SEE_$(patsubst %/,%,$(dir $(1)))))
+folder = $(if $(filter tools/inbox/%,$(1)),tools/inbox,$(firstword $(subst /, ,$(1))))
+sees = $(if $(filter tests/%,$(1)),$(call SEE_test,$(basename $(notdir $(1)))),$(SEE_$(call folder,$(1))))
 
 # ---------------------------------------------------------------- sources
 
-sources = $(wildcard $(1)/*.c) $(wildcard $(1)/*.cc)
+sources = $(wildcard $(1)/*.c) $(wildcard $(1)/*/*.c) $(wildcard $(1)/*.cc)
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(filter-out %/main.c,$(call sources,$(1)))))
 tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/t_*.c))
 
@@ -108,14 +111,15 @@ all: $(PROGRAMS) $(INBOX) $(CATALOGUE) $(B)/web
 # ---------------------------------------------------------------- generated files
 
 migrations := $(wildcard migrations/*.sql)
-$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(wildcard core/*.sql) $(migrations)
+statements := $(sort $(filter-out %.law.sql,$(wildcard core/*/*.sql cli/*.sql)))
+$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(statements) $(migrations)
 	@mkdir -p $(@D)
 	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c \
-	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(sort $(wildcard core/*.sql)) </dev/null
+	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(statements) </dev/null
 
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).
-PROSE    := tools/prosegen.awk core/prose.txt core/jisx0208.txt core/cures.txt
+PROSE    := tools/prosegen.awk core/words/prose.txt core/words/jisx0208.txt core/words/cures.txt
 prosegen  = LC_ALL=C awk -v want=$(1) -f $(PROSE)
 
 $(B)/gen/prose_table.c: $(PROSE)
@@ -264,8 +268,8 @@ fuzz-run: $(FUZZERS)
 
 # ---------------------------------------------------------------- the code's own rules
 
-C_FILES := $(foreach d,base core web server worker cli tools/inbox tests tests/unit tests/db \
-             tests/fuzz tests/bench,$(wildcard $(d)/*.c $(d)/*.h $(d)/*.cc))
+C_FILES := $(foreach d,base core core/* web server server/* worker worker/* cli tools/inbox tests \
+             tests/unit tests/db tests/fuzz tests/bench,$(wildcard $(d)/*.c $(d)/*.h $(d)/*.cc))
 
 .PHONY: fmt
 fmt:
@@ -291,8 +295,8 @@ $(B)/lint/%.h.ok: %.h $(HEADERS) Makefile | $(GEN_H)
 	$(Q)gcc $(LINT_FLAGS) -fsyntax-only -x c $<
 	@touch $@
 
-.PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-shell lint-pages
-lint: lint-format lint-banned lint-shell lint-pages prose-check lint-cppcheck lint-c
+.PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-rooms lint-shell lint-pages
+lint: lint-format lint-banned lint-rooms lint-shell lint-pages prose-check lint-cppcheck lint-c
 	@echo "lint: nothing found"
 
 lint-c: $(LINT_STAMPS)
@@ -312,6 +316,10 @@ lint-cppcheck: $(GEN_H)
 
 lint-banned:
 	$(Q)tools/lint_banned.sh
+
+# Which room sees which: the table of ARCHITECTURE.md.
+lint-rooms:
+	$(Q)/usr/bin/python3 -B tools/check_rooms.py
 
 lint-shell:
 	$(Q)shellcheck -x $(wildcard tools/*.sh tests/*.sh tests/bench/*.sh deploy/*.sh deploy/postfix/*.sh .ci/run)

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
-
 enum { ORDER_B = 32 };
 
 /* What the armed point is told; false: it is not armed, or somebody else took the order. */
@@ -34,19 +32,25 @@ static bool take_order(const char *name, char order[ORDER_B]) {
     return got_b > 0 && (stay || unlink(path) == 0);
 }
 
+/* The number of an error, 0 for anything else. */
+static int error_of(const char *order) {
+    int number = 0;
+    for (; *order >= '0' && *order <= '9' && number < 4096; order++)
+        number = number * 10 + (*order - '0');
+    return *order == '\0' && number < 4096 ? number : 0;
+}
+
 bool failpoint_hit(const char *name) {
     char order[ORDER_B];
-    int64_t number = 0;
-    int kept = errno;
+    int number = 0, kept = errno;
     if (take_order(name, order)) {
         if (strcmp(order, "kill") == 0)
             raise(SIGKILL);
         if (strcmp(order, "stop") == 0)
             raise(SIGSTOP);
-        if (!text_int(order, 1, 4095, &number))
-            number = 0;
+        number = error_of(order);
     }
-    errno = number ? (int)number : kept;
+    errno = number ? number : kept;
     return number != 0;
 }
 

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "cli.h"
-#include "password.h"
+#include "door/password.h"
 #include "staff.h"
 
 static const char usage[] =

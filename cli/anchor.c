@@ -1,11 +1,11 @@
 /* `kairan anchor`: the key of the anchors, and the log's head by hand. */
-#include "anchor.h"
+#include "log/anchor.h"
 
 #include <getopt.h>
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
+#include "settings/conf.h"
 
 static const char usage[] =
     "kairan anchor init    makes the key in the setting anchor_key_file; keep a copy off this "

@@ -6,7 +6,7 @@
 
 #include "arena.h"
 #include "base.h"
-#include "db.h"
+#include "db/db.h"
 #include "fault.h"
 
 /* Exit statuses; --help prints them. */

@@ -9,10 +9,10 @@
 
 #include "buf.h"
 #include "cli.h"
-#include "conf.h"
-#include "dkim_key.h"
+#include "door/password.h"
 #include "import_file.h"
-#include "password.h"
+#include "sending/dkim_key.h"
+#include "settings/conf.h"
 #include "staff.h"
 
 static const struct department {

@@ -1,11 +1,11 @@
 /* `kairan dkim`: makes the keys that sign mails, and says which of them does. */
-#include "dkim_key.h"
+#include "sending/dkim_key.h"
 
 #include <getopt.h>
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
+#include "settings/conf.h"
 #include "zone.h"
 
 static const char usage[] =

@@ -5,8 +5,8 @@
 
 #include "buf.h"
 #include "cli.h"
-#include "conf.h"
-#include "dkim_key.h"
+#include "sending/dkim_key.h"
+#include "settings/conf.h"
 #include "zone.h"
 
 enum { SENDERS_MOST = 16 };

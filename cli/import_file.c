@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
+#include "settings/conf.h"
 
 /* ---- the report ---- */
 

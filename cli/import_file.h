@@ -3,8 +3,8 @@
 #define CLI_IMPORT_FILE_H
 
 #include "arena.h"
-#include "db.h"
-#include "import_stage.h"
+#include "db/db.h"
+#include "residents/import_stage.h"
 
 struct import_job {
     const char *path, *reason;

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
 #include "log.h"
 #include "proc.h"
+#include "settings/conf.h"
 
 /* An operator waits longer than a page may. */
 enum { PATIENCE_MS = 10 * 60 * 1000 };

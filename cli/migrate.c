@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "access.h"
 #include "cli.h"
-#include "conf.h"
+#include "door/access.h"
+#include "settings/conf.h"
 #include "text.h"
 
 enum { FILE_MOST_B = 4 << 20, MIGRATIONS_MOST = 999 };

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
+#include "settings/conf.h"
 
 static const char usage[] =
     "kairan postfix main        prints the lines of main.cf that follow from the settings\n"

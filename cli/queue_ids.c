@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "cli.h"
-#include "conf.h"
 #include "log.h"
 #include "proc.h"
+#include "settings/conf.h"
 #include "text.h"
 
 enum { LOOK_MS = 5000 };

@@ -3,7 +3,7 @@
 
 #include <openssl/crypto.h>
 
-#include "password.h"
+#include "door/password.h"
 #include "text.h"
 
 bool staff_new_add(struct arena *a, struct db *db, const struct staff_new *s, struct fault *f) {

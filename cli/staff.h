@@ -3,7 +3,7 @@
 #define CLI_STAFF_H
 
 #include "arena.h"
-#include "db.h"
+#include "db/db.h"
 
 struct staff_new {
     const char *login, *name, *mail;

@@ -5,10 +5,10 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "anchor.h"
 #include "buf.h"
 #include "cli.h"
-#include "conf.h"
+#include "log/anchor.h"
+#include "settings/conf.h"
 #include "text.h"
 
 /* Columns of operator_oplog_rows. A row of format 2 hashes those from COL_FORMAT to COL_PREV, one

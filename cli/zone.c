@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
+#include "settings/conf.h"
 
 enum { STRING_B = 255 };
 

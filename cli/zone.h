@@ -4,7 +4,7 @@
 
 #include "arena.h"
 #include "base.h"
-#include "dkim_key.h"
+#include "sending/dkim_key.h"
 
 /* Prints a TXT record; what is longer than 255 bytes in several strings (RFC 1035 3.3.14). */
 NONNULL void zone_txt(const char *name, const char *text);

@@ -1,33 +1,26 @@
 /* From a judged request to a filled reply: route, session, role, form token, handler, page. */
+#include "dispatch.h"
+
 #include <string.h>
 
-#include "conf.h"
-#include "files.h"
-#include "form.h"
-#include "kept.h"
+#include "door/session.h"
+#include "http/files.h"
+#include "http/form.h"
+#include "http/store.h"
 #include "log.h"
-#include "oplog.h"
-#include "present.h"
-#include "say.h"
-#include "session.h"
-#include "store.h"
-#include "talk.h"
+#include "log/oplog.h"
+#include "page/kept.h"
+#include "page/present.h"
+#include "route_table.h"
+#include "settings/conf.h"
 #include "text.h"
+#include "words/say.h"
 
 #define NO_PAGE      N_("There is no such page.")
 #define NOT_SIGNED   N_("Your session is over. Please sign in again.")
 #define NOT_YOUR_ACT N_("Your post does not allow this.")
 #define NOT_OUR_FORM                                                                               \
     N_("This form is too old, or was not sent from our page. Open the page again and repeat.")
-
-void talk_cookie(struct talk *t, const char *value) {
-    assert(t->cookie_count < TALK_COOKIES);
-    t->cookies[t->cookie_count++] = value;
-}
-
-const char *talk_path(const struct talk *t) {
-    return t->req.face == FACE_PUBLIC && t->route ? t->route->path : t->req.path;
-}
 
 static void log_fault(const struct talk *t, const struct fault *f) {
     if (f->kind == FAULT_BROKEN) {
@@ -64,8 +57,13 @@ static bool find_route(struct talk *t, struct fault *f) {
         return fault_set(f, FAULT_MISSING, NO_PAGE);
     }
     const char *method = strcmp(t->req.method, "HEAD") == 0 ? "GET" : t->req.method;
-    return route_find(t->req.arena, t->req.face, method, t->req.path, &t->route, &t->req.args,
-                      &t->allow, f);
+    struct route_found found;
+    bool is_there =
+        route_find(t->req.arena, route_table(), t->req.face, method, t->req.path, &found, f);
+    t->route = found.route;
+    t->req.args = found.args;
+    t->allow = found.allow;
+    return is_there;
 }
 
 static bool is_read(const struct talk *t) {
@@ -317,11 +315,9 @@ static bool check_form(struct talk *t) {
 static const char *page_of(const struct talk *t) {
     struct arena *a = t->req.arena;
     const char *path = arena_strndup(a, t->req.path, strcspn(t->req.path, "."));
-    const struct route *found;
-    const char *const *args;
-    const char *allow;
+    struct route_found found;
     struct fault none = {0};
-    while (path[1] && !route_find(a, t->req.face, "GET", path, &found, &args, &allow, &none)) {
+    while (path[1] && !route_find(a, route_table(), t->req.face, "GET", path, &found, &none)) {
         const char *last = strrchr(path, '/');
         path = last > path ? arena_strndup(a, path, (size_t)(last - path)) : "/";
     }

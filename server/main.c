@@ -10,18 +10,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "drift.h"
-#include "files.h"
-#include "kdf.h"
+#include "db/drift.h"
+#include "door/kdf.h"
+#include "http/files.h"
+#include "http/store.h"
 #include "log.h"
-#include "present.h"
+#include "page/present.h"
 #include "proc.h"
-#include "route.h"
-#include "say.h"
+#include "route_table.h"
 #include "serve.h"
-#include "store.h"
+#include "settings/conf.h"
 #include "text.h"
+#include "words/say.h"
 
 enum { BACKLOG = 1024, FD_MOST = 1 << 20, SLOT_MOST = 1 << 10, ARGS_MOST = 16 };
 
@@ -265,7 +265,7 @@ static int child(const struct options *o) {
 int main(int argc, char **argv) {
     struct options o = options_read(argc, argv);
     if (o.routes) {
-        route_print(stdout);
+        route_print(route_table(), stdout);
         return 0;
     }
     log_open("kairan-server", o.role ? o.role : "", LOG_LEVEL_INFO);

@@ -1,7 +1,13 @@
 /* The table of routes. The first row that matches counts: write "/alerts/new" before
  * "/alerts/{id}". */
-#include "on.h"
-#include "route.h"
+#include "route_table.h"
+
+#include "alert/on.h"
+#include "door/on.h"
+#include "log/on.h"
+#include "office/on.h"
+#include "residents/on.h"
+#include "sending/on.h"
 
 #define STAFF_ROUTE(method_, path_, roles_, act_, handler_)                                        \
     {                                                                                              \
@@ -292,7 +298,7 @@ static const struct route routes[] = {
         on_log_year_withdraw),
 };
 
-const struct route *route_table(size_t *count) {
-    *count = COUNT(routes);
-    return routes;
+const struct route_table *route_table(void) {
+    static const struct route_table table = {routes, COUNT(routes)};
+    return &table;
 }

@@ -11,18 +11,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "clerk.h"
 #include "clock.h"
-#include "conf.h"
-#include "files.h"
-#include "kdf.h"
+#include "dispatch.h"
+#include "door/kdf.h"
+#include "door/session.h"
+#include "http/files.h"
+#include "http/store.h"
 #include "log.h"
 #include "proc.h"
-#include "say.h"
-#include "session.h"
-#include "store.h"
-#include "talk.h"
+#include "residents/clerk.h"
+#include "settings/conf.h"
 #include "text.h"
+#include "words/say.h"
 
 enum {
     MEMORY_B = 32 << 10, /* of a connection: its headers must fit */

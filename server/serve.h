@@ -2,7 +2,7 @@
 #ifndef SERVER_SERVE_H
 #define SERVER_SERVE_H
 
-#include "http.h"
+#include "http/http.h"
 
 /* Serves the face on listen_fd till proc_stop: then takes no more connections, answers what is
  * under way (at most conf.request_deadline_s), and returns. False: *f says why it cannot serve. */

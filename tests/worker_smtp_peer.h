@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "smtp.h"
+#include "smtp/smtp.h"
 
 /* ---- a peer in a process of its own ----
  * Its script is a row of pieces: "<" text: read till this text has come; "!" text: read just

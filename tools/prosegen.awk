@@ -1,6 +1,6 @@
 # Makes the tables of the text rules from their one source: for core (want=c), for the page
 # (want=js), for the database (want=sql, the whole of migrations/0002_prose.sql).
-# Usage: LC_ALL=C awk -v want=c -f prosegen.awk core/prose.txt core/jisx0208.txt core/cures.txt
+# Usage: LC_ALL=C awk -v want=c -f prosegen.awk core/words/prose.txt core/words/jisx0208.txt core/words/cures.txt
 # Bytes, not characters, are awk's letters here: that is what LC_ALL=C is for.
 
 function fail(why) {
@@ -127,7 +127,7 @@ function c_bitmap(    word, bit, bits) {
 }
 
 function c_table(    i, cp, mark) {
-    print "/* The text rules' tables; made by tools/prosegen.awk. */\n#include \"prose_table.h\"\n"
+    print "/* The text rules' tables; made by tools/prosegen.awk. */\n#include \"words/prose_table.h\"\n"
     c_bitmap()
     print "\nconst int32_t prose_drops[] = {"
     for (i = 1; i <= drop_count; i++) printf "    0x%04X,\n", drops[i]

@@ -1,5 +1,5 @@
-# Makes queries.h (enum sql) and queries.c (the statements' texts) from core/*.sql.
-# Usage: awk -v header=queries.h -v table=queries.c -v migrations=N -f sqlgen.awk core/*.sql
+# Makes queries.h (enum sql) and queries.c (the statements' texts) from the SQL files beside the C.
+# Usage: awk -v header=queries.h -v table=queries.c -v migrations=N -f sqlgen.awk core/*/*.sql cli/*.sql
 # migrations: how many there are; the schema the statements are written for.
 #
 # A statement begins at `-- name: staff_sign_in` and ends at the next name or the file's end.
@@ -28,6 +28,7 @@ function quoted(line) {
 }
 
 FNR == 1 {
+    if (FILENAME ~ /\.law\.sql$/) nextfile # functions of the database, no statements
     set = FILENAME
     sub(/^.*\//, "", set)
     sub(/\.sql$/, "", set)
@@ -41,6 +42,7 @@ FNR == 1 {
     open = 1
     name[++count] = $3
     sets[count] = set
+    file_of[count] = FILENAME
     line_of[count] = FNR
     params[count] = 0
     next
@@ -57,21 +59,21 @@ FNR == 1 {
 
 END {
     if (failed) exit 1
-    print "/* Every statement of the SQL files in core/ by name; made by tools/sqlgen.awk. */" > header
+    print "/* Every statement of the SQL files beside the C, by name; made by tools/sqlgen.awk. */" > header
     print "#ifndef QUERIES_H\n#define QUERIES_H\n\nenum sql {" > header
     for (i = 1; i <= count; i++) print "    SQL_" toupper(name[i]) "," > header
     print "    SQL_LAST\n};\n" > header
     print "enum { SQL_MIGRATIONS = " migrations + 0 " };\n" > header
-    print "/* Set (file name), its line there, name, number of parameters, text. */" > header
-    print "struct sql_text {\n    const char *set;\n    int line;\n    const char *name;" > header
+    print "/* Set (the file's name without ending), file, line there, name, number of parameters, text. */" > header
+    print "struct sql_text {\n    const char *set, *file;\n    int line;\n    const char *name;" > header
     print "    int params;\n    const char *text;\n};" > header
     print "extern const struct sql_text sql_texts[]; /* by enum sql; an empty row ends it */" > header
     print "\n#endif" > header
 
-    print "/* Made by tools/sqlgen.awk from the SQL files in core/. */\n#include \"queries.h\"\n" > table
+    print "/* Made by tools/sqlgen.awk from the SQL files beside the C. */\n#include \"queries.h\"\n" > table
     print "const struct sql_text sql_texts[] = {" > table
     for (i = 1; i <= count; i++)
-        print "    {\"" sets[i] "\", " line_of[i] ", \"" name[i] "\", " params[i] "," \
+        print "    {\"" sets[i] "\", \"" file_of[i] "\", " line_of[i] ", \"" name[i] "\", " params[i] "," \
             (text[i] == "" ? " \"\"" : text[i]) "}," > table
-    print "    {\"\", 0, \"\", 0, \"\"},\n};" > table
+    print "    {\"\", \"\", 0, \"\", 0, \"\"},\n};" > table
 }

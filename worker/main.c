@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf.h"
 #include "log.h"
 #include "proc.h"
-#include "role.h"
-#include "setup.h"
+#include "process/role.h"
+#include "process/setup.h"
+#include "settings/conf.h"
 #include "text.h"
 
 enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping */

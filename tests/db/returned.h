@@ -5,9 +5,9 @@
 
 #include "town.h"
 
-#include "conf.h"
+#include "settings/conf.h"
 #include "text.h"
-#include "verp.h"
+#include "tokens/verp.h"
 
 enum { RESIDENTS = 40, DAY_S = 86400 };
 

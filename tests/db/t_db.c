@@ -7,27 +7,29 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "conf.h"
-#include "db.h"
+#include "db/db.h"
 #include "proc.h"
+#include "settings/conf.h"
 
 enum { ECHO, SLEEP, FAIL, PID, UNNEST, COPY, COUNT_ROWS, READ, NOTIFY, TERMINATE, WRONG };
 
 #define Q(which) ((enum sql)(which))
 
 const struct sql_text sql_texts[] = {
-    [ECHO] = {"t", 1, "echo", 3, "SELECT $1::text AS a, $2::bigint AS b, $3::boolean AS c"},
-    [SLEEP] = {"t", 2, "sleep", 1, "SELECT pg_sleep($1::float)"},
-    [FAIL] = {"t", 3, "fail", 2, "SELECT public.t_db_fail($1, $2)"},
-    [PID] = {"t", 4, "pid", 0, "SELECT pg_backend_pid()"},
-    [UNNEST] = {"t", 5, "unnest", 1, "SELECT unnest($1::text[])"},
-    [COPY] = {"t", 6, "copy", 0, "COPY public.t_db (a, b) FROM STDIN"},
-    [COUNT_ROWS] = {"t", 7, "count", 0, "SELECT count(*) FROM public.t_db"},
-    [READ] = {"t", 8, "read", 0, "SELECT a, b FROM public.t_db ORDER BY a"},
-    [NOTIFY] = {"t", 9, "notify", 1, "SELECT pg_notify('t_db', $1)"},
-    [TERMINATE] = {"t", 10, "terminate", 1, "SELECT pg_terminate_backend($1::int, 5000)"},
-    [WRONG] = {"wrong", 11, "wrong_one", 0, "SELECT no_such_column"},
-    {"", 0, "", 0, ""},
+    [ECHO] = {"t", "core/db/t.sql", 1, "echo", 3,
+              "SELECT $1::text AS a, $2::bigint AS b, $3::boolean AS c"},
+    [SLEEP] = {"t", "core/db/t.sql", 2, "sleep", 1, "SELECT pg_sleep($1::float)"},
+    [FAIL] = {"t", "core/db/t.sql", 3, "fail", 2, "SELECT public.t_db_fail($1, $2)"},
+    [PID] = {"t", "core/db/t.sql", 4, "pid", 0, "SELECT pg_backend_pid()"},
+    [UNNEST] = {"t", "core/db/t.sql", 5, "unnest", 1, "SELECT unnest($1::text[])"},
+    [COPY] = {"t", "core/db/t.sql", 6, "copy", 0, "COPY public.t_db (a, b) FROM STDIN"},
+    [COUNT_ROWS] = {"t", "core/db/t.sql", 7, "count", 0, "SELECT count(*) FROM public.t_db"},
+    [READ] = {"t", "core/db/t.sql", 8, "read", 0, "SELECT a, b FROM public.t_db ORDER BY a"},
+    [NOTIFY] = {"t", "core/db/t.sql", 9, "notify", 1, "SELECT pg_notify('t_db', $1)"},
+    [TERMINATE] = {"t", "core/db/t.sql", 10, "terminate", 1,
+                   "SELECT pg_terminate_backend($1::int, 5000)"},
+    [WRONG] = {"wrong", "core/db/wrong.sql", 11, "wrong_one", 0, "SELECT no_such_column"},
+    {"", "", 0, "", 0, ""},
 };
 
 static const char *const sets[] = {"t"};
@@ -150,7 +152,7 @@ static void test_states_become_faults(void **state) {
             assert_string_equal(f.detail, "more");
         } else {
             assert_null(strstr(f.text, "It is so."));
-            assert_non_null(strstr(f.detail, "fail (core/t.sql:3)"));
+            assert_non_null(strstr(f.detail, "fail (core/db/t.sql:3)"));
             assert_non_null(strstr(f.detail, rows[i].state));
             assert_null(strstr(f.detail, "more"));
         }
@@ -172,7 +174,7 @@ static void test_wrong_statement_does_not_start(void **state) {
     assert_false(db_open(getenv("PGUSER"), wrong, COUNT(wrong), &db, &f));
     assert_null(db);
     assert_int_equal(f.kind, FAULT_BROKEN);
-    assert_non_null(strstr(f.detail, "wrong_one (core/wrong.sql:11): 42703"));
+    assert_non_null(strstr(f.detail, "wrong_one (core/db/wrong.sql:11): 42703"));
 }
 
 static void test_no_server_is_retry(void **state) {

@@ -2,8 +2,8 @@
  */
 #include "check.h"
 
-#include "conf.h"
-#include "import_stage.h"
+#include "residents/import_stage.h"
+#include "settings/conf.h"
 #include "town.h"
 
 struct world {

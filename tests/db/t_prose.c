@@ -10,8 +10,8 @@
 #include <libpq-fe.h>
 
 #include "cases.h"
-#include "prose.h"
 #include "text.h"
+#include "words/prose.h"
 
 static const char *const langs[] = {"ja", "easy", "en", "vi"};
 

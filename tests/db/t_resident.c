@@ -2,11 +2,11 @@
  * double opt-in, leaving, the same for known and unknown addresses, limits (004 §2(2)). */
 #include "town.h"
 
-#include "conf.h"
-#include "letter.h"
-#include "link.h"
-#include "subscriber.h"
+#include "letters/letter.h"
+#include "residents/subscriber.h"
+#include "settings/conf.h"
 #include "text.h"
+#include "tokens/link.h"
 
 static PGconn *owner;
 static struct db *residents, *sender;

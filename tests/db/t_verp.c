@@ -1,8 +1,8 @@
 /* Envelope senders: what C mints the database opens, and nothing else. */
 #include "town.h"
 
-#include "conf.h"
-#include "verp.h"
+#include "settings/conf.h"
+#include "tokens/verp.h"
 
 enum { DAY_S = 86400, NOW_S = 1795325251 };
 

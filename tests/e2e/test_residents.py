@@ -54,7 +54,7 @@ class Face:
                           f" AND address = '{address}' ORDER BY id DESC LIMIT 1")
 
     def leave_token(self, address):
-        """As the mails to the address carry it: the format of core/link.h, made here in SQL."""
+        """As the mails to the address carry it: the format of core/tokens/link.h, made here in SQL."""
         said = ("(SELECT set_byte('\\x0001', 0, k.kid) || int8send(c.id) AS said, k.key FROM"
                 " kairan.contact c, kairan.link_key k"
                 f" WHERE c.address = '{address}' ORDER BY k.kid DESC LIMIT 1) t")

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address.h"
-#include "import.h"
+#include "residents/import.h"
 #include "text.h"
+#include "words/address.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_b);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "link.h"
+#include "tokens/link.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_b);
 

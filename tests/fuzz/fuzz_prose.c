@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "prose.h"
 #include "text.h"
+#include "words/prose.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_b);
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
-#include "session.h"
+#include "door/session.h"
+#include "http/guard.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len_b);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "conf.h"
-#include "verp.h"
+#include "settings/conf.h"
+#include "tokens/verp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_b);
 

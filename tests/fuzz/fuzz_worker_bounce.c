@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bounce.h"
-#include "conf.h"
+#include "intake/bounce.h"
+#include "settings/conf.h"
 #include "text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_b);

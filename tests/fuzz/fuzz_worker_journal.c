@@ -2,8 +2,8 @@
  * is read is written as the same bytes again (all but the old form, which is only read). */
 #include <string.h>
 
-#include "journal.h"
-#include "journal_record.h"
+#include "journal/journal.h"
+#include "journal/journal_record.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len_b);
 

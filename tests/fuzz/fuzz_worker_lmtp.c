@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lmtp.h"
+#include "intake/lmtp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_b);
 

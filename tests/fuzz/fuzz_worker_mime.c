@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mime.h"
+#include "mail/mime.h"
 
 enum { PARTS = 6 };
 

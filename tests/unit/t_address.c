@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "address.h"
 #include "buf.h"
+#include "words/address.h"
 
 static const char own[] = "city.kairan.example";
 

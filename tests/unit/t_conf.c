@@ -7,7 +7,7 @@
 
 #include "arena.h"
 #include "buf.h"
-#include "conf.h"
+#include "settings/conf.h"
 #include "text.h"
 
 enum { FILE_MOST_B = 65536 };

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "dkim_key.h"
+#include "sending/dkim_key.h"
 
 static const char DOMAIN[] = "city.kairan.example";
 

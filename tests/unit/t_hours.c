@@ -2,8 +2,8 @@
  * schema's own function. */
 #include "check.h"
 
-#include "conf.h"
-#include "hours.h"
+#include "alert/hours.h"
+#include "settings/conf.h"
 
 enum { JAPAN_S = 9 * 3600, DAY_S = 24 * 3600 };
 

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "buf.h"
-#include "import.h"
+#include "residents/import.h"
 
 static const struct import_name areas[] = {{1, "北部"}, {2, "南部"}, {3, "東部"},  {4, "西部"},
                                            {5, "中央"}, {6, "山間"}, {7, "川沿い"}};

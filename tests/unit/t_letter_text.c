@@ -3,7 +3,7 @@
 
 #include "base.h"
 #include "check.h"
-#include "letter_text.h"
+#include "letters/letter_text.h"
 
 /* What stands in braces is one of those that letter_compose puts in. */
 static bool braces_known(const char *text) {

@@ -1,8 +1,8 @@
 /* Tokens in links: only what we minted verifies, for its purpose, in its one spelling. */
 #include "check.h"
 
-#include "conf.h"
-#include "link.h"
+#include "settings/conf.h"
+#include "tokens/link.h"
 
 static const struct link_key both[] = {{2, "newer key of thirty-two bytes..."},
                                        {1, "older key of thirty-two bytes..."}};

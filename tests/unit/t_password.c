@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
-#include "password.h"
+#include "door/password.h"
 #include "text.h"
 
 static const char *proof_hex(struct arena *a, const char *password, const char *salt,

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "cases.h"
-#include "prose.h"
 #include "text.h"
+#include "words/prose.h"
 
 static struct prose check(struct arena *a, enum prose_kind kind, const char *raw) {
     return prose_check(a, kind, "ja", "", raw, strlen(raw));

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "words/say.h"
 
 enum { WORDS = 7 };
 

@@ -1,6 +1,6 @@
 /* CSV files for spreadsheets (RFC 4180; ASVS 5.0 1.2.10). */
 #include "check.h"
-#include "csv.h"
+#include "http/csv.h"
 
 static void test_cells_are_quoted_and_defused(void **state) {
     (void)state;

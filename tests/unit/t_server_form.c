@@ -1,7 +1,7 @@
 /* Bodies to fields: what is read, and what is refused, byte by byte. */
 #include "check.h"
 
-#include "form.h"
+#include "http/form.h"
 
 static int set_up(void **state) {
     *state = arena_new();

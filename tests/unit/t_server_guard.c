@@ -1,7 +1,7 @@
 /* Strictness: which request lines and headers pass, and why others do not. */
 #include "check.h"
 
-#include "guard.h"
+#include "http/guard.h"
 
 /* Judges a head written as "Name: value" lines; the size is what those add up to, plus `hidden`. */
 static enum refusal judge(const char *method, const char *uri, const char *lines, int hidden,

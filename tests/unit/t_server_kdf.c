@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "conf.h"
-#include "kdf.h"
-#include "password.h"
+#include "door/kdf.h"
+#include "door/password.h"
+#include "settings/conf.h"
 
 enum { WAIT_MS = 20000 };
 

@@ -1,8 +1,8 @@
 /* Rows of the operation log in words: what is understood, and what stays as it was stored. */
 #include "check.h"
 
-#include "log_words.h"
-#include "present.h"
+#include "log/log_words.h"
+#include "page/parts.h"
 
 static int set_up(void **state) {
     *state = arena_new();
@@ -129,7 +129,7 @@ static void numbers(void **state) {
         {-1000, "-1,000"}, {-100, "-100"}, {1234567, "1,234,567"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        assert_string_equal(present_number(*state, rows[i].n), rows[i].text);
+        assert_string_equal(parts_number(*state, rows[i].n), rows[i].text);
     }
 }
 

@@ -1,5 +1,5 @@
 /* QR codes as pictures, and the address an authenticator reads out of one. */
-#include "qr.h"
+#include "page/qr.h"
 
 #include "check.h"
 

@@ -1,8 +1,8 @@
 /* Cookies and form tokens. */
 #include "check.h"
 
-#include "conf.h"
-#include "session.h"
+#include "door/session.h"
+#include "settings/conf.h"
 
 static int set_up(void **state) {
     struct fault f;

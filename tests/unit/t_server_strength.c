@@ -1,11 +1,11 @@
 /* Passwords that anybody would try (D17), and such that hold. */
-#include "strength.h"
+#include "door/strength.h"
 
 #include <stdio.h>
 #include <time.h>
 
 #include "check.h"
-#include "password.h"
+#include "door/password.h"
 
 static const char *const none[] = {NULL};
 

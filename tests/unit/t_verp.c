@@ -3,8 +3,8 @@
 
 #include <ctype.h>
 
-#include "conf.h"
-#include "verp.h"
+#include "settings/conf.h"
+#include "tokens/verp.h"
 
 enum { DAY_S = 86400, NOW_S = 1795325251 };
 

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "bounce.h"
-#include "bounce_impl.h"
 #include "buf.h"
-#include "conf.h"
+#include "intake/bounce.h"
+#include "intake/bounce_impl.h"
+#include "settings/conf.h"
 
 #define TOKEN "ajqvckyaaaaaajuqaaaaarksshp6qa6axangc4as"
 

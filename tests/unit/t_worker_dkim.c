@@ -6,8 +6,8 @@
 #include <openssl/pem.h>
 #include <stdio.h>
 
-#include "dkim.h"
 #include "mail.h"
+#include "mail/dkim.h"
 
 enum { NOW_S = 1795339877 };
 

@@ -1,9 +1,9 @@
 /* worker/flow, breaker and domain on a given clock: how connections grow and shrink, how pauses
  * grow and end, which of many domains is held back and suspected. */
-#include "breaker.h"
 #include "check.h"
-#include "domain.h"
-#include "flow.h"
+#include "lanes/breaker.h"
+#include "lanes/domain.h"
+#include "lanes/flow.h"
 
 /* ---- connections ---- */
 

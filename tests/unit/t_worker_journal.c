@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "journal.h"
-#include "journal_record.h"
+#include "journal/journal.h"
+#include "journal/journal_record.h"
 
 static char dir[64];
 

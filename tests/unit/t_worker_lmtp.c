@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "lmtp.h"
+#include "intake/lmtp.h"
 
 static bool is_wanted(void *ctx, const char *address) {
     (void)ctx;

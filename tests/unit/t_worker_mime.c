@@ -3,9 +3,9 @@
 
 #include <jansson.h>
 
-#include "encode.h"
 #include "mail.h"
-#include "mime.h"
+#include "mail/encode.h"
+#include "mail/mime.h"
 #include "text.h"
 
 static const char link_url[] =

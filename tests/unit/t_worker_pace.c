@@ -1,7 +1,7 @@
 /* worker/pace: slices of fan-out grow when they go well, and find the one that cannot be expanded.
  */
 #include "check.h"
-#include "pace.h"
+#include "fanout/pace.h"
 
 static void test_small_first_then_full(void **state) {
     (void)state;

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "reply.h"
+#include "smtp/reply.h"
 #include "text.h"
 
 static enum reply_step read_all(const char *bytes, struct reply *out) {

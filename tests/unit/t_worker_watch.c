@@ -1,7 +1,7 @@
 /* worker/watch: silence counts only for one who has been watching all the time, by an even clock.
  */
 #include "check.h"
-#include "watch.h"
+#include "house/watch.h"
 
 enum { STEP_MS = 2000 };
 

@@ -1,4 +1,4 @@
-// The text rules of alerts on the page: the same verdicts as core/prose.c and migrations/0002_prose.sql, from the same
+// The text rules of alerts on the page: the same verdicts as core/words/prose.c and migrations/0002_prose.sql, from the same
 // tables (tools/prosegen.awk). Pure functions; prose_field.js shows what they say.
 import { cures, drops, folds, jis, ranges } from "./prose_table.js";
 

@@ -1,0 +1,110 @@
+/* Staff: sign-in, sessions and posts, by the schema's functions. */
+#include "door/staff.h"
+
+#include <string.h>
+
+#include "door/password.h"
+#include "settings/conf.h"
+#include "text.h"
+#include "words/say.h"
+
+/* One sentence for a wrong name and a wrong password: nobody learns which. */
+#define NOT_SIGNED_IN N_("The user ID or the password is wrong.")
+#define SESSION_OVER  N_("Your session is over. Please sign in again.")
+
+bool staff_salt_get(struct db *db, struct arena *a, const struct staff_try *t,
+                    struct staff_salt *out, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    const char *tries = text_number(a, conf.sign_in_tries_per_hour);
+    if (!DB_RUN(db, SQL_STAFF_SALT, &rows, f, t->login, t->device, t->network, tries)) {
+        return false;
+    }
+    const char *hex = rows.count ? db_text(&rows, 0, 0) : "";
+    out->salt_b = strlen(hex) / 2;
+    out->salt = arena_alloc(a, out->salt_b + 1);
+    if (out->salt_b == 0 || !text_hex_decode(hex, out->salt, out->salt_b)) {
+        return fault_detail(f, FAULT_BROKEN, N_("The stored password cannot be compared."),
+                            "sign_in_salt gave '%s'", hex);
+    }
+    out->cost = arena_strdup(a, db_text(&rows, 0, 1));
+    return true;
+}
+
+bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
+                   const unsigned char *proof, struct staff_entry *out, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_STAFF_SIGN_IN, &rows, f, t->login, text_hex(a, proof, PASSWORD_PROOF_B),
+                t->device, t->network, t->agent, text_number(a, conf.sign_in_tries_per_hour),
+                text_number(a, conf.session_idle_min), text_number(a, conf.session_hours),
+                text_number(a, conf.session_idle_strict_min), text_number(a, conf.password_days))) {
+        return false;
+    }
+    if (rows.count == 0) {
+        return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED_IN);
+    }
+    *out = (struct staff_entry){
+        .token = arena_strdup(a, db_text(&rows, 0, 0)),
+        .device = arena_strdup(a, db_text(&rows, 0, 1)),
+        .posts = db_int(&rows, 0, 2),
+    };
+    return true;
+}
+
+bool staff_session_find(struct db *db, struct arena *a, const char *token,
+                        struct staff_session *out, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_STAFF_WHO, &rows, f, token)) {
+        return false;
+    }
+    if (rows.count == 0) {
+        return fault_set(f, FAULT_UNSIGNED, SESSION_OVER);
+    }
+    *out = (struct staff_session){
+        .person = db_int(&rows, 0, 0),
+        .name = arena_strdup(a, db_text(&rows, 0, 1)),
+        .post = db_null(&rows, 0, 2) ? 0 : db_int(&rows, 0, 2),
+        .role = arena_strdup(a, db_text(&rows, 0, 3)),
+        .department = db_null(&rows, 0, 4) ? 0 : db_int(&rows, 0, 4),
+        .department_name = arena_strdup(a, db_text(&rows, 0, 5)),
+        .department_name_en = arena_strdup(a, db_text(&rows, 0, 6)),
+        .stage = arena_strdup(a, db_text(&rows, 0, 7)),
+        .lang = arena_strdup(a, db_text(&rows, 0, 8)),
+        .has_end = !db_null(&rows, 0, 9),
+        .days_left = db_null(&rows, 0, 9) ? 0 : db_int(&rows, 0, 9),
+    };
+    return true;
+}
+
+bool staff_posts(struct db *db, struct arena *a, const char *token, struct staff_post **out,
+                 size_t *count, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_STAFF_POSTS, &rows, f, token)) {
+        return false;
+    }
+    *count = (size_t)rows.count;
+    *out = arena_array(a, *count + 1, sizeof **out);
+    for (int i = 0; i < rows.count; i++) {
+        (*out)[i] = (struct staff_post){
+            .post = db_int(&rows, i, 0),
+            .role = arena_strdup(a, db_text(&rows, i, 1)),
+            .department_name = arena_strdup(a, db_text(&rows, i, 2)),
+            .department_name_en = arena_strdup(a, db_text(&rows, i, 3)),
+        };
+    }
+    return true;
+}
+
+bool staff_choose(struct db *db, struct arena *a, const char *token, int64_t post,
+                  const char *network, const char **fresh, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!DB_RUN(db, SQL_STAFF_CHOOSE, &rows, f, token, text_number(a, post), network)) {
+        return false;
+    }
+    *fresh = arena_strdup(a, db_text(&rows, 0, 0));
+    return true;
+}
+
+bool staff_sign_out(struct db *db, const char *token, const char *network, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    return DB_RUN(db, SQL_STAFF_SIGN_OUT, &rows, f, token, network);
+}

@@ -1,0 +1,382 @@
+/* Alerts after writing: the list, the approver's desk, transitions, live progress. */
+#include <string.h>
+#include <time.h>
+
+#include "alert/alert_tree.h"
+#include "alert/hours.h"
+#include "alert/on.h"
+#include "db/drift.h"
+#include "http/route.h"
+#include "page/parts.h"
+#include "settings/conf.h"
+#include "text.h"
+#include "words/say.h"
+
+enum { LIST_ROWS = 50, REFUSAL_ROWS = 50 };
+
+static bool role_is(const struct req *r, const char *role) {
+    return strcmp(r->who.role, role) == 0;
+}
+
+static bool approves(const struct req *r) {
+    return role_is(r, "approver") || role_is(r, "delegate");
+}
+
+static bool state_is(const struct alert *alert, const char *state) {
+    return strcmp(alert->state, state) == 0;
+}
+
+/* ---- the list ---- */
+
+static json_t *row_tree(const struct req *r, const struct alert_row *row) {
+    bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}", "id",
+                     (json_int_t)row->id, "href", alert_href(r, row->id, ""), "title", row->title,
+                     "state", row->state, "state_label", alert_state_word(r, row->state), "urgent",
+                     row->urgent, "everybody", row->everybody, "drill", false, "department",
+                     english ? row->department_en : row->department, "author", row->creator,
+                     "changed", row->changed);
+}
+
+static json_t *pager(const struct req *r, const struct alert_row *rows, size_t count,
+                     int64_t before) {
+    int64_t last = count ? rows[count - 1].id : 0;
+    const char *older = arena_printf(r->arena, "/alerts?before=%lld", (long long)last);
+    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer", "/alerts",
+                     "has_older", count == LIST_ROWS, "older", older, "range",
+                     arena_printf(r->arena, "%zu", count));
+}
+
+bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    struct alert_row *rows;
+    size_t count, waiting = 0;
+    int64_t before = 0;
+    if ((req_field(r, "before") && !req_int(r, "before", 1, INT64_MAX, &before, f)) ||
+        !alert_list(r->db, r->arena, &who, before, LIST_ROWS, &rows, &count, f)) {
+        return false;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, row_tree(r, &rows[i]));
+        waiting += strcmp(rows[i].state, "submitted") == 0;
+    }
+    out->page = "alert_list";
+    out->tree = json_pack(
+        "{s:b, s:b, s:o, s:b, s:s, s:o}", "can_write", role_is(r, "drafter"), "has_alerts",
+        count > 0, "alerts", list, "has_to_approve", approves(r) && waiting > 0, "to_approve",
+        parts_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
+    return true;
+}
+
+/* ---- before it leaves ---- */
+
+static const char *why_not(const struct req *r, const struct alert *alert) {
+    if (!state_is(alert, "submitted")) {
+        return "";
+    }
+    if (!approves(r)) {
+        return req_say(r, N_("It waits for the approver of the department, or a delegate."));
+    }
+    return alert->own ? req_say(r, N_("Nobody may approve an alert that he or she wrote or "
+                                      "submitted."))
+                      : "";
+}
+
+/* What this person may do with it now. The database decides; this only shows the right buttons. */
+static void put_rights(const struct req *r, const struct alert *alert, json_t *tree) {
+    bool drafter = role_is(r, "drafter"), draft = state_is(alert, "draft");
+    bool submitted = state_is(alert, "submitted");
+    const char *why = why_not(r, alert);
+    json_t *rights = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s}", "can_approve",
+                               submitted && approves(r) && !alert->own, "can_return",
+                               submitted && approves(r), "can_edit", draft && drafter, "can_submit",
+                               draft && drafter, "can_discard", draft && drafter, "can_withdraw",
+                               submitted && drafter, "has_why_not", why[0] != '\0', "why_not", why);
+    json_object_update(tree, rights);
+    json_decref(rights);
+}
+
+static bool put_reach(const struct req *r, const struct alert *alert, json_t *tree,
+                      struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    struct alert_draft draft = {.categories = alert->categories,
+                                .category_count = alert->category_count,
+                                .areas = alert->areas,
+                                .area_count = alert->area_count,
+                                .everybody = alert->everybody};
+    struct alert_reach reach;
+    if (!alert_reach(r->db, r->arena, &who, &draft, &reach, f)) {
+        return false;
+    }
+    json_object_set_new(tree, "reach", alert_reach_tree(r, &reach));
+    return true;
+}
+
+/* The text the approver returned, beside the new one. */
+static bool put_before(const struct req *r, const struct alert *alert, json_t *tree,
+                       struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    const char *title = "", *body = "";
+    bool other = alert->returned_version > 0 && alert->returned_version < alert->version;
+    if (other &&
+        !alert_text(r->db, r->arena, &who, alert->id, alert->returned_version, &title, &body, f)) {
+        return false;
+    }
+    json_object_set_new(tree, "has_before", json_boolean(other));
+    json_object_set_new(tree, "before",
+                        json_pack("{s:s, s:s, s:s}", "title", title, "body", body, "reason",
+                                  other ? alert->returned_reason : ""));
+    return true;
+}
+
+static bool show_review(struct req *r, struct reply *out, const struct alert *alert,
+                        const char *reason, struct fault *f) {
+    json_t *tree = json_pack("{s:o, s:o, s:s, s:s, s:s}", "alert", alert_tree(r, alert), "mail",
+                             alert_mail_tree(r, alert), "fingerprint", alert->fingerprint, "href",
+                             alert_href(r, alert->id, ""), "reason", reason);
+    out->page = "alert_review";
+    out->tree = tree;
+    put_rights(r, alert, tree);
+    return put_reach(r, alert, tree, f) && put_before(r, alert, tree, f);
+}
+
+/* ---- on its way ---- */
+
+static const char *trouble(const struct req *r, const struct alert *alert,
+                           const struct alert_progress *p) {
+    if (p->halted[0]) {
+        const char *why = req_say(r, p->halted);
+        bool words = p->trouble[0] && state_is(alert, "paused");
+        return words ? arena_printf(r->arena, "%s (%s)", why, p->trouble) : why;
+    }
+    if (state_is(alert, "paused")) {
+        return req_say(r, N_("It was paused. An approver or a delegate can resume it."));
+    }
+    bool under_way = state_is(alert, "approved") || state_is(alert, "sending");
+    if (under_way && !alert->urgent && !hours_routine((int64_t)time(NULL))) {
+        return arena_printf(r->arena, "%s %s",
+                            req_say(r, N_("At night only urgent alerts are sent. It goes on at")),
+                            conf.quiet_to);
+    }
+    return under_way && p->trouble[0]
+               ? arena_printf(r->arena, "%s (%s)",
+                              req_say(r, N_("The mail relay does not take mails now. Sending goes "
+                                            "on by itself.")),
+                              p->trouble)
+               : "";
+}
+
+static const char *remaining(const struct req *r, const struct alert_progress *p) {
+    if (p->remaining_s < 0) {
+        return "–";
+    }
+    return arena_printf(r->arena, "%lld:%02lld", (long long)(p->remaining_s / 60),
+                        (long long)(p->remaining_s % 60));
+}
+
+struct part {
+    const char *kind;
+    int64_t count;
+};
+
+/* Stacked bar, 1000 wide in all: each part ends where the sum so far says, so nothing is lost. */
+static json_t *bar_tree(const struct part *parts, size_t count, int64_t total) {
+    json_t *bar = json_array();
+    int64_t sum = 0;
+    for (size_t i = 0; i < count && total > 0; i++) {
+        int64_t x = sum * 1000 / total;
+        sum += parts[i].count;
+        json_array_append_new(bar, json_pack("{s:s, s:I, s:I}", "kind", parts[i].kind, "x",
+                                             (json_int_t)x, "width",
+                                             (json_int_t)(sum * 1000 / total - x)));
+    }
+    return bar;
+}
+
+static void put_counts(const struct req *r, const struct alert_progress *p, json_t *tree) {
+    const struct part parts[] = {{"accepted", p->accepted},   {"refused", p->refused},
+                                 {"unknown", p->unknown},     {"expired", p->expired},
+                                 {"cancelled", p->cancelled}, {"waiting", p->waiting}};
+    json_t *counts = json_object();
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        const char *text = parts_number(r->arena, parts[i].count);
+        json_object_set_new(counts, parts[i].kind, json_string(text));
+    }
+    json_object_set_new(tree, "counts", counts);
+    json_object_set_new(tree, "bar", bar_tree(parts, COUNT(parts), p->total));
+}
+
+static void put_progress(const struct req *r, const struct alert *alert,
+                         const struct alert_progress *p, json_t *tree) {
+    bool running = state_is(alert, "approved") || state_is(alert, "sending") ||
+                   state_is(alert, "paused") ||
+                   (p->started[0] && !p->ended[0] && state_is(alert, "stopped"));
+    int64_t done = p->total - p->waiting;
+    int64_t percent = p->total > 0 ? done * 100 / p->total : p->ended[0] ? 100 : 0;
+    const char *why = trouble(r, alert, p);
+    json_t *more = json_pack(
+        "{s:b, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "running", running, "done",
+        (json_int_t)done, "left", (json_int_t)p->waiting, "percent", (json_int_t)percent, "total",
+        parts_number(r->arena, p->total), "average_rate", parts_number(r->arena, p->rate),
+        "average_remaining", remaining(r, p), "started", p->started[0] ? p->started : "–", "ended",
+        p->ended, "has_ended", p->ended[0] != '\0', "has_trouble", why[0] != '\0', "trouble", why);
+    json_object_update(tree, more);
+    json_decref(more);
+    put_counts(r, p, tree);
+}
+
+static void put_brakes(const struct req *r, const struct alert *alert, json_t *tree) {
+    bool brakes = !role_is(r, "auditor");
+    bool sending = state_is(alert, "sending"), paused = state_is(alert, "paused");
+    bool stop = brakes && (sending || paused || state_is(alert, "approved"));
+    json_object_set_new(tree, "can_stop", json_boolean(stop));
+    json_object_set_new(tree, "can_pause", json_boolean(brakes && sending));
+    json_object_set_new(tree, "can_resume", json_boolean(paused && approves(r)));
+}
+
+static bool put_refusals(const struct req *r, const struct alert *alert, json_t *tree,
+                         struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    struct alert_refusal *rows;
+    size_t count;
+    if (!alert_refusals(r->db, r->arena, &who, alert->id, REFUSAL_ROWS, &rows, &count, f)) {
+        return false;
+    }
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        bool refused = strcmp(rows[i].result, "refused") == 0;
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "address", rows[i].address,
+                                              "result",
+                                              req_say(r, refused ? N_("Refused") : N_("Unknown")),
+                                              "reply", rows[i].reply, "at", rows[i].at));
+    }
+    json_object_set_new(tree, "has_refusals", json_boolean(count > 0));
+    json_object_set_new(tree, "refusals", list);
+    return true;
+}
+
+static bool show_progress(struct req *r, struct reply *out, const struct alert *alert,
+                          struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    struct alert_progress p;
+    if (!alert_progress(r->db, r->arena, &who, alert->id, &p, f)) {
+        return false;
+    }
+    out->page = "alert_progress";
+    out->tree =
+        json_pack("{s:o, s:o, s:s, s:b, s:s}", "alert", alert_tree(r, alert), "mail",
+                  alert_mail_tree(r, alert), "href", alert_href(r, alert->id, ""), "has_report",
+                  p.started[0] != '\0', "report", alert_href(r, alert->id, "/report"));
+    put_progress(r, alert, &p, out->tree);
+    put_brakes(r, alert, out->tree);
+    return put_refusals(r, alert, out->tree, f);
+}
+
+/* ---- one alert ---- */
+
+static bool read_alert(struct req *r, struct alert *alert, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    int64_t id;
+    return req_arg_int(r, 0, &id, f) && alert_read(r->db, r->arena, &who, id, alert, f);
+}
+
+bool on_alert(struct req *r, struct reply *out, struct fault *f) {
+    struct alert alert;
+    if (!read_alert(r, &alert, f)) {
+        return false;
+    }
+    return alert.approver[0] ? show_progress(r, out, &alert, f)
+                             : show_review(r, out, &alert, "", f);
+}
+
+/* After an act the alert's page is shown anew; a reload repeats nothing. */
+static bool go_to(struct req *r, struct reply *out, int64_t id) {
+    out->location = alert_href(r, id, "");
+    return true;
+}
+
+/* The page again, as the alert stands now, with what was wrong and what was typed. */
+static bool show_refused(struct req *r, struct reply *out, const char *reason, struct fault *f) {
+    struct fault why = *f;
+    struct alert alert;
+    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) {
+        return false;
+    }
+    if (!read_alert(r, &alert, f)) {
+        return false;
+    }
+    if (!(alert.approver[0] ? show_progress(r, out, &alert, f)
+                            : show_review(r, out, &alert, reason, f))) {
+        return false;
+    }
+    parts_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
+    out->status = fault_status(why.kind);
+    return true;
+}
+
+static bool act(struct req *r, struct reply *out, enum alert_act which, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    int64_t id;
+    if (!req_arg_int(r, 0, &id, f)) {
+        return false;
+    }
+    return alert_act(r->db, r->arena, &who, which, id, f) ? go_to(r, out, id)
+                                                          : show_refused(r, out, "", f);
+}
+
+bool on_alert_withdraw(struct req *r, struct reply *out, struct fault *f) {
+    return act(r, out, ALERT_WITHDRAW, f);
+}
+
+bool on_alert_discard(struct req *r, struct reply *out, struct fault *f) {
+    return act(r, out, ALERT_DISCARD, f);
+}
+
+bool on_alert_stop(struct req *r, struct reply *out, struct fault *f) {
+    return act(r, out, ALERT_STOP, f);
+}
+
+bool on_alert_pause(struct req *r, struct reply *out, struct fault *f) {
+    return act(r, out, ALERT_PAUSE, f);
+}
+
+bool on_alert_resume(struct req *r, struct reply *out, struct fault *f) {
+    return act(r, out, ALERT_RESUME, f);
+}
+
+bool on_alert_submit(struct req *r, struct reply *out, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    int64_t id, version;
+    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f)) {
+        return false;
+    }
+    return alert_submit(r->db, r->arena, &who, id, version, f) ? go_to(r, out, id)
+                                                               : show_refused(r, out, "", f);
+}
+
+bool on_alert_approve(struct req *r, struct reply *out, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    const char *fingerprint = req_field(r, "fingerprint");
+    int64_t id;
+    if (!req_arg_int(r, 0, &id, f)) {
+        return false;
+    }
+    return drift_bearable(r->db, f) &&
+                   alert_approve(r->db, r->arena, &who, id, fingerprint ? fingerprint : "", f)
+               ? go_to(r, out, id)
+               : show_refused(r, out, "", f);
+}
+
+bool on_alert_return(struct req *r, struct reply *out, struct fault *f) {
+    struct alert_actor who = alert_actor_of(r);
+    const char *typed = req_field(r, "reason");
+    const char *reason = typed ? text_trim(r->arena, typed) : "";
+    int64_t id, version;
+    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f)) {
+        return false;
+    }
+    return alert_return(r->db, r->arena, &who, id, version, reason, f)
+               ? go_to(r, out, id)
+               : show_refused(r, out, typed ? typed : "", f);
+}

@@ -1,0 +1,371 @@
+/* The operation log in words: acts, objects and reasons as the acts' functions store them. */
+#include "log/log_words.h"
+
+#include <string.h>
+
+#include "page/office_form.h"
+#include "page/parts.h"
+#include "text.h"
+#include "words/say.h"
+
+enum { FINGERPRINT_SHOWN_B = 12 };
+
+struct word {
+    const char *code, *word;
+};
+
+static const struct word acts[] = {
+    {"sign-in", N_("Sign-in")},
+    {"sign-out", N_("Sign-out")},
+    {"post.choose", N_("Choice of post")},
+    {"password.change", N_("Change of password")},
+    {"password.reset", N_("Initialisation of a password")},
+    {"account.read", N_("Reading one's own account")},
+    {"account.lang", N_("Choice of language")},
+    {"session.end", N_("End of sessions")},
+    {"log.read", N_("Reading the operation log")},
+    {"log.export", N_("Download of the operation log")},
+    {"log.verify", N_("Check of the operation log")},
+    {"log.purge-ask", N_("Request to remove old entries of the operation log")},
+    {"log.purge-confirm", N_("Confirmation of the removal of old entries")},
+    {"log.purge-withdraw", N_("Withdrawal of the removal of old entries")},
+    {"log.purge", N_("Removal of old entries of the operation log")},
+    {"inspection.open", N_("Opening of an inspection")},
+    {"inspection.save", N_("Notes on an inspection")},
+    {"inspection.close", N_("Closing of an inspection")},
+    {"usage.read", N_("Reading the usage report")},
+    {"usage.export", N_("Download of the usage report")},
+    {"clock.back", N_("Clock set back")},
+    {"staff.add", N_("Registration of staff")},
+    {"staff.register", N_("Registration of staff")},
+    {"staff.change", N_("Change of a name or mail address")},
+    {"staff.read", N_("Reading about staff")},
+    {"staff.transfer", N_("Transfer of a person")},
+    {"staff.suspend", N_("Suspension of a person")},
+    {"staff.lift", N_("Lifting of a suspension")},
+    {"post.add", N_("Addition of a post")},
+    {"post.end", N_("End of a post")},
+    {"post.revoke", N_("Revocation of a post")},
+    {"approver.change", N_("Change of the approver")},
+    {"guest.register", N_("Registration of a guest")},
+    {"guest.extend", N_("Extension of a guest's period")},
+    {"session.end-all", N_("End of all sessions of a person")},
+    {"department.add", N_("Addition of a department")},
+    {"department.change", N_("Change of a department")},
+    {"department.read", N_("Reading the departments")},
+    {"delegation.make", N_("Delegation of approvals")},
+    {"delegation.revoke", N_("Revocation of a delegation")},
+    {"delegation.read", N_("Reading the delegations")},
+    {"instruction.give", N_("Instruction of improvement")},
+    {"instruction.see", N_("Acknowledgement of an instruction")},
+    {"instruction.answer", N_("Answer to an instruction")},
+    {"instruction.read", N_("Reading the instructions")},
+    {"sign-in.odd", N_("Sign-in outside the usual hours")},
+    {"hours.emergency", N_("Sign-in outside the hours for an emergency")},
+    {"hours.permit", N_("Permission to sign in outside the hours")},
+    {"hours.revoke", N_("End of a permission outside the hours")},
+    {"hours.read", N_("Reading the permissions outside the hours")},
+    {"calendar.set", N_("Entry of an open or closed day")},
+    {"calendar.unset", N_("Removal of an open or closed day")},
+    {"calendar.read", N_("Reading the open and closed days")},
+    {"factor.prove", N_("Proof of the second factor")},
+    {"factor.recover", N_("Use of a recovery code")},
+    {"factor.enrol", N_("New key for a second factor")},
+    {"factor.confirm", N_("Setting up of a second factor")},
+    {"factor.renew", N_("New recovery codes")},
+    {"factor.reset", N_("Reset of a second factor")},
+    {"factor.read", N_("Reading who has a second factor")},
+    {"form.read", N_("Reading a form")},
+    {"form.apply", N_("Application by form")},
+    {"form.ask", N_("Return of a form")},
+    {"form.accept", N_("Acceptance of a form")},
+    {"form.refuse", N_("Refusal of a form")},
+    {"form.withdraw", N_("Withdrawal of a form")},
+    {"rules.set", N_("Change of the rules of access")},
+    {"alert.save", N_("Writing of an alert")},
+    {"alert.submit", N_("Submission of an alert")},
+    {"alert.withdraw", N_("Withdrawal of an alert")},
+    {"alert.return", N_("Return of an alert")},
+    {"alert.discard", N_("Discarding of a draft")},
+    {"alert.approve", N_("Approval of an alert")},
+    {"alert.cancel", N_("Cancellation of an approved alert")},
+    {"alert.stop", N_("Stop of sending")},
+    {"alert.pause", N_("Pause of sending")},
+    {"alert.resume", N_("Resumption of sending")},
+    {"alert.halt", N_("Halt of sending by the system")},
+    {"alert.expire", N_("End of validity")},
+    {"alert.skip", N_("Passing over of a resident by the system")},
+    {"records.drop", N_("Removal of a month's sending records")},
+    {"import.read", N_("Reading of residents to be imported")},
+    {"import.export", N_("Download of rows that were not imported")},
+    {"import.stage", N_("Reading of a residents' file")},
+    {"import.apply", N_("Import of residents")},
+    {"import.discard", N_("Discarding of a residents' file")},
+    {"contact.read", N_("Reading the suspended addresses")},
+    {"contact.resume", N_("Turning an address on again")},
+    {"report.read", N_("Reading the report on an alert")},
+    {"report.export", N_("Download of recipients with whole addresses")},
+    {"sending.read", N_("Reading the state of sending")},
+    {"bounce.count", N_("Counting the returned mails of an alert")},
+    {"bounce.forgive", N_("Not counting the returned mails of an alert")},
+};
+
+/* Programs that act without a person. */
+static const struct word programs[] = {
+    {"system", N_("The system")},
+    {"operator", N_("Operator on the host")},
+};
+
+/* Objects with a number: "alert 3". */
+static const struct word things[] = {
+    {"alert", N_("Alert {n}")},
+    {"import", N_("Import {n}")},
+    {"contact", N_("Address {n}")},
+    {"person", N_("Person {n}")},
+    {"post", N_("Post {n}")},
+    {"department", N_("Department {n}")},
+    {"inspection", N_("Inspection {n}")},
+    {"year", N_("Fiscal year {n}")},
+    {"form", N_("Form {n}")},
+};
+
+/* A refused act names the address that was asked. */
+static const struct word paths[] = {
+    {"/alerts", N_("Alerts")},
+    {"/alerts/new", N_("Write an alert")},
+    {"/import", N_("Import residents")},
+    {"/staff", N_("Staff")},
+    {"/staff/new", N_("Register a member of staff")},
+    {"/staff/guest", N_("Register a guest")},
+    {"/departments", N_("Departments")},
+    {"/departments/add", N_("Add a department")},
+    {"/forms", N_("Forms")},
+    {"/forms/new/1", N_("Form 1: Application to use the system")},
+    {"/forms/new/2", N_("Form 2: Application to end the use")},
+    {"/forms/new/3", N_("Form 3: Application to initialise a password")},
+    {"/delegations", N_("Delegations")},
+    {"/delegations/delegate", N_("Delegate approvals")},
+    {"/instructions", N_("Instructions of improvement")},
+    {"/lost-device", N_("I have lost a device")},
+    {"/calendar", N_("Open and closed days")},
+    {"/calendar/remove", N_("Open and closed days")},
+    {"/factor", N_("Second factor")},
+    {"/factor/setup", N_("Second factor")},
+    {"/factor/setup/new", N_("Second factor")},
+    {"/factor/setup/confirm", N_("Second factor")},
+    {"/factor/setup/codes", N_("Second factor")},
+    {"/factors", N_("Second factors of staff")},
+    {"/factors/reset", N_("Second factors of staff")},
+    {"/hours", N_("Outside the hours")},
+    {"/hours/permits", N_("Permissions outside the hours")},
+    {"/log", N_("Operation log")},
+    {"/me", N_("My account")},
+    {"/password", N_("Change the password")},
+    {"/post", N_("Change post")},
+    {"/sign-out", N_("Sign out")},
+    {"/suspended", N_("Suspended addresses")},
+    {"/log.csv", N_("Operation log")},
+    {"/log/verify", N_("Check of the log")},
+    {"/log/years", N_("Old entries")},
+    {"/usage", N_("Usage report")},
+    {"/usage.csv", N_("Usage report")},
+};
+
+/* Codes for why the door was closed; other reasons are sentences. */
+static const struct word refusals[] = {
+    {"role", N_("Your post does not allow this.")},
+    {"session", N_("The session was over, or there was none.")},
+    {"csrf", N_("The form was too old, or was not sent from our page.")},
+};
+
+static const char *find(const struct word *words, size_t count, const char *code) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(code, words[i].code) == 0) {
+            return words[i].word;
+        }
+    }
+    return NULL;
+}
+
+/* The pattern in the request's language, with the text in the place of "{n}". */
+static const char *fill(const struct req *r, const char *pattern, const char *text) {
+    const char *said = req_say(r, pattern);
+    const char *at = strstr(said, "{n}");
+    assert(at);
+    return arena_printf(r->arena, "%.*s%s%s", (int)(at - said), said, text, at + strlen("{n}"));
+}
+
+const char *log_person(const struct req *r, const struct oplog_row *row) {
+    bool typed = strcmp(row->act, "sign-in") == 0; /* a name that somebody tried at the door */
+    const char *program = typed ? NULL : find(programs, COUNT(programs), row->login);
+    return row->name[0] ? row->name : program ? req_say(r, program) : row->login;
+}
+
+const char *log_post(const struct req *r, const struct oplog_row *row) {
+    bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
+    const char *department = english ? row->department_en : row->department;
+    return text_trim(r->arena,
+                     arena_printf(r->arena, "%s %s", department, parts_role(r, row->role)));
+}
+
+const char *log_act(const struct req *r, const struct oplog_row *row) {
+    const char *word = find(acts, COUNT(acts), row->act);
+    return word ? req_say(r, word) : row->act;
+}
+
+bool log_act_nth(size_t i, const char **code, const char **word) {
+    if (i < COUNT(acts)) {
+        *code = acts[i].code;
+        *word = acts[i].word;
+    }
+    return i < COUNT(acts);
+}
+
+/* ---- objects ---- */
+
+/* "/alerts/3/approve" as "alert 3"; NULL for other addresses. */
+static const char *thing_of(const struct req *r, const char *path) {
+    static const struct word roots[] = {
+        {"/alerts/", "alert"},           {"/import/", "import"},          {"/staff/", "person"},
+        {"/departments/", "department"}, {"/inspections/", "inspection"}, {"/forms/", "form"}};
+    for (size_t i = 0; i < COUNT(roots); i++) {
+        size_t root_b = strlen(roots[i].code);
+        size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
+        if (strncmp(path, roots[i].code, root_b) == 0 && digits_b > 0) {
+            return arena_printf(r->arena, "%s %.*s", roots[i].word, (int)digits_b, path + root_b);
+        }
+    }
+    return NULL;
+}
+
+static const char *path_words(const struct req *r, const char *path) {
+    const char *plain = arena_strndup(r->arena, path, strcspn(path, "?"));
+    const char *word = find(paths, COUNT(paths), plain);
+    return word ? req_say(r, word) : plain;
+}
+
+const char *log_object(const struct req *r, const struct oplog_row *row, const char **href) {
+    bool asked = row->object[0] == '/';
+    const char *thing = asked ? thing_of(r, row->object) : row->object;
+    *href = "";
+    if (!thing) {
+        return path_words(r, row->object);
+    }
+    const char *space = strchr(thing, ' ');
+    const char *kind = space ? arena_strndup(r->arena, thing, (size_t)(space - thing)) : "";
+    if (strcmp(kind, "day") == 0) {
+        return fill(r, N_("Day {n}"), space + 1);
+    }
+    const char *pattern = find(things, COUNT(things), kind);
+    int64_t number;
+    if (!space || !pattern || !text_int(space + 1, 1, INT64_MAX, &number)) {
+        return row->object;
+    }
+    if (strcmp(kind, "alert") == 0) {
+        *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
+    } else if (strcmp(kind, "inspection") == 0) {
+        *href = arena_printf(r->arena, "/inspections/%lld", (long long)number);
+    } else if (strcmp(kind, "form") == 0) {
+        *href = arena_printf(r->arena, "/forms/%lld", (long long)number);
+    }
+    return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
+}
+
+/* ---- reasons ---- */
+
+static const char *after(const char *text, const char *start) {
+    return strncmp(text, start, strlen(start)) == 0 ? text + strlen(start) : NULL;
+}
+
+static const char *short_fingerprint(const struct req *r, const char *hex) {
+    return fill(r, N_("Fingerprint {n}"), arena_strndup(r->arena, hex, FINGERPRINT_SHOWN_B));
+}
+
+/* "2: text": the cause by its number, and what was written. */
+static const char *cause_words(const struct req *r, bool of_drafter, const char *text) {
+    size_t number = (size_t)(text[0] - '1');
+    size_t count = of_drafter ? COUNT(office_drafter_causes) : COUNT(office_causes);
+    const char *const *causes = of_drafter ? office_drafter_causes : office_causes;
+    return number < count ? arena_printf(r->arena, "%s%s", req_say(r, causes[number]), text + 1)
+                          : text;
+}
+
+static bool begins_with_cause(const char *act) {
+    return strcmp(act, "staff.suspend") == 0 || strcmp(act, "post.revoke") == 0 ||
+           strcmp(act, "instruction.give") == 0;
+}
+
+/* Acts whose reason names posts: "drafter 防災課 2027-04-01 00:00 –". */
+static bool names_posts(const char *act) {
+    static const char *const those[] = {"staff.register", "staff.transfer", "post.add",
+                                        "post.end",       "post.revoke",    "approver.change",
+                                        "guest.register", "delegation.make"};
+    for (size_t i = 0; i < COUNT(those); i++) {
+        if (strcmp(act, those[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Roles among the words, in the request's language. */
+static const char *role_words(const struct req *r, const char *text) {
+    const char *said = "";
+    for (const char *at = text; *at;) {
+        size_t word_b = strcspn(at, " ");
+        const char *word = arena_strndup(r->arena, at, word_b);
+        const char *role = parts_role(r, word);
+        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " " : "", role[0] ? role : word);
+        at += word_b + strspn(at + word_b, " ");
+    }
+    return said;
+}
+
+const char *log_reason(const struct req *r, const struct oplog_row *row) {
+    const char *code = find(refusals, COUNT(refusals), row->reason);
+    const char *rest;
+    if (!row->reason[0]) {
+        return "";
+    }
+    if (!row->done && (rest = after(row->reason, "repeated "))) {
+        return fill(r, N_("{n} more times within the hour"), rest);
+    }
+    if (strcmp(row->act, "clock.back") == 0 && (rest = after(row->reason, "seconds "))) {
+        return fill(r, N_("By {n} seconds"), rest);
+    }
+    if (!row->done) {
+        return req_say(r, code ? code : row->reason);
+    }
+    if (strcmp(row->act, "alert.save") == 0 && (rest = after(row->reason, "version "))) {
+        return fill(r, N_("Version {n}"), rest);
+    }
+    if (strcmp(row->act, "form.apply") == 0 && (rest = after(row->reason, "open "))) {
+        return fill(r, N_("{n}, without signing in"), rest);
+    }
+    if (strcmp(row->act, "alert.approve") == 0 && (rest = after(row->reason, "fingerprint "))) {
+        return short_fingerprint(r, rest);
+    }
+    if (strcmp(row->act, "alert.stop") == 0 && (rest = after(row->reason, "alert "))) {
+        return fill(r, N_("Corrected or cancelled by alert {n}"), rest);
+    }
+    if (strcmp(row->act, "factor.recover") == 0 && (rest = after(row->reason, "left "))) {
+        return fill(r, N_("{n} recovery codes left"), rest);
+    }
+    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "closed: "))) {
+        return fill(r, N_("Closed: {n}"), rest);
+    }
+    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "open: "))) {
+        return fill(r, N_("Open: {n}"), rest);
+    }
+    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, row->reason)[0]) {
+        return parts_role(r, row->reason);
+    }
+    if (strcmp(row->act, "session.end-all") == 0) {
+        return fill(r, N_("{n} sessions"), row->reason);
+    }
+    const char *reason = row->reason;
+    if (begins_with_cause(row->act) && (rest = after(reason, "cause "))) {
+        reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
+    }
+    return names_posts(row->act) ? role_words(r, reason) : reason;
+}

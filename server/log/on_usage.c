@@ -1,0 +1,335 @@
+/* The usage report (000 §9): numbers by department and person, charts, the same as a file. */
+#include <string.h>
+
+#include "http/csv.h"
+#include "log/on.h"
+#include "log/usage.h"
+#include "page/parts.h"
+#include "text.h"
+#include "words/say.h"
+
+enum { CHART_H = 200, CHART_W = 1000, GAUGE_W = 1000, BARS_LEAST = 10, FILE_B = 16 << 20 };
+
+/* The figures' names in the tree, and over their columns. */
+static const struct {
+    const char *key, *head;
+} FIGURES[] = {
+    [USAGE_SIGN_INS] = {"sign_ins", N_("Sign-ins")},
+    [USAGE_FAILED] = {"failed", N_("Failed")},
+    [USAGE_ODD] = {"odd", N_("Odd hours")},
+    [USAGE_DRAFTS] = {"drafts", N_("Drafts")},
+    [USAGE_SUBMITTED] = {"submitted", N_("Submissions")},
+    [USAGE_APPROVED] = {"approved", N_("Approvals")},
+    [USAGE_RETURNED] = {"returned", N_("Returns")},
+    [USAGE_SENT] = {"sent", N_("Alerts sent")},
+    [USAGE_RECIPIENTS] = {"recipients", N_("Recipients reached")},
+};
+static_assert(COUNT(FIGURES) == USAGE_FIGURE_LAST, "each figure has its column");
+
+#define WAIT_HEAD N_("Wait (median)")
+
+static const char *typed(const struct req *r, const char *name) {
+    const char *value = req_field(r, name);
+    return value ? text_trim(r->arena, value) : "";
+}
+
+/* Administrators and auditors: every department, and the log. */
+static bool reads_all(const struct req *r) {
+    return strcmp(r->who.role, "administrator") == 0 || strcmp(r->who.role, "auditor") == 0;
+}
+
+/* What was asked for; without days, those of this month. */
+static bool read_what(struct req *r, const struct usage_period *month, struct usage_what *what,
+                      struct fault *f) {
+    const char *since = typed(r, "since"), *until = typed(r, "until");
+    int64_t department;
+    *what = (struct usage_what){.token = r->who.token,
+                                .network = r->network,
+                                .since = since[0] || until[0] ? since : month->since,
+                                .until = since[0] || until[0] ? until : month->until};
+    if (!typed(r, "department")[0]) {
+        return true;
+    }
+    if (!req_int(r, "department", 1, INT64_MAX, &department, f)) {
+        return false;
+    }
+    what->department = text_number(r->arena, department);
+    return true;
+}
+
+/* ---- words ---- */
+
+static const char *department_word(const struct req *r, const struct usage_row *row) {
+    bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
+    const char *name = english ? row->department_en : row->department_name;
+    return row->level == USAGE_WHOLE ? req_say(r, N_("In all"))
+           : row->department == 0    ? req_say(r, N_("Of no department"))
+                                     : name;
+}
+
+static const char *role_words(const struct req *r, const char *roles) {
+    const char *said = "";
+    for (const char *at = roles; *at;) {
+        size_t word_b = strcspn(at, " ");
+        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " / " : "",
+                            parts_role(r, arena_strndup(r->arena, at, word_b)));
+        at += word_b + strspn(at + word_b, " ");
+    }
+    return said;
+}
+
+static const char *wait_words(const struct req *r, const struct usage_row *row) {
+    int64_t s = row->wait_s;
+    return s < 0 ? ""
+                 : arena_printf(r->arena, "%lld:%02lld:%02lld", (long long)(s / 3600),
+                                (long long)(s / 60 % 60), (long long)(s % 60));
+}
+
+static const char *dash(const char *text) {
+    return text[0] ? text : "–";
+}
+
+/* ---- rows ---- */
+
+static const char *log_href(const struct req *r, const struct usage_what *what, const char *login) {
+    return arena_printf(r->arena, "/log?person=%s&since=%sT00:00&until=%sT23:59", login,
+                        what->since, what->until);
+}
+
+static json_t *row_tree(const struct req *r, const struct usage_row *row) {
+    json_t *tree = json_pack("{s:s, s:s, s:s, s:I}", "department", department_word(r, row),
+                             "people", parts_number(r->arena, row->people), "wait",
+                             dash(wait_words(r, row)), "wait_s", (json_int_t)row->wait_s);
+    for (size_t i = 0; i < COUNT(FIGURES); i++) {
+        json_object_set_new(tree, FIGURES[i].key,
+                            json_string(parts_number(r->arena, row->figures[i])));
+    }
+    return tree;
+}
+
+static json_t *person_tree(const struct req *r, const struct usage_what *what,
+                           const struct usage_row *row) {
+    json_t *tree = row_tree(r, row);
+    json_t *more =
+        json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "login", row->login, "name", row->name, "post",
+                  dash(role_words(r, row->roles)), "is_guest", row->guest, "last_sign_in",
+                  dash(row->last_sign_in), "href", log_href(r, what, row->login));
+    json_object_update(tree, more);
+    json_decref(more);
+    return tree;
+}
+
+/* A bar as wide as its share of the widest one. */
+static void put_gauge(json_t *tree, const char *key, int64_t n, int64_t most) {
+    json_object_set_new(tree, key, json_integer(n > 0 ? n * GAUGE_W / most : 0));
+}
+
+/* Departments with their people; the whole goes into *whole. */
+static json_t *groups_tree(const struct req *r, const struct usage_what *what,
+                           const struct usage_row *rows, size_t count, json_t **whole) {
+    json_t *groups = json_array(), *people = NULL;
+    int64_t sent = 1, wait_s = 1;
+    for (size_t i = 0; i < count; i++) {
+        bool one = rows[i].level == USAGE_DEPARTMENT;
+        sent = one && rows[i].figures[USAGE_SENT] > sent ? rows[i].figures[USAGE_SENT] : sent;
+        wait_s = one && rows[i].wait_s > wait_s ? rows[i].wait_s : wait_s;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].level == USAGE_PERSON) {
+            json_array_append_new(people, person_tree(r, what, &rows[i]));
+        } else if (rows[i].level == USAGE_DEPARTMENT) {
+            json_t *group = row_tree(r, &rows[i]);
+            put_gauge(group, "sent_width", rows[i].figures[USAGE_SENT], sent);
+            put_gauge(group, "wait_width", rows[i].wait_s, wait_s);
+            people = json_array();
+            json_object_set_new(group, "has_rows", json_boolean(rows[i].people > 0));
+            json_object_set_new(group, "rows", people);
+            json_array_append_new(groups, group);
+        } else {
+            *whole = row_tree(r, &rows[i]);
+        }
+    }
+    return groups;
+}
+
+static void put_rows(const struct req *r, const struct usage_what *what,
+                     const struct usage_row *rows, size_t count, json_t *tree) {
+    json_t *whole = NULL;
+    json_t *groups = groups_tree(r, what, rows, count, &whole);
+    json_object_set_new(tree, "has_groups", json_boolean(json_array_size(groups) > 1));
+    json_object_set_new(tree, "groups", groups);
+    json_object_set_new(tree, "whole", whole);
+}
+
+/* ---- the chart ---- */
+
+static json_t *bar_tree(const struct usage_bar *bar, size_t i, size_t bars, int64_t most) {
+    int64_t x = (int64_t)i * CHART_W / (int64_t)bars;
+    int64_t next = (int64_t)(i + 1) * CHART_W / (int64_t)bars;
+    int64_t height = bar->acts * CHART_H / most;
+    return json_pack("{s:I, s:I, s:I, s:I}", "x", (json_int_t)x, "y",
+                     (json_int_t)(CHART_H - height), "width", (json_int_t)(next - x), "height",
+                     (json_int_t)height);
+}
+
+static bool put_chart(struct req *r, const struct usage_what *what, json_t *tree, struct fault *f) {
+    struct usage_bar *bars;
+    size_t count;
+    if (!usage_days(r->db, r->arena, what, &bars, &count, f)) {
+        return false;
+    }
+    int64_t most = 1;
+    for (size_t i = 0; i < count; i++) {
+        most = bars[i].acts > most ? bars[i].acts : most;
+    }
+    json_t *chart = json_array(), *days = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(chart,
+                              bar_tree(&bars[i], i, count > BARS_LEAST ? count : BARS_LEAST, most));
+        json_array_append_new(days, json_pack("{s:s, s:s}", "at", bars[i].at, "acts",
+                                              parts_number(r->arena, bars[i].acts)));
+    }
+    const char *first = count ? bars[0].at : "", *last = count ? bars[count - 1].at : "";
+    json_t *more =
+        json_pack("{s:b, s:b, s:o, s:o, s:s, s:s, s:s}", "has_chart", count > 0, "by_month",
+                  strlen(first) == strlen("2026-11"), "chart", chart, "days", days, "most",
+                  parts_number(r->arena, most), "first", first, "last", last);
+    json_object_update(tree, more);
+    json_decref(more);
+    return true;
+}
+
+/* ---- the page ---- */
+
+static json_t *periods_tree(const struct req *r, const struct usage_period *periods,
+                            const struct usage_what *what) {
+    static const char *const words[USAGE_PERIODS] = {N_("This month"), N_("Last month"),
+                                                     N_("This fiscal year")};
+    const char *department =
+        what->department ? arena_printf(r->arena, "&department=%s", what->department) : "";
+    json_t *list = json_array();
+    for (size_t i = 0; i < USAGE_PERIODS; i++) {
+        bool here = strcmp(periods[i].since, what->since) == 0 &&
+                    strcmp(periods[i].until, what->until) == 0;
+        json_array_append_new(
+            list,
+            json_pack("{s:s, s:b, s:s}", "label", req_say(r, words[i]), "is_here", here, "href",
+                      arena_printf(r->arena, "/usage?since=%s&until=%s%s", periods[i].since,
+                                   periods[i].until, department)));
+    }
+    return list;
+}
+
+static bool put_departments(struct req *r, const struct usage_what *what, json_t *tree,
+                            struct fault *f) {
+    struct usage_department *all;
+    size_t count;
+    if (!usage_departments(r->db, r->arena, r->who.token, &all, &count, f)) {
+        return false;
+    }
+    bool english = strcmp(r->lang, "en") == 0;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const char *name = english && all[i].name_en[0] ? all[i].name_en : all[i].name;
+        bool chosen = what->department && strcmp(what->department, all[i].id) == 0;
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i].id, "label", name,
+                                              "chosen", chosen));
+    }
+    json_object_set_new(tree, "departments", list);
+    return true;
+}
+
+/* Days that cannot be read about are shown again with the reason. */
+static bool put_report(struct req *r, const struct usage_what *what, struct reply *out,
+                       struct fault *f) {
+    struct usage_row *rows;
+    size_t count;
+    bool done = usage_read(r->db, r->arena, what, &rows, &count, f);
+    json_object_set_new(out->tree, "has_report", json_boolean(done));
+    if (done) {
+        put_rows(r, what, rows, count, out->tree);
+        return put_chart(r, what, out->tree, f);
+    }
+    if (f->kind != FAULT_INVALID) {
+        return false;
+    }
+    parts_error_fault(r, out->tree, f);
+    out->status = 422;
+    *f = (struct fault){0};
+    return true;
+}
+
+bool on_usage(struct req *r, struct reply *out, struct fault *f) {
+    struct usage_period periods[USAGE_PERIODS];
+    struct usage_what what;
+    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f)) {
+        return false;
+    }
+    out->page = "usage";
+    out->tree = json_pack("{s:s, s:s, s:s, s:o, s:b}", "since", what.since, "until", what.until,
+                          "department_chosen", what.department ? what.department : "", "periods",
+                          periods_tree(r, periods, &what), "reads_all", reads_all(r));
+    return put_departments(r, &what, out->tree, f) && put_report(r, &what, out, f);
+}
+
+/* ---- the file ---- */
+
+static const char *level_word(const struct req *r, enum usage_level level) {
+    return req_say(r, level == USAGE_PERSON       ? N_("Person")
+                      : level == USAGE_DEPARTMENT ? N_("Department")
+                                                  : N_("In all"));
+}
+
+enum { BEFORE = 6, AFTER = 2, CELLS = BEFORE + USAGE_FIGURE_LAST + AFTER };
+
+static void add_heads(const struct req *r, struct buf *out) {
+    const char *cells[CELLS + 1] = {req_say(r, N_("Kind of row")), req_say(r, N_("Department")),
+                                    req_say(r, N_("User ID")),     req_say(r, N_("Person")),
+                                    req_say(r, N_("Guest")),       req_say(r, N_("Post"))};
+    for (size_t i = 0; i < COUNT(FIGURES); i++) {
+        cells[BEFORE + i] = req_say(r, FIGURES[i].head);
+    }
+    cells[CELLS - 2] = req_say(r, WAIT_HEAD);
+    cells[CELLS - 1] = req_say(r, N_("Last sign-in"));
+    csv_row(out, cells);
+}
+
+static void add_row(const struct req *r, struct buf *out, const struct usage_row *row) {
+    const char *cells[CELLS + 1] = {level_word(r, row->level),
+                                    row->level == USAGE_WHOLE ? "" : department_word(r, row),
+                                    row->login,
+                                    row->name,
+                                    row->guest ? req_say(r, N_("Guest")) : "",
+                                    role_words(r, row->roles)};
+    for (size_t i = 0; i < COUNT(FIGURES); i++) {
+        cells[BEFORE + i] = text_number(r->arena, row->figures[i]);
+    }
+    cells[CELLS - 2] = wait_words(r, row);
+    cells[CELLS - 1] = row->last_sign_in;
+    csv_row(out, cells);
+}
+
+bool on_usage_file(struct req *r, struct reply *out, struct fault *f) {
+    CLEANUP(buf_done) struct buf file = buf_init(FILE_B);
+    struct usage_period periods[USAGE_PERIODS];
+    struct usage_what what;
+    struct usage_row *rows;
+    size_t count;
+    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f) ||
+        !usage_export(r->db, r->arena, &what, &rows, &count, f)) {
+        return false;
+    }
+    csv_begin(&file);
+    add_heads(r, &file);
+    for (size_t i = 0; i < count; i++) {
+        add_row(r, &file, &rows[i]);
+    }
+    if (file.over) {
+        return fault_set(f, FAULT_BROKEN, N_("The report is too large."));
+    }
+    out->bytes = arena_memdup(r->arena, buf_text(&file), file.len_b);
+    out->bytes_b = file.len_b;
+    out->type = CSV_TYPE;
+    out->filename = arena_printf(r->arena, "usage-%s-%s.csv", what.since, what.until);
+    return true;
+}

@@ -1,0 +1,325 @@
+/* Staff as administrators and auditors read them: the list, one person, the departments; and what
+ * concerns the approver: delegations, instructions. */
+#include <string.h>
+
+#include "office/on.h"
+#include "office/people.h"
+#include "page/office_form.h"
+#include "page/parts.h"
+#include "settings/conf.h"
+#include "text.h"
+#include "words/say.h"
+
+enum { ROWS = 50 };
+
+static const struct state {
+    const char *code, *word, *badge;
+} STATES[] = {
+    {"active", N_("In office"), "ok"},
+    {"suspended", N_("Suspended"), "bad"},
+    {"future", N_("Not begun yet"), "warn"},
+    {"over", N_("Posts over"), ""},
+    {"none", N_("No post"), ""},
+    {"now", N_("In force"), "ok"},
+};
+
+static const struct state *state_of(const char *code) {
+    size_t i = 0;
+    while (i < COUNT(STATES) && strcmp(STATES[i].code, code) != 0) {
+        i++;
+    }
+    assert(i < COUNT(STATES)); /* the schema has no other */
+    return &STATES[i];
+}
+
+static const char *string_of(const json_t *object, const char *key) {
+    const char *value = json_string_value(json_object_get(object, key));
+    return value ? value : "";
+}
+
+static void put(json_t *object, const char *key, const char *value) {
+    json_object_set_new(object, key, json_string(value));
+}
+
+static void put_truth(json_t *object, const char *key, bool truth) {
+    json_object_set_new(object, key, json_boolean(truth));
+}
+
+static bool is_administrator(const struct req *r) {
+    return strcmp(r->who.role, "administrator") == 0;
+}
+
+/* ---- words for what the database gives as codes ---- */
+
+static void put_state(const struct req *r, json_t *row) {
+    const struct state *state = state_of(string_of(row, "state"));
+    put(row, "state_text", req_say(r, state->word));
+    put(row, "badge", state->badge);
+}
+
+static void put_department(const struct req *r, json_t *row, const char *key, const char *key_en) {
+    const char *en = string_of(row, key_en);
+    if (strcmp(r->lang, "en") == 0 && en[0]) {
+        put(row, key, arena_strdup(r->arena, en));
+    }
+}
+
+static void put_posts(const struct req *r, json_t *posts, bool states) {
+    size_t i;
+    json_t *post;
+    json_array_foreach(posts, i, post) {
+        put(post, "role_text", parts_role(r, string_of(post, "role")));
+        put_department(r, post, "department", "department_en");
+        if (states) {
+            const char *role = string_of(post, "role");
+            bool over = strcmp(string_of(post, "state"), "over") == 0;
+            bool here = strcmp(string_of(post, "state"), "now") == 0;
+            bool office = strcmp(role, "drafter") == 0 || strcmp(role, "approver") == 0;
+            put_state(r, post);
+            put_truth(post, "can_end", is_administrator(r) && !over);
+            put_truth(post, "can_transfer", is_administrator(r) && !over && office);
+            put_truth(post, "can_revoke", is_administrator(r) && here);
+            put_truth(post, "has_exception", string_of(post, "exception")[0] != '\0');
+        }
+    }
+}
+
+static void put_causes(const struct req *r, json_t *rows, const char *const *causes) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        json_int_t cause = json_integer_value(json_object_get(row, "cause"));
+        put(row, "cause_text", req_say(r, causes[cause - 1]));
+    }
+}
+
+static void put_departments(const struct req *r, json_t *rows) {
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        put_department(r, row, "department", "department_en");
+    }
+}
+
+/* A list of the tree, and whether there is anything in it. */
+static json_t *list_of(json_t *tree, const char *key, const char *has_key) {
+    json_t *list = json_object_get(tree, key);
+    put_truth(tree, has_key, json_array_size(list) > 0);
+    return list;
+}
+
+/* ---- the list ---- */
+
+static const char *asked(const struct req *r, const char *name) {
+    const char *value = req_field(r, name);
+    return value ? text_trim(r->arena, value) : "";
+}
+
+static json_t *options(const struct req *r, const char *const (*rows)[2], size_t count,
+                       const char *chosen) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", rows[i][0], "name",
+                                              req_say(r, rows[i][1]), "checked",
+                                              strcmp(rows[i][0], chosen) == 0));
+    }
+    return list;
+}
+
+static json_t *filter_tree(const struct req *r, const struct people_filter *filter) {
+    static const char *const roles[][2] = {
+        {"", N_("All")},
+        {"drafter", N_("Drafter")},
+        {"approver", N_("Approver")},
+        {"delegate", N_("Delegate")},
+        {"administrator", N_("Administrator")},
+        {"auditor", N_("Auditor")},
+    };
+    static const char *const states[][2] = {
+        {"", N_("All")},
+        {"active", N_("In office")},
+        {"suspended", N_("Suspended")},
+        {"future", N_("Not begun yet")},
+        {"over", N_("Posts over")},
+        {"none", N_("No post")},
+    };
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "words", filter->words, "unused",
+                     filter->unused_days ? filter->unused_days : "", "roles",
+                     options(r, roles, COUNT(roles), filter->role), "states",
+                     options(r, states, COUNT(states), filter->state), "unused_usual",
+                     text_number(r->arena, conf.staff_unused_days));
+}
+
+/* As part of an address: every byte escaped. */
+static const char *plain(const struct req *r, const char *value) {
+    static const char digits[] = "0123456789ABCDEF";
+    char *out = arena_alloc(r->arena, strlen(value) * 3 + 1), *to = out;
+    for (const char *c = value; *c; c++) {
+        *to++ = '%';
+        *to++ = digits[(unsigned char)*c >> 4];
+        *to++ = digits[(unsigned char)*c & 15];
+    }
+    *to = '\0';
+    return out;
+}
+
+static json_t *pager(const struct req *r, const struct people_filter *q, json_t *rows) {
+    size_t count = json_array_size(rows);
+    const char *last = count ? string_of(json_array_get(rows, count - 1), "login") : "";
+    const char *asks =
+        arena_printf(r->arena, "words=%s&role=%s&state=%s&unused=%s", plain(r, q->words),
+                     plain(r, q->role), plain(r, q->state), q->unused_days ? q->unused_days : "");
+    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", q->after[0] != '\0', "newer",
+                     arena_printf(r->arena, "/staff?%s", asks), "has_older", count == ROWS, "older",
+                     arena_printf(r->arena, "/staff?%s&after=%s", asks, plain(r, last)), "range",
+                     "");
+}
+
+static bool read_filter(const struct req *r, struct people_filter *filter, struct fault *f) {
+    int64_t days;
+    *filter = (struct people_filter){.words = asked(r, "words"),
+                                     .role = asked(r, "role"),
+                                     .state = asked(r, "state"),
+                                     .after = asked(r, "after")};
+    const char *unused = asked(r, "unused");
+    if (unused[0] && !req_int(r, "unused", 1, 36500, &days, f)) {
+        return false;
+    }
+    filter->unused_days = unused[0] ? unused : NULL;
+    return true;
+}
+
+bool on_people(struct req *r, struct reply *out, struct fault *f) {
+    struct people_filter filter;
+    const char *json;
+    if (!read_filter(r, &filter, f) ||
+        !people_list(r->db, r->arena, r->who.token, &filter, ROWS, &json, f)) {
+        return false;
+    }
+    json_t *rows = json_loads(json, 0, NULL);
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        put_state(r, row);
+        put_posts(r, json_object_get(row, "posts"), false);
+    }
+    out->page = "people";
+    out->tree = json_pack("{s:b, s:o, s:o, s:o}", "can_act", is_administrator(r), "filter",
+                          filter_tree(r, &filter), "rows", rows, "pager", pager(r, &filter, rows));
+    list_of(out->tree, "rows", "has_rows");
+    return true;
+}
+
+/* ---- one person ---- */
+
+static void put_acts(const struct req *r, json_t *tree) {
+    bool own = json_integer_value(json_object_get(tree, "id")) == r->who.person;
+    bool suspended = strcmp(string_of(tree, "state"), "suspended") == 0;
+    bool guest = json_array_size(json_object_get(tree, "guest")) > 0;
+    put_truth(tree, "can_act", is_administrator(r));
+    put_truth(tree, "can_suspend", is_administrator(r) && !own && !suspended);
+    put_truth(tree, "can_lift", is_administrator(r) && suspended);
+    put_truth(tree, "can_extend", is_administrator(r) && guest);
+}
+
+/* A post's acts have addresses below the person's. */
+static void put_persons(json_t *tree) {
+    size_t i;
+    json_t *post;
+    json_array_foreach(json_object_get(tree, "posts"), i, post) {
+        json_object_set(post, "person", json_object_get(tree, "id"));
+    }
+}
+
+bool on_person(struct req *r, struct reply *out, struct fault *f) {
+    int64_t id;
+    const char *json;
+    if (!req_arg_int(r, 0, &id, f) ||
+        !people_read(r->db, r->arena, r->who.token, id, r->network, &json, f)) {
+        return false;
+    }
+    json_t *tree = json_loads(json, 0, NULL);
+    put_state(r, tree);
+    put_acts(r, tree);
+    put_posts(r, list_of(tree, "posts", "has_posts"), true);
+    put_persons(tree);
+    put_departments(r, list_of(tree, "delegations", "has_delegations"));
+    put_causes(r, list_of(tree, "sanctions", "has_sanctions"), office_causes);
+    put_causes(r, list_of(tree, "instructions", "has_instructions"), office_drafter_causes);
+    put_departments(r, json_object_get(tree, "instructions"));
+    list_of(tree, "guest", "is_guest");
+    size_t i;
+    json_t *row;
+    json_array_foreach(json_object_get(tree, "sanctions"), i, row) {
+        put_truth(row, "is_suspension", strcmp(string_of(row, "kind"), "suspension") == 0);
+        put_truth(row, "is_lifted", string_of(row, "lifted")[0] != '\0');
+    }
+    out->page = "person";
+    out->tree = tree;
+    return true;
+}
+
+/* ---- departments ---- */
+
+bool on_departments(struct req *r, struct reply *out, struct fault *f) {
+    const char *json;
+    if (!people_departments(r->db, r->arena, r->who.token, &json, f)) {
+        return false;
+    }
+    json_t *rows = json_loads(json, 0, NULL);
+    size_t i;
+    json_t *row;
+    json_array_foreach(rows, i, row) {
+        put_truth(row, "has_approver", string_of(row, "approver_name")[0] != '\0');
+        put_truth(row, "has_successor", string_of(row, "successor")[0] != '\0');
+        put_department(r, row, "name", "name_en");
+    }
+    out->page = "departments";
+    out->tree = json_pack("{s:b, s:o}", "can_act", is_administrator(r), "rows", rows);
+    list_of(out->tree, "rows", "has_rows");
+    return true;
+}
+
+/* ---- delegations, instructions ---- */
+
+bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
+    const char *json;
+    bool can_act = is_administrator(r) || strcmp(r->who.role, "approver") == 0;
+    if (!people_delegations(r->db, r->arena, r->who.token, &json, f)) {
+        return false;
+    }
+    json_t *rows = json_loads(json, 0, NULL);
+    size_t i;
+    json_t *row;
+    put_departments(r, rows);
+    json_array_foreach(rows, i, row) {
+        put_state(r, row);
+        put_truth(row, "can_call_off", can_act && json_is_true(json_object_get(row, "is_open")));
+    }
+    out->page = "delegations";
+    out->tree = json_pack("{s:b, s:o}", "can_act", can_act, "rows", rows);
+    list_of(out->tree, "rows", "has_rows");
+    return true;
+}
+
+bool on_instructions(struct req *r, struct reply *out, struct fault *f) {
+    const char *json;
+    bool can_act = strcmp(r->who.role, "approver") == 0;
+    if (!people_instructions(r->db, r->arena, r->who.token, &json, f)) {
+        return false;
+    }
+    json_t *rows = json_loads(json, 0, NULL);
+    size_t i;
+    json_t *row;
+    put_departments(r, rows);
+    put_causes(r, rows, office_drafter_causes);
+    json_array_foreach(rows, i, row) {
+        bool seen = json_is_true(json_object_get(row, "is_seen"));
+        put_truth(row, "can_acknowledge", can_act && !seen);
+        put_truth(row, "can_answer", can_act && !json_is_true(json_object_get(row, "is_answered")));
+    }
+    out->page = "instructions";
+    out->tree = json_pack("{s:o}", "rows", rows);
+    list_of(out->tree, "rows", "has_rows");
+    return true;
+}

@@ -1,0 +1,62 @@
+/* Pieces that the trees of many pages share: what roles are called, numbers, errors of forms. */
+#include "page/parts.h"
+
+#include <string.h>
+
+#include "words/say.h"
+
+static const struct {
+    const char *role, *flag, *word;
+} roles[] = {
+    {"drafter", "is_drafter", N_("Drafter")},
+    {"approver", "is_approver", N_("Approver")},
+    {"delegate", "is_delegate", N_("Delegate")},
+    {"administrator", "is_administrator", N_("Administrator")},
+    {"auditor", "is_auditor", N_("Auditor")},
+};
+
+const char *parts_role(const struct req *r, const char *role) {
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        if (strcmp(role, roles[i].role) == 0) {
+            return req_say(r, roles[i].word);
+        }
+    }
+    return "";
+}
+
+void parts_put_roles(const struct req *r, json_t *frame) {
+    json_object_set_new(frame, "role", json_string(parts_role(r, r->who.role)));
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        bool is = strcmp(r->who.role, roles[i].role) == 0;
+        json_object_set_new(frame, roles[i].flag, json_boolean(is));
+    }
+}
+
+const char *parts_number(struct arena *a, int64_t n) {
+    const char *digits = arena_printf(a, "%lld", (long long)n);
+    size_t len_b = strlen(digits);
+    char *out = arena_alloc(a, len_b * 2 + 1), *to = out;
+    for (size_t i = 0; i < len_b; i++) {
+        if (i && (len_b - i) % 3 == 0 && digits[i - 1] != '-') {
+            *to++ = ',';
+        }
+        *to++ = digits[i];
+    }
+    return out;
+}
+
+void parts_error(struct req *r, json_t *tree, const char *field, const char *msgid) {
+    json_t *errors = json_object_get(tree, "errors");
+    if (!errors) {
+        errors = json_array();
+        json_object_set_new(tree, "errors", errors);
+    }
+    json_t *error = json_object();
+    json_object_set_new(error, "field", json_string(field));
+    json_object_set_new(error, "text", json_string(req_say(r, msgid)));
+    json_array_append_new(errors, error);
+}
+
+void parts_error_fault(struct req *r, json_t *tree, const struct fault *f) {
+    parts_error(r, tree, f->field, f->text);
+}

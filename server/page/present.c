@@ -1,0 +1,228 @@
+/* A reply's tree to a page or JSON, and the frame that every page's layout needs. */
+#include "page/present.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "html.h"
+#include "http/route.h"
+#include "log.h"
+#include "page/kept.h"
+#include "page/parts.h"
+#include "settings/conf.h"
+#include "words/say.h"
+
+/* The pages, parsed once at start. */
+static struct html *pages;
+
+static bool broken(struct fault *f, const char *why) {
+    return fault_detail(f, FAULT_BROKEN, N_("The page could not be made."), "%s", why);
+}
+
+bool present_open(struct fault *f) {
+    char path[4096];
+    char error[FAULT_TEXT_B];
+    struct arena *a = arena_new();
+    const char *dir = arena_printf(a, "%s/pages", conf.web_dir);
+    bool fits = strlen(dir) < sizeof path;
+    bool done = fits && html_open(dir, &pages, error, sizeof error);
+    arena_free(&a);
+    return done || broken(f, fits ? error : "web_dir is too long");
+}
+
+void present_close(void) {
+    html_close(&pages);
+}
+
+/* ---- the frame ---- */
+
+static void put(json_t *object, const char *key, const char *text) {
+    json_object_set_new(object, key, json_string(text));
+}
+
+static void put_truth(json_t *object, const char *key, bool truth) {
+    json_object_set_new(object, key, json_boolean(truth));
+}
+
+/* From this many days on every page of the console warns. */
+enum { WARN_DAYS = 14 };
+
+static void put_password(const struct req *r, json_t *frame) {
+    bool open = strcmp(r->who.stage, "open") == 0;
+    put_truth(frame, "open", open);
+    put_truth(frame, "password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS);
+    put(frame, "password_days", parts_number(r->arena, r->who.days_left));
+}
+
+static json_t *frame(const struct req *r) {
+    bool ja = strcmp(r->lang, "ja") == 0;
+    json_t *out = json_object();
+    put(out, "town", ja ? conf.town_name : conf.town_name_en);
+    put(out, "lang", r->lang);
+    put(out, "other_lang", ja ? "en" : "ja");
+    put_truth(out, "face_staff", r->face == FACE_STAFF);
+    put_truth(out, "face_public", r->face == FACE_PUBLIC);
+    put_truth(out, "demo", conf.profile == PROFILE_DEMO);
+    put(out, "path", r->path);
+    put_truth(out, "is_get", strcmp(r->method, "POST") != 0);
+    put(out, "csrf", r->who.csrf);
+    put_truth(out, "signed_in", r->who.person != 0);
+    put(out, "person", r->who.name);
+    put(out, "department", r->who.department_name);
+    bool acting = r->who.acting_until && r->who.acting_until[0];
+    put_truth(out, "acting", acting);
+    put(out, "acting_for", acting ? r->who.acting_for : "");
+    put(out, "acting_until", acting ? r->who.acting_until : "");
+    parts_put_roles(r, out);
+    put_password(r, out);
+    return out;
+}
+
+static void complete(const struct req *r, json_t *tree) {
+    json_object_set_new(tree, "frame", frame(r));
+    if (!json_object_get(tree, "errors")) {
+        json_object_set_new(tree, "errors", json_array());
+    }
+    put_truth(tree, "has_errors", json_array_size(json_object_get(tree, "errors")) > 0);
+}
+
+/* ---- HTML or JSON ---- */
+
+static const char *say_ja(const char *msgid) {
+    return say("ja", msgid);
+}
+
+static const char *say_en(const char *msgid) {
+    return say("en", msgid);
+}
+
+static void give(struct req *r, struct reply *out, char *text, size_t text_b, const char *type) {
+    out->bytes = arena_memdup(r->arena, text, text_b);
+    out->bytes_b = text_b;
+    out->type = type;
+    free(text);
+}
+
+static bool to_html(struct req *r, struct reply *out, struct fault *f) {
+    char error[FAULT_TEXT_B];
+    char *text;
+    size_t text_b;
+    bool ja = strcmp(r->lang, "ja") == 0;
+    if (!html_render(pages, out->page, out->tree, ja ? say_ja : say_en, &text, &text_b, error,
+                     sizeof error)) {
+        return broken(f, error);
+    }
+    give(r, out, text, text_b, "text/html; charset=UTF-8");
+    return true;
+}
+
+/* "<" inside strings is written as an escape, so that no reader can take the text for a page. In
+ * JSON it stands nowhere but in strings. */
+static bool to_json(struct req *r, struct reply *out, struct fault *f) {
+    char *plain = json_dumps(out->tree, JSON_COMPACT);
+    if (!plain) {
+        return broken(f, "the tree cannot be written as JSON");
+    }
+    size_t signs = 0;
+    for (const char *c = plain; *c; c++) {
+        signs += *c == '<';
+    }
+    char *text = arena_alloc(r->arena, strlen(plain) + 5 * signs + 1);
+    size_t n = 0;
+    for (const char *c = plain; *c; c++) {
+        if (*c == '<') {
+            memcpy(text + n, "\\u003c", 6);
+            n += 6;
+        } else {
+            text[n++] = *c;
+        }
+    }
+    free(plain);
+    out->bytes = text;
+    out->bytes_b = n;
+    out->type = "application/json; charset=UTF-8";
+    return true;
+}
+
+bool present_reply(struct req *r, struct reply *out, struct fault *f) {
+    if (out->status == 0) {
+        out->status = out->location ? 303 : 200;
+    }
+    if (out->bytes || out->stream || out->location) {
+        return true;
+    }
+    if (!out->tree) {
+        out->tree = json_object();
+    }
+    if (!r->wants_json && !out->page) {
+        return broken(f, "a reply without page, bytes or location");
+    }
+    complete(r, out->tree);
+    return r->wants_json ? to_json(r, out, f) : to_html(r, out, f);
+}
+
+/* ---- faults ---- */
+
+/* A defect's sentence may quote what only the log should hold. */
+static const char *fault_said(const struct req *r, const struct fault *fault) {
+    return fault->kind == FAULT_BROKEN
+               ? req_say(r, N_("Something went wrong on our side. It has been recorded."))
+               : req_say(r, fault->text);
+}
+
+static json_t *fault_tree(const struct req *r, const struct fault *fault) {
+    json_t *error = json_object();
+    put(error, "kind", fault_name(fault->kind));
+    put(error, "field", fault->field);
+    put(error, "text", fault_said(r, fault));
+    put(error, "id", r->id);
+    json_t *tree = json_object();
+    json_object_set_new(tree, "error", error);
+    return tree;
+}
+
+/* The page itself is broken: say it without one. */
+static void plain(struct req *r, const struct fault *fault, struct reply *out) {
+    out->bytes = arena_printf(r->arena, "%s (%s)\n", fault_said(r, fault), r->id);
+    out->bytes_b = strlen(out->bytes);
+    out->type = "text/plain; charset=UTF-8";
+}
+
+/* What wants a fresh proof is asked for it, and goes on with what was typed. */
+static void put_code(const struct req *r, struct reply *out) {
+    out->page = "factor";
+    put(out->tree, "next", r->page ? r->page : "/");
+    put_truth(out->tree, "is_door", false);
+    kept_carry(r, out->tree);
+}
+
+static void put_error(const struct req *r, const struct fault *fault, json_t *tree) {
+    put(tree, "heading", req_say(r, N_("This did not work")));
+    put(tree, "text", fault_said(r, fault));
+    put(tree, "id", r->id);
+    put_truth(tree, "has_retry", fault_retry(fault->kind));
+    kept_put(r, tree);
+}
+
+void present_fault(struct req *r, const struct fault *fault, struct reply *out) {
+    json_decref(out->tree);
+    *out = (struct reply){.status = fault_status(fault->kind), .page = "error"};
+    out->tree = fault_tree(r, fault);
+    struct fault again = {0};
+    if (r->wants_json) {
+        if (!to_json(r, out, &again)) {
+            plain(r, fault, out);
+        }
+        return;
+    }
+    if (fault->kind == FAULT_STALE) {
+        put_code(r, out);
+    } else {
+        put_error(r, fault, out->tree);
+    }
+    complete(r, out->tree);
+    if (!to_html(r, out, &again)) {
+        log_error("%s %s", again.text, again.detail);
+        plain(r, fault, out);
+    }
+}

@@ -1,0 +1,147 @@
+/* Suspended addresses: who gets nothing and why, turning one on again, and the question whether an
+ * alert's failures count. */
+#include <string.h>
+
+#include "page/parts.h"
+#include "residents/on.h"
+#include "returned/suspension.h"
+#include "words/say.h"
+
+enum { ROWS = 50 };
+
+static const struct word {
+    const char *code, *word;
+} REASONS[] = {
+    {"permanent", N_("The address does not exist any more")},
+    {"temporary", N_("Mails could not be delivered for weeks")},
+    {"complaint", N_("The reader reported a mail as unwanted")},
+    {"other", N_("Another reason")},
+    {"warned", N_("Warned by letter, not suspended yet")},
+    {"mail.counted", N_("Returned mails that were taken on record")},
+    {"mail.again", N_("Reports that were known already")},
+    {"mail.letter", N_("Returned letters")},
+    {"mail.nothing", N_("Automatic replies and other mails that report nothing")},
+    {"mail.stranger", N_("Reports about nobody the mail went to")},
+    {"mail.forged", N_("Mails to addresses that are not ours")},
+};
+
+static const char *word_of(const struct req *r, const char *code) {
+    for (size_t i = 0; i < COUNT(REASONS); i++)
+        if (strcmp(code, REASONS[i].code) == 0)
+            return req_say(r, REASONS[i].word);
+    return code;
+}
+
+static json_t *row_tree(const struct req *r, const struct suspension *s) {
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)s->contact, "address",
+                     s->address, "reason", s->reason, "reason_text", word_of(r, s->reason), "since",
+                     s->since, "status", s->status, "reply", s->reply);
+}
+
+static json_t *storm_tree(const struct req *r, const struct suspension_storm *s) {
+    bool counts = strcmp(s->verdict, "count") == 0;
+    const char *said = req_say(r, counts ? N_("They count.") : N_("They do not count."));
+    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:s, s:s}", "id", (json_int_t)s->alert,
+                     "title", s->title, "at", s->at, "failed", parts_number(r->arena, s->failed),
+                     "total", parts_number(r->arena, s->total), "is_open", !s->verdict[0],
+                     "verdict", s->verdict, "verdict_text", s->verdict[0] ? said : "");
+}
+
+/* The numbers: of addresses, or of mails. */
+static json_t *counts_tree(const struct req *r, const struct suspension_count *counts, size_t count,
+                           bool mails) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        if ((strncmp(counts[i].what, "mail.", 5) == 0) == mails)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "what", counts[i].what, "name",
+                                                  word_of(r, counts[i].what), "n",
+                                                  parts_number(r->arena, counts[i].n)));
+    return list;
+}
+
+static bool put_counts(struct req *r, json_t *tree, struct fault *f) {
+    struct suspension_count *counts;
+    size_t count;
+    if (!suspension_counts(r->db, r->arena, r->who.token, &counts, &count, f))
+        return false;
+    json_t *addresses = counts_tree(r, counts, count, false);
+    json_t *mails = counts_tree(r, counts, count, true);
+    json_object_set_new(tree, "has_counts", json_boolean(json_array_size(addresses) > 0));
+    json_object_set_new(tree, "counts", addresses);
+    json_object_set_new(tree, "has_mails", json_boolean(json_array_size(mails) > 0));
+    json_object_set_new(tree, "mails", mails);
+    return true;
+}
+
+static bool put_storms(struct req *r, json_t *tree, struct fault *f) {
+    struct suspension_storm *storms;
+    size_t count;
+    if (!suspension_storms(r->db, r->arena, r->who.token, &storms, &count, f))
+        return false;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, storm_tree(r, &storms[i]));
+    json_object_set_new(tree, "has_storms", json_boolean(count > 0));
+    json_object_set_new(tree, "storms", list);
+    return true;
+}
+
+/* Newer pages are reached by going back: numbers have gaps. */
+static json_t *pager(const struct req *r, const struct suspension *rows, size_t count,
+                     int64_t before) {
+    int64_t last = count ? rows[count - 1].contact : 0;
+    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer", "/suspended",
+                     "has_older", count == ROWS, "older",
+                     arena_printf(r->arena, "/suspended?before=%lld", (long long)last), "range",
+                     "");
+}
+
+static bool put_rows(struct req *r, json_t *tree, struct fault *f) {
+    struct suspension *rows;
+    size_t count;
+    int64_t before = 0;
+    if ((req_field(r, "before") && !req_int(r, "before", 1, INT64_MAX, &before, f)) ||
+        !suspension_list(r->db, r->arena, r->who.token, before, ROWS, &rows, &count, f))
+        return false;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, row_tree(r, &rows[i]));
+    json_object_set_new(tree, "has_rows", json_boolean(count > 0));
+    json_object_set_new(tree, "rows", list);
+    json_object_set_new(tree, "pager", pager(r, rows, count, before));
+    return true;
+}
+
+bool on_suspended(struct req *r, struct reply *out, struct fault *f) {
+    out->page = "suspended";
+    out->tree = json_pack("{s:b}", "can_act", strcmp(r->who.role, "administrator") == 0);
+    return put_rows(r, out->tree, f) && put_counts(r, out->tree, f) && put_storms(r, out->tree, f);
+}
+
+/* ---- acts ---- */
+
+bool on_suspended_resume(struct req *r, struct reply *out, struct fault *f) {
+    int64_t contact;
+    if (!req_arg_int(r, 0, &contact, f) ||
+        !suspension_lift(r->db, r->arena, r->who.token, contact, r->network, f))
+        return false;
+    out->location = "/suspended";
+    return true;
+}
+
+static bool decide(struct req *r, struct reply *out, const char *verdict, struct fault *f) {
+    int64_t alert;
+    if (!req_arg_int(r, 0, &alert, f) ||
+        !suspension_decide(r->db, r->arena, r->who.token, alert, verdict, r->network, f))
+        return false;
+    out->location = "/suspended";
+    return true;
+}
+
+bool on_bounces_count(struct req *r, struct reply *out, struct fault *f) {
+    return decide(r, out, "count", f);
+}
+
+bool on_bounces_forgive(struct req *r, struct reply *out, struct fault *f) {
+    return decide(r, out, "forgive", f);
+}

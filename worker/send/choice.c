@@ -1,0 +1,169 @@
+/* Which mail goes next: urgent alerts, then letters, then routine ones; within a class that of the
+ * lane that has the fewest connections, so that all lanes with work share alike. */
+#include "clock.h"
+#include "log.h"
+#include "mail/encode.h"
+#include "send/sender.h"
+#include "settings/conf.h"
+
+enum { SLOW_MS = 1000 /* nothing rides behind a text whose reply takes so long */ };
+
+/* ---- a mail ---- */
+
+/* The wire refuses what it would misread, whatever went wrong before. */
+static bool fit_for_wire(struct job *job, struct fault *f) {
+    if (smtp_address_ok(job->from) && smtp_bytes_ok(job->text, job->text_b))
+        return true;
+    return fault_set(f, FAULT_INVALID, "The address or the text is not fit for mail.");
+}
+
+static bool write_own(struct sender *s, struct job *job, struct fault *f) {
+    if (!(job->chunk ? broadcast_write(s, job, f) : post_write(s, job, f)))
+        return false;
+    job->text = job->bytes.data;
+    job->text_b = job->bytes.len_b;
+    return true;
+}
+
+static bool write_job(struct sender *s, struct job *job, struct fault *f) {
+    bool express = job->chunk && express_wanted(job->chunk->broadcast);
+    return (express ? express_write(s, job, f) : write_own(s, job, f)) && fit_for_wire(job, f);
+}
+
+static void refuse_member(struct sender *s, struct chunk *c, struct member *m, const char *why) {
+    if (m->domain)
+        domain_ended(m->domain, m->counted, DOMAIN_UNTRIED, clock_ms(), c->lane->taken);
+    record_end(s, c, m, DELIVERY_REFUSED, why);
+    batch_end(c, m, MEMBER_ENDED);
+}
+
+static void refuse_ourselves(struct sender *s, struct job *job, const struct fault *f) {
+    log_warn("a mail is refused before sending: %s %s %s", f->text, f->field, f->detail);
+    for (size_t i = 0; job->chunk && i < job->count; i++)
+        refuse_member(s, job->chunk, job->members[i], f->text);
+    if (!job->chunk)
+        post_end(job->parcel, "refused", f->text);
+}
+
+/* Names the recipients; who cannot be named on the wire is refused here, and the others go on.
+ * False: nobody is left. */
+static bool address_job(struct sender *s, struct job *job) {
+    size_t good = 0;
+    for (size_t i = 0; i < job->count; i++) {
+        const char *to = job->chunk ? job->members[i]->address : post_address(job->parcel);
+        if (job->chunk && !encode_address_fits(to)) {
+            refuse_member(s, job->chunk, job->members[i],
+                          "The address or the text is not fit for mail.");
+            continue;
+        }
+        job->members[good] = job->members[i];
+        job->to[good++] = to;
+    }
+    job->count = good;
+    return good > 0;
+}
+
+static bool pick(struct sender *s, struct slot *slot, struct lane *l, int class, struct job *job) {
+    size_t most = smtp_most(slot->smtp);
+    if (most > (size_t)conf.express_recipients)
+        most = (size_t)conf.express_recipients;
+    job->count = 1;
+    job->chunk = NULL;
+    job->parcel = NULL;
+    if (l == s->lanes.letters)
+        return (job->parcel = post_next(s)) != NULL;
+    job->chunk = batch_next(s, l, class, &job->members[0]);
+    if (job->chunk && express_wanted(job->chunk->broadcast))
+        job->count = express_gather(job->chunk, most, job->members);
+    return job->chunk != NULL;
+}
+
+/* A mail of the lane ready to go, in whichever of the slot's two jobs is free; NULL: no work. */
+static struct job *take_job(struct sender *s, struct slot *slot, struct lane *l, int class) {
+    struct job *job = slot->jobs[0].busy ? &slot->jobs[1] : &slot->jobs[0];
+    assert(!job->busy);
+    while (pick(s, slot, l, class, job)) {
+        struct fault f = {0};
+        if (!address_job(s, job))
+            continue;
+        if (!write_job(s, job, &f)) {
+            refuse_ourselves(s, job, &f);
+            continue;
+        }
+        l->todo[class] -= job->count < l->todo[class] ? job->count : l->todo[class];
+        l->in_use[class]++;
+        bucket_take(&l->bucket, job->count);
+        job->busy = true;
+        job->lane = l;
+        job->class = class;
+        return job;
+    }
+    l->todo[class] = 0;
+    return NULL;
+}
+
+/* ---- which lane ---- */
+
+static bool wants(struct sender *s, struct lane *l, int purpose, const struct relay *r,
+                  int64_t now_ms) {
+    int class = purpose == FOR_URGENT ? URGENT : ROUTINE;
+    return l->todo[class] > 0 && (purpose == FOR_LETTERS) == (l == s->lanes.letters) &&
+           lane_open(l, class, now_ms) && lane_relay(l, now_ms) == r;
+}
+
+/* The lane that has the fewest connections among those that want one of this relay; NULL: none
+ * does. */
+static struct lane *poorest(struct sender *s, int purpose, const struct relay *r, int64_t now_ms) {
+    struct lane *best = NULL;
+    if (purpose == FOR_LETTERS)
+        return wants(s, s->lanes.letters, purpose, r, now_ms) ? s->lanes.letters : NULL;
+    for (struct lane *l = s->lanes.first; l; l = l->next)
+        if (wants(s, l, purpose, r, now_ms) && (!best || lane_in_use(l) < lane_in_use(best)))
+            best = l;
+    return best;
+}
+
+struct job *choice_next(struct sender *s, struct slot *slot, int64_t now_ms) {
+    for (int purpose = 0; purpose < PURPOSES; purpose++)
+        for (struct lane *l; (l = poorest(s, purpose, slot->relay, now_ms));) {
+            struct job *job = take_job(s, slot, l, purpose == FOR_URGENT ? URGENT : ROUTINE);
+            if (job)
+                return job;
+        }
+    return NULL;
+}
+
+/* Where the next mail could be held up behind a text that may not be answered for long, none rides.
+ */
+struct job *choice_behind(struct sender *s, struct slot *slot, int64_t now_ms) {
+    struct job *job = slot->current;
+    struct lane *l = job->lane;
+    const struct relay *r = slot->relay;
+    int purpose = !job->chunk ? FOR_LETTERS : job->class == URGENT ? FOR_URGENT : FOR_ROUTINE;
+    const struct domain *d = job->chunk ? job->members[0]->domain : NULL;
+    if (l->flow.latency_ms <= 0 || l->flow.latency_ms > SLOW_MS || (d && !domain_proven(d)))
+        return NULL;
+    for (int before = 0; before < purpose; before++)
+        if (poorest(s, before, r, now_ms))
+            return NULL;
+    l->in_use[job->class]--; /* the one that leaves now makes room */
+    struct lane *best = poorest(s, purpose, r, now_ms);
+    bool ours = best && (best == l || lane_in_use(l) <= lane_in_use(best) + 1) &&
+                wants(s, l, purpose, r, now_ms);
+    l->in_use[job->class]++;
+    return ours ? take_job(s, slot, l, job->class) : NULL;
+}
+
+size_t choice_unmet(struct sender *s, const struct relay *r, int purpose, int64_t now_ms) {
+    int class = purpose == FOR_URGENT ? URGENT : ROUTINE;
+    struct lane *l = purpose == FOR_LETTERS ? s->lanes.letters : s->lanes.first;
+    size_t n = 0;
+    for (; l; l = l->next) {
+        if (!wants(s, l, purpose, r, now_ms))
+            continue;
+        size_t limit = l->breaker.tripped ? 1 : flow_limit(&l->flow);
+        size_t room = limit - (class == URGENT ? l->in_use[URGENT] : lane_in_use(l));
+        n += l->todo[class] < room ? l->todo[class] : room;
+    }
+    return n;
+}

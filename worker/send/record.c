@@ -1,0 +1,126 @@
+/* Outcomes on their way: to the journal at once, to the database in bulk. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "failpoint.h"
+#include "log.h"
+#include "send/sender.h"
+#include "settings/conf.h"
+
+enum {
+    NOTES_FIRST = 64,
+    FLUSH_MS = 40 /* the console is never further behind; fuller batches are sent at once */
+};
+
+static int64_t wall_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct note *add_note(struct broadcast *b) {
+    if (b->notes_count == b->notes_room) {
+        b->notes_room = b->notes_room ? b->notes_room * 2 : NOTES_FIRST;
+        b->notes = realloc(b->notes, b->notes_room * sizeof *b->notes);
+        if (!b->notes)
+            abort();
+    }
+    return &b->notes[b->notes_count++];
+}
+
+static char *keep(const char *text) {
+    char *copy = strdup(text);
+    if (!copy)
+        abort();
+    return copy;
+}
+
+void record_note(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
+                 bool final, const struct reply *reply, const char *relay) {
+    char enhanced[12];
+    struct note *n = add_note(c->broadcast);
+    *n = (struct note){
+        .chunk = c, .reply = keep(reply->text), .enhanced = keep(reply_detail(reply, enhanced))};
+    n->of = (struct delivery_note){.contact = m->contact,
+                                   .attempt = c->attempt,
+                                   .result = result,
+                                   .final = final,
+                                   .again = c->again,
+                                   .code = reply->code,
+                                   .enhanced = n->enhanced,
+                                   .reply = n->reply,
+                                   .lane = c->lane->name,
+                                   .relay = relay,
+                                   .at_ms = wall_ms()};
+    c->unnoted++;
+    s->unnoted++;
+    if (s->oldest_note_ms == 0)
+        s->oldest_note_ms = clock_ms();
+}
+
+void record_end(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
+                const char *why) {
+    struct reply ours;
+    reply_say(&ours, why);
+    record_note(s, c, m, result, true, &ours, "");
+}
+
+bool record_room(const struct sender *s, size_t recipients) {
+    size_t waited_for = s->unnoted + s->leaving;
+    size_t mails = (size_t)conf.flush_outcomes + (size_t)conf.relay_connections;
+    return waited_for < mails * recipients || waited_for == 0;
+}
+
+/* Whether some chunk only waits for its outcomes. */
+static bool chunk_waits(const struct sender *s) {
+    for (const struct chunk *c = s->chunks; c; c = c->next)
+        if (c->todo == 0 && c->started == 0 && c->unnoted > 0)
+            return true;
+    return false;
+}
+
+struct broadcast *record_due(struct sender *s) {
+    struct broadcast *fullest = NULL;
+    for (struct broadcast *b = s->broadcasts; b; b = b->next)
+        if (b->notes_count > (fullest ? fullest->notes_count : 0))
+            fullest = b;
+    bool now = fullest && (fullest->notes_count * 3 >= (size_t)conf.flush_outcomes * 2 ||
+                           clock_ms() - s->oldest_note_ms >= FLUSH_MS || chunk_waits(s));
+    return now ? fullest : NULL;
+}
+
+/* How many of the oldest notes go together: a member of a lost chunk may be claimed again and end
+ * twice, which is not for one call. */
+static size_t together(const struct broadcast *b) {
+    const struct chunk *first = b->notes[0].chunk;
+    size_t n = 1;
+    while (n < b->notes_count &&
+           (b->notes[n].chunk == first || (!b->notes[n].chunk->lost && !first->lost)))
+        n++;
+    return n;
+}
+
+bool record_send(struct sender *s, struct broadcast *b, struct fault *f) {
+    struct delivery_note *notes = arena_array(s->arena, b->notes_count, sizeof *notes);
+    b->noting = together(b);
+    for (size_t i = 0; i < b->noting; i++)
+        notes[i] = b->notes[i].of;
+    bool sent = delivery_record_send(s->db, s->arena, b->alert, notes, b->noting, f);
+    FAILPOINT("commit-sent");
+    return sent;
+}
+
+void record_done(struct sender *s, struct broadcast *b) {
+    for (size_t i = 0; i < b->noting; i++) {
+        b->notes[i].chunk->unnoted--;
+        free(b->notes[i].reply);
+        free(b->notes[i].enhanced);
+    }
+    s->unnoted -= b->noting;
+    b->notes_count -= b->noting;
+    memmove(b->notes, b->notes + b->noting, b->notes_count * sizeof *b->notes);
+    b->noting = 0;
+    s->oldest_note_ms = s->unnoted ? clock_ms() : 0;
+}

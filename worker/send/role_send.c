@@ -1,0 +1,216 @@
+/* The role `send`: one process, one loop. Each round: what happened on connections and in the
+ * database; which mails may begin; intents to the journal; texts out. */
+#include "clock.h"
+#include "process/role.h"
+#include "sending/lane.h"
+#include "settings/conf_pairs.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "letters/letter.h"
+#include "log.h"
+#include "proc.h"
+#include "process/setup.h"
+#include "send/sender.h"
+#include "settings/conf.h"
+#include "tokens/verp.h"
+
+enum {
+    ROUND_MS = 20, /* the longest sleep while something is in hand */
+    IDLE_ROUND_MS = 250,
+    AWAY_MS = 5000,       /* how long a stopping sender waits for the database */
+    LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
+};
+
+static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"};
+
+/* ---- may mails leave? ---- */
+
+bool sender_may_start(const struct sender *s) {
+    return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) &&
+           record_room(s, (size_t)conf.express_recipients) && signer_ready(s->signer);
+}
+
+/* No SMTP server can check a token, so the sender itself stops when its lease grows old: two
+ * thirds, on the monotonic clock. It goes on once the database says what it still holds. */
+static void fence(struct sender *s) {
+    bool old = (clock_ms() - s->heard_ms) * 3 > conf.lease_s * 1000 * 2;
+    if (old == s->fenced)
+        return;
+    s->fenced = old;
+    if (old) {
+        log_warn("self-fenced: the database has not answered for two thirds of the lease");
+        s->due |= DUE_HELD;
+    } else {
+        log_info("no longer self-fenced");
+    }
+}
+
+/* ---- a round ---- */
+
+static bool file_intents(struct sender *s) {
+    struct fault f = {0};
+    bool good = journal_flush(s->journal, &f);
+    if (!good && !s->journal_bad)
+        log_error("%s %s", f.text, f.detail);
+    if (good && s->journal_bad)
+        log_info("the journal takes records again");
+    s->journal_bad = !good;
+    return good;
+}
+
+static int pause_ms(const struct sender *s, int relay_ms) {
+    int most = s->chunks || s->parcels || s->unnoted ? ROUND_MS : IDLE_ROUND_MS;
+    return relay_ms < most ? relay_ms : most;
+}
+
+static void go_round(struct sender *s) {
+    loop_wait(s->loop, pause_ms(s, pool_tick(s)));
+    fence(s);
+    if (signer_look(s->signer))
+        s->report_due = true;
+    errand_step(s);
+    broadcast_look(s);
+    pool_withdraw(s);
+    pool_assign(s);
+    pool_intend(s);
+    if (file_intents(s))
+        pool_release(s);
+    broadcast_tidy(s);
+}
+
+/* ---- start ---- */
+
+/* The lock of a killed process goes with it; a wait for it is short. */
+static struct journal *wait_for_journal(int64_t slot) {
+    struct fault f = {0};
+    struct journal *j;
+    for (int said = 0; !(j = role_journal(slot, &f)); said++) {
+        if (f.kind != FAULT_CONFLICT)
+            die("%s %s: %s", f.text, conf.journal_dir, f.detail);
+        if (said == 0)
+            log_warn("%s Waiting for it.", f.text);
+        if (proc_stop)
+            exit(0);
+        usleep(LOCK_WAIT_US);
+    }
+    return j;
+}
+
+/* The lanes of this host's settings become those of all hosts. */
+static bool write_lanes(struct sender *s, struct fault *f) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    size_t count, paced;
+    const struct conf_pair *pairs = conf_pairs(a, conf.lanes, &count);
+    const struct conf_pair *paces = conf_pairs(a, conf.lane_pace, &paced);
+    struct lane_setting *lanes = arena_array(a, count + 1, sizeof *lanes);
+    for (size_t i = 0; i < count; i++)
+        lanes[i] = (struct lane_setting){.name = pairs[i].name,
+                                         .domains = (const char *const *)pairs[i].items,
+                                         .count = pairs[i].count};
+    lanes[count] = (struct lane_setting){.name = "other"};
+    for (size_t i = 0; i <= count; i++) {
+        const struct conf_pair *pace = conf_pair_find(paces, paced, lanes[i].name);
+        if (pace && !text_int(pace->items[0], 1, INT32_MAX, &lanes[i].pace))
+            return fault_set(f, FAULT_INVALID, "A lane's pace is no number.");
+    }
+    return lane_sync(s->db, a, lanes, count + 1, f);
+}
+
+/* Till it succeeds: nothing is sent before the past is settled. */
+static void settle_past(struct sender *s) {
+    struct fault f = {0};
+    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relays, &f) ||
+           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
+           (!s->keys && !link_keys_load(s->db, &s->keys, &f)) ||
+           (!s->verp_keys && !verp_keys_load(s->db, &s->verp_keys, &f)) ||
+           !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f) ||
+           !db_listen(s->db, "kairan_lane", &f) || !write_lanes(s, &f)) {
+        if (!fault_retry(f.kind))
+            die("%s %s", f.text, f.detail);
+        if (proc_stop)
+            exit(0);
+        log_warn("%s %s", f.text, f.detail);
+        usleep(LOCK_WAIT_US);
+    }
+}
+
+static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
+    struct fault f = {0};
+    s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
+    s->names = a;
+    s->living = 1;
+    s->signer = signer_open();
+    s->journal = wait_for_journal(slot);
+    if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
+        !lanes_open(s, &f))
+        die("%s %s", f.text, f.detail);
+    settle_past(s);
+    s->arena = arena_new();
+    s->heard_ms = clock_ms();
+    s->due = DUE_URGENT | DUE_LETTERS | DUE_LANES;
+    s->report_due = true;
+    s->db_fd = -1;
+    errand_watch(s);
+}
+
+/* ---- end ---- */
+
+/* Mails under way are waited for, their outcomes brought home, chunks given back. A second signal,
+ * or a database that stays away, cuts this short and leaves the rest to the journal. */
+static bool has_ended(const struct sender *s) {
+    if (!proc_stop || (proc_stop == 1 && pool_in_flight(s) > 0))
+        return false;
+    bool away = db_socket(s->db) < 0 && clock_ms() - s->heard_ms > AWAY_MS;
+    return proc_stop > 1 || away || (s->unnoted == 0 && !s->chunks && !s->errand);
+}
+
+/* What a second signal, or a database that stays away, leaves to the journal. */
+static void drop_chunks(struct sender *s) {
+    for (struct chunk *c = s->chunks, *next; c; c = next) {
+        next = c->next;
+        struct arena *a = c->arena;
+        arena_free(&a);
+    }
+    s->chunks = NULL;
+}
+
+static void close_sender(struct sender *s) {
+    if (s->parcels)
+        post_give_back(s);
+    drop_chunks(s);
+    lanes_close(s);
+    while (s->broadcasts) {
+        struct broadcast *b = s->broadcasts;
+        s->broadcasts = b->next;
+        free(b->notes);
+        struct arena *a = b->arena;
+        arena_free(&a);
+    }
+    free(s->strange);
+    arena_free(&s->arena);
+    signer_close(&s->signer);
+    link_keys_free(&s->keys);
+    link_keys_free(&s->verp_keys);
+    journal_close(&s->journal);
+    loop_close(&s->loop);
+    db_close(&s->db);
+}
+
+int role_send(int64_t slot) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct sender s = {0};
+    open_sender(&s, a, slot);
+    proc_ready();
+    log_info("ready, %lld connections to each of %s", (long long)conf.relay_connections,
+             conf.relays);
+    while (!has_ended(&s)) {
+        s.stopping = proc_stop > 0;
+        go_round(&s);
+    }
+    close_sender(&s);
+    return 0;
+}
