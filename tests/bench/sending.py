@@ -48,14 +48,14 @@ def message_size(programs, town, urgent=False):
     return size, max(size - overhead, 1)
 
 
-def sending(programs, town, measure, sink, port, bar):
+def sending(programs, town, measure, sink, port, bar, count=RECIPIENTS):
     """Ours beside smtp-source, through one running sink, message for message as long."""
     size, payload = message_size(programs, town)
-    town.residents(RECIPIENTS)
+    town.residents(count)
     with sink, programs.workers(relay=port, **POOL):
         town.broadcast()
-        paired(f"{measure}, {RECIPIENTS:,} × {size} B, {SESSIONS} sessions", lambda: town.pace(RECIPIENTS),
-               lambda: smtp_source(port, payload, RECIPIENTS), bar)
+        paired(f"{measure}, {count:,} × {size} B, {SESSIONS} sessions", lambda: town.pace(count),
+               lambda: smtp_source(port, payload, count), bar)
 
 
 def measure_send(programs, town):
@@ -64,9 +64,11 @@ def measure_send(programs, town):
 
 
 def measure_dot(programs, town):
-    """smtp-sink delays by whole seconds only, so a sink of ours does it."""
-    port = free_port()
-    sending(programs, town, "the same, each final dot delayed by 5 ms", programs.sick_sink(port, delay_ms=5), port, "≥ 0.8")
+    """smtp-sink delays by whole seconds only, so a sink of ours does it. Of the slower one a fifth is enough."""
+    for delay_ms, count in ((5, RECIPIENTS), (50, RECIPIENTS // 5)):
+        port = free_port()
+        sending(programs, town, f"the same, each final dot delayed by {delay_ms} ms", programs.sick_sink(port, delay_ms=delay_ms),
+                port, "≥ 0.97", count)
 
 
 def measure_postfix(programs, town):

@@ -7,7 +7,7 @@ import pytest
 
 from harness.broadcast import Broadcasts, judge
 from harness.system import free_port
-from sink import Hold, Sink
+from sink import Crowd, Hold, Sink
 
 CONNECTIONS = 8
 
@@ -83,6 +83,20 @@ def test_the_sick_delay_nobody_else(town, start, step, lanes):
     assert beside <= 1.1 * alone + 1.5, (alone, beside)
     assert town.sql("SELECT accepted FROM broadcast WHERE alert = %s", alert) is not None
     town.stop(alert)
+
+
+def test_while_work_waits_no_connection_stands_idle(town, start):
+    """Each final dot is answered only while all other connections stand at theirs: a mail that rides behind a slow
+    text takes no place from a connection that has none."""
+    wanted, dots = town.residents(40 * CONNECTIONS), Crowd(CONNECTIONS)
+    sink, _ = start(lambda at, recipient, count: dots if at == "dot" else None)
+    alert = town.approve()
+    try:
+        sink.wait(lambda s: dots.passed >= 30 * CONNECTIONS, timeout_s=20)
+    finally:
+        dots.release()
+    assert town.wait_end(alert)["accepted"] == len(wanted)
+    assert judge(sink, wanted) == (set(), set(), 0)
 
 
 def test_a_sick_domain_gets_a_lane_of_its_own(town, start):

@@ -58,13 +58,32 @@ class Hold:
             loop.call_soon_threadsafe(event.set)
 
 
+class Crowd(Hold):
+    """Whoever comes here waits till so many do, then the first of them goes on: one less waits for the next. After
+    release() nobody waits."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size = size
+        self.passed = 0
+
+    async def _pass(self, session):
+        if len(self._waiting) + 1 >= self.size and self._waiting:
+            first = next(iter(self._waiting))
+            del self._waiting[first]
+            first.set()
+        await super()._pass(session)
+        self.passed += 1
+        session.sink._tell()
+
+
 class Sink:
     """Listens on host:port in a thread of its own till close().
 
     script(step, recipient, count) is asked before each reply, count being how often this step was
     reached for this recipient (from 1). Step "text" is asked when the first bytes of a text have
     come; nothing is said then. It returns None (do as usual) or any of: a reply
-    ("550 5.1.1 no such person"), a number of seconds to wait first, a Hold, Raw, Drip or Endless, SILENT (no
+    ("550 5.1.1 no such person"), a number of seconds to wait first, a Hold or Crowd, Raw, Drip or Endless, SILENT (no
     reply any more, read on), HALF (close our half and read on), DROP (close without a word), RST (reset the
     connection), or a list of these, done in their order. A mail is remembered before its reply goes out."""
 

@@ -91,7 +91,6 @@ static struct job *take_job(struct sender *s, struct slot *slot, struct lane *l,
             continue;
         }
         l->todo[class] -= job->count < l->todo[class] ? job->count : l->todo[class];
-        l->in_use[class]++;
         bucket_take(&l->bucket, job->count);
         job->busy = true;
         job->lane = l;
@@ -133,15 +132,16 @@ struct job *choice_next(struct sender *s, struct slot *slot, int64_t now_ms) {
     return NULL;
 }
 
-/* Where the next mail could be held up behind a text that may not be answered for long, none rides.
- */
+/* Where the next mail could be held up behind a text that may not be answered for long, none rides;
+ * nor do the last ones: connections that come free shall have them. */
 struct job *choice_behind(struct sender *s, struct slot *slot, int64_t now_ms) {
     struct job *job = slot->current;
     struct lane *l = job->lane;
     const struct relay *r = slot->relay;
     int purpose = !job->chunk ? FOR_LETTERS : job->class == URGENT ? FOR_URGENT : FOR_ROUTINE;
     const struct domain *d = job->chunk ? job->members[0]->domain : NULL;
-    if (l->flow.latency_ms <= 0 || l->flow.latency_ms > SLOW_MS || (d && !domain_proven(d)))
+    if (l->flow.latency_ms <= 0 || l->flow.latency_ms > SLOW_MS || (d && !domain_proven(d)) ||
+        l->todo[job->class] < lane_in_use(l))
         return NULL;
     for (int before = 0; before < purpose; before++)
         if (poorest(s, before, r, now_ms))

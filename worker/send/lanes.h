@@ -52,7 +52,7 @@ struct lane {
     size_t run_of;       /* ... at so many domains; in the lane `other` only */
     const struct domain *run_domains[3];
     uint64_t begun;         /* mails so far */
-    size_t in_use[CLASSES]; /* mails begun and not ended */
+    size_t in_use[CLASSES]; /* connections with a mail of it in flight */
     size_t todo[CLASSES];   /* members that may be sent to; counted each round */
     bool due;               /* there may be chunks to claim */
 };

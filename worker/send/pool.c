@@ -17,17 +17,25 @@ enum {
 
 /* ---- what happens on connections ---- */
 
+/* The mail in flight is what a connection counts by: one that rides behind it takes no place from
+ * another connection. */
+static void put_in_flight(struct slot *slot, struct job *job) {
+    slot->current = job;
+    if (job)
+        job->lane->in_use[job->class]++;
+}
+
 static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *ends,
                    size_t count) {
     struct sender *s = ctx;
     struct slot *slot = smtp_owner(c);
     struct job *job = about;
     bool current = job == slot->current;
-    slot->current = current ? slot->behind : slot->current;
+    job->lane->in_use[job->class]--;
+    put_in_flight(slot, slot->behind);
     slot->behind = NULL;
     slot->relay->busy -= !slot->current;
     s->leaving -= job->leaving;
-    job->lane->in_use[job->class]--;
     verdict_pass(s, slot, job, current, ends, count);
     job->busy = job->released = false;
     job->leaving = 0;
@@ -70,7 +78,7 @@ static struct smtp_mail mail_of(struct job *job) {
 }
 
 static void feed(struct sender *s, struct slot *slot, int64_t now_ms) {
-    slot->current = choice_next(s, slot, now_ms);
+    put_in_flight(slot, choice_next(s, slot, now_ms));
     if (!slot->current)
         return;
     struct smtp_mail mail = mail_of(slot->current);
