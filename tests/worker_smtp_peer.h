@@ -83,7 +83,7 @@ struct seen {
     enum smtp_fate fate[SEEN];
     int code[SEEN];
     enum reply_phase phase[SEEN];
-    char text[SEEN][REPLY_TEXT_B + 1], why[600];
+    char text[SEEN][ANSWER_TEXT_B + 1], why[600];
     char took[SEEN + 1]; /* at each go: '+' for a recipient taken, '-' for another */
     size_t most;         /* smtp_most when it closed */
     bool was_open;

@@ -55,7 +55,7 @@ static int64_t file_size(void) {
     return st.st_size;
 }
 
-static const struct reply REFUSAL = {.code = 550, .detail = {5, 1, 1}, .text = "宛先不明"};
+static const struct answer REFUSAL = {.code = 550, .detail = {5, 1, 1}, .text = "宛先不明"};
 static const struct outcome PERMANENT = {.scope = SCOPE_RECIPIENT, .end = END_PERMANENT};
 
 static void intend(struct journal *j, int64_t chunk, int64_t contact) {
@@ -253,7 +253,7 @@ static void test_many_recipients(void **state) {
     journal_outcome(j, 7, contacts, 98, PERMANENT, &REFUSAL);
     journal_outcome(j, 7, contacts + 98, 1,
                     (struct outcome){.scope = SCOPE_RECIPIENT, .end = END_UNKNOWN},
-                    &(struct reply){.text = "gone"});
+                    &(struct answer){.text = "gone"});
     flush(j);
     CLEANUP(arena_free) struct arena *a = arena_new();
     struct journal_state s;

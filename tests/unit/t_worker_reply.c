@@ -6,7 +6,7 @@
 #include "smtp/reply.h"
 #include "text.h"
 
-static enum reply_step read_all(const char *bytes, struct reply *out) {
+static enum reply_step read_all(const char *bytes, struct answer *out) {
     struct reply_reader r = {0};
     size_t used;
     return reply_read(&r, bytes, strlen(bytes), &used, out);
@@ -14,15 +14,15 @@ static enum reply_step read_all(const char *bytes, struct reply *out) {
 
 static void one_line(void **state) {
     (void)state;
-    struct reply reply;
+    struct answer reply;
     char detail[12];
     assert_int_equal(read_all("250 2.0.0 Ok: queued as 4XyZ\r\n", &reply), REPLY_WHOLE);
     assert_int_equal(reply.code, 250);
     assert_string_equal(reply.text, "Ok: queued as 4XyZ");
-    assert_string_equal(reply_detail(&reply, detail), "2.0.0");
+    assert_string_equal(answer_detail(&reply, detail), "2.0.0");
     assert_int_equal(read_all("354\r\n", &reply), REPLY_WHOLE);
     assert_string_equal(reply.text, "");
-    assert_string_equal(reply_detail(&reply, detail), "");
+    assert_string_equal(answer_detail(&reply, detail), "");
     assert_int_equal(read_all("220 ready\n", &reply), REPLY_WHOLE);
     assert_string_equal(reply.text, "ready");
 }
@@ -31,7 +31,7 @@ static void many_lines_byte_by_byte(void **state) {
     (void)state;
     const char *bytes = "550-5.1.1 no such person\r\n550-5.1.1\r\n550 5.1.1 at all\r\n250 ok\r\n";
     struct reply_reader r = {0};
-    struct reply reply;
+    struct answer reply;
     size_t used, whole = 0;
     for (const char *p = bytes; *p; p++) {
         enum reply_step step = reply_read(&r, p, 1, &used, &reply);
@@ -52,7 +52,7 @@ static void pipelined_one_at_a_time(void **state) {
     const char *bytes = "250 a\r\n450 b\r\n354 c\r\n25";
     const int codes[] = {250, 450, 354};
     struct reply_reader r = {0};
-    struct reply reply;
+    struct answer reply;
     size_t used, at = 0;
     for (size_t i = 0; i < COUNT(codes); i++, at += used) {
         assert_int_equal(reply_read(&r, bytes + at, strlen(bytes + at), &used, &reply),
@@ -80,10 +80,10 @@ static void garbage_is_bad_and_stays_bad(void **state) {
     };
     for (size_t i = 0; i < COUNT(bad); i++) {
         struct reply_reader r = {0};
-        struct reply reply;
+        struct answer reply;
         size_t used;
         assert_int_equal(reply_read(&r, bad[i], strlen(bad[i]), &used, &reply), REPLY_BAD);
-        assert_int_equal(reply.code, REPLY_GARBAGE);
+        assert_int_equal(reply.code, ANSWER_GARBAGE);
         assert_true(text_utf8_valid(reply.text, strlen(reply.text)));
         assert_int_equal(reply_read(&r, "250 ok\r\n", 8, &used, &reply), REPLY_BAD);
     }
@@ -94,7 +94,7 @@ static void endless_is_bad(void **state) {
     static const char *const pieces[] = {"x", "250-drip\r\n", "250-\r\n", "250 "};
     for (size_t i = 0; i < COUNT(pieces); i++) {
         struct reply_reader r = {0};
-        struct reply reply;
+        struct answer reply;
         size_t used, total = 0;
         enum reply_step step = REPLY_MORE;
         while (step == REPLY_MORE && total <= 2 * REPLY_TOTAL_B) {
@@ -110,7 +110,7 @@ static void endless_is_bad(void **state) {
 
 static void text_is_clean_and_short(void **state) {
     (void)state;
-    struct reply reply;
+    struct answer reply;
     assert_int_equal(read_all("550 a\x01\x7f\t\xe3\x81\x82\xff\xe3\x81 \xc2\x85z\r\n", &reply),
                      REPLY_WHOLE);
     assert_string_equal(reply.text, "a   \xe3\x81\x82\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd  z");
@@ -119,10 +119,10 @@ static void text_is_clean_and_short(void **state) {
         strncat(line, "\xe3\x81\x82", 4);
     strncat(line, "\r\n", 3);
     assert_int_equal(read_all(line, &reply), REPLY_WHOLE);
-    assert_int_equal(strlen(reply.text), REPLY_TEXT_B / 3 * 3);
+    assert_int_equal(strlen(reply.text), ANSWER_TEXT_B / 3 * 3);
     assert_true(text_utf8_valid(reply.text, strlen(reply.text)));
-    reply_say(&reply, "connection\r\ntimed out");
-    assert_int_equal(reply.code, REPLY_NONE);
+    answer_say(&reply, "connection\r\ntimed out");
+    assert_int_equal(reply.code, ANSWER_NONE);
     assert_string_equal(reply.text, "connection  timed out");
 }
 
@@ -144,10 +144,10 @@ static void enhanced_codes_are_strict(void **state) {
         {"550 10.0.0.1 x\r\n", "", "10.0.0.1 x"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct reply reply;
+        struct answer reply;
         char detail[12];
         assert_int_equal(read_all(rows[i].line, &reply), REPLY_WHOLE);
-        assert_string_equal(reply_detail(&reply, detail), rows[i].detail);
+        assert_string_equal(answer_detail(&reply, detail), rows[i].detail);
         assert_string_equal(reply.text, rows[i].text);
     }
 }
@@ -156,8 +156,8 @@ static void enhanced_codes_are_strict(void **state) {
 static const struct {
     const char *line;
     enum reply_phase phase;
-    enum reply_scope scope;
-    enum reply_end end;
+    enum outcome_scope scope;
+    enum outcome_end end;
 } meanings[] = {
     {"250 2.0.0 queued", PHASE_DOT, SCOPE_RECIPIENT, END_ACCEPTED},
     {"250 ok", PHASE_MAIL, SCOPE_RECIPIENT, END_ACCEPTED},
@@ -228,10 +228,10 @@ static const struct {
     {"550 5.7.23 SPF", PHASE_DOT, SCOPE_RELAY, END_PERMANENT},
 };
 
-static struct reply reply_of(const char *line) {
-    struct reply reply;
+static struct answer reply_of(const char *line) {
+    struct answer reply;
     if (*line == '\0') {
-        reply_say(&reply, "connection lost");
+        answer_say(&reply, "connection lost");
         return reply;
     }
     char bytes[200];
@@ -243,11 +243,11 @@ static struct reply reply_of(const char *line) {
 static void meanings_hold(void **state) {
     (void)state;
     for (size_t i = 0; i < COUNT(meanings); i++) {
-        struct reply reply = reply_of(meanings[i].line);
+        struct answer reply = reply_of(meanings[i].line);
         struct outcome got = reply_outcome(&reply, meanings[i].phase);
         if (got.scope != meanings[i].scope || got.end != meanings[i].end)
             fail_msg("\"%s\" in phase %d: %s %s", meanings[i].line, (int)meanings[i].phase,
-                     reply_scope_name(got.scope), reply_end_name(got.end));
+                     outcome_scope_name(got.scope), outcome_end_name(got.end));
     }
 }
 
@@ -258,7 +258,7 @@ static void every_code_has_a_sane_outcome(void **state) {
     for (int phase = 0; phase < PHASE_LAST; phase++)
         for (int code = 0; code < 1000; code++)
             for (int subject = 0; subject <= 9; subject++) {
-                struct reply reply = {.code = code, .detail = {code / 100, subject, 1}};
+                struct answer reply = {.code = code, .detail = {code / 100, subject, 1}};
                 struct outcome got = reply_outcome(&reply, (enum reply_phase)phase);
                 assert_true(got.end != END_UNKNOWN || phase == PHASE_DOT);
                 assert_true(got.end != END_ACCEPTED || (code >= 200 && code <= 299) ||
@@ -273,9 +273,9 @@ static void every_code_has_a_sane_outcome(void **state) {
 
 static void policy_marks_what_may_be_the_relays(void **state) {
     (void)state;
-    struct reply denied = reply_of("554 5.7.1 Relay access denied");
-    struct reply bare = reply_of("550 relay not permitted");
-    struct reply unknown = reply_of("550 5.1.1 unknown");
+    struct answer denied = reply_of("554 5.7.1 Relay access denied");
+    struct answer bare = reply_of("550 relay not permitted");
+    struct answer unknown = reply_of("550 5.1.1 unknown");
     assert_true(reply_outcome(&denied, PHASE_RCPT).policy);
     assert_true(reply_outcome(&bare, PHASE_RCPT).policy);
     assert_false(reply_outcome(&unknown, PHASE_RCPT).policy);

@@ -9,12 +9,12 @@
 #include "house/house_log.h"
 #include "house/watch.h"
 #include "journal/journal.h"
+#include "journal/replay.h"
 #include "letters/letter.h"
 #include "log.h"
 #include "loop.h"
 #include "proc.h"
 #include "process/role.h"
-#include "send/sender.h"
 #include "sending/delivery.h"
 #include "settings/conf.h"
 #include "text.h"
@@ -221,7 +221,7 @@ static bool bring_files(struct house *h, struct fault *f) {
     return good;
 }
 
-/* Leases whose journal is gone as well: whoever is left of them is in doubt (replay.c). */
+/* Leases whose journal is gone as well: whoever is left of them is in doubt (journal/replay.c). */
 static bool bring_leases(struct house *h, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(h->db, SQL_HOUSE_SLOTS, &rows, f, h->who.host))

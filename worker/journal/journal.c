@@ -18,7 +18,7 @@
 enum { WAITING_CAP_B = 32 << 20 };
 
 static_assert((int)JOURNAL_CONTACTS == (int)RECORD_CONTACTS, "a mail's recipients fit a record");
-static_assert((int)REPLY_TEXT_B <= (int)RECORD_TEXT_B, "a reply's text fits a record");
+static_assert((int)ANSWER_TEXT_B <= (int)RECORD_TEXT_B, "a reply's text fits a record");
 
 struct journal {
     int fd;
@@ -117,17 +117,17 @@ void journal_intent(struct journal *j, int64_t chunk, const int64_t *contacts, s
 }
 
 void journal_outcome(struct journal *j, int64_t chunk, const int64_t *contacts, size_t count,
-                     struct outcome outcome, const struct reply *reply) {
+                     struct outcome outcome, const struct answer *answer) {
     FAILPOINT("outcome-before-journal");
     struct record r = {.type = RECORD_OUTCOME,
                        .chunk = chunk,
                        .scope = outcome.scope,
                        .end = outcome.end,
                        .policy = outcome.policy,
-                       .code = reply->code,
-                       .detail = {reply->detail[0], reply->detail[1], reply->detail[2]},
-                       .text = reply->text,
-                       .text_b = strlen(reply->text)};
+                       .code = answer->code,
+                       .detail = {answer->detail[0], answer->detail[1], answer->detail[2]},
+                       .text = answer->text,
+                       .text_b = strlen(answer->text)};
     name_contacts(&r, contacts, count);
     add(j, &r);
 }
@@ -259,12 +259,12 @@ static struct journal_mark *mark_of(struct reader *rd, struct journal_chunk *c, 
 }
 
 static bool read_outcome(struct arena *a, struct journal_mark *m, const struct record *r) {
-    if (r->scope >= SCOPE_LAST || r->end >= END_LAST || r->text_b > REPLY_TEXT_B) {
+    if (r->scope >= SCOPE_LAST || r->end >= END_LAST || r->text_b > ANSWER_TEXT_B) {
         return false;
     }
     m->has_outcome = true;
-    m->outcome = (struct outcome){.scope = (enum reply_scope)r->scope,
-                                  .end = (enum reply_end)r->end,
+    m->outcome = (struct outcome){.scope = (enum outcome_scope)r->scope,
+                                  .end = (enum outcome_end)r->end,
                                   .policy = r->policy != 0};
     m->code = (int)r->code;
     for (int i = 0; i < 3; i++) {

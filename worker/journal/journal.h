@@ -12,8 +12,8 @@
 
 #include "arena.h"
 #include "base.h"
+#include "channel/answer.h"
 #include "fault.h"
-#include "smtp/reply.h"
 
 enum {
     JOURNAL_FULL_B = 8 << 20,
@@ -37,7 +37,7 @@ struct journal_mark {
     int64_t contact;
     bool has_outcome;
     struct outcome outcome;
-    int code, detail[3]; /* as in struct reply */
+    int code, detail[3]; /* as in struct answer */
     const char *text;
 };
 
@@ -57,9 +57,9 @@ NONNULL void journal_claim(struct journal *j, const struct journal_chunk *chunk)
 /* A mail to these contacts, 1 to JOURNAL_CONTACTS, is about to leave. */
 NONNULL void journal_intent(struct journal *j, int64_t chunk, const int64_t *contacts,
                             size_t count);
-/* What came of it for these of them; reply->text is kept. */
+/* What came of it for these of them; answer->text is kept. */
 NONNULL void journal_outcome(struct journal *j, int64_t chunk, const int64_t *contacts,
-                             size_t count, struct outcome outcome, const struct reply *reply);
+                             size_t count, struct outcome outcome, const struct answer *answer);
 /* All that is known of the chunk is in the database: it needs no journal any more. */
 NONNULL void journal_closed(struct journal *j, int64_t chunk);
 

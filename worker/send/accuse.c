@@ -14,7 +14,7 @@ enum {
     SETTLE_MS = 400 /* till all that was taken before has come to the database; between questions */
 };
 
-void accuse_note(struct chunk *c, struct member *m, const char *relay, const struct reply *reply) {
+void accuse_note(struct chunk *c, struct member *m, const char *relay, const struct answer *reply) {
     struct broadcast *b = c->broadcast;
     m->relay = relay;
     m->refusal = arena_memdup(c->arena, reply, sizeof *reply);

@@ -38,11 +38,11 @@ static char *keep(const char *text) {
 }
 
 void record_note(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
-                 bool final, const struct reply *reply, const char *relay) {
-    char enhanced[12];
+                 bool final, const struct answer *reply, const char *relay) {
+    char enhanced[ANSWER_DETAIL_B];
     struct note *n = add_note(c->broadcast);
     *n = (struct note){
-        .chunk = c, .reply = keep(reply->text), .enhanced = keep(reply_detail(reply, enhanced))};
+        .chunk = c, .reply = keep(reply->text), .enhanced = keep(answer_detail(reply, enhanced))};
     n->of = (struct delivery_note){.contact = m->contact,
                                    .attempt = c->attempt,
                                    .result = result,
@@ -62,8 +62,8 @@ void record_note(struct sender *s, struct chunk *c, struct member *m, enum deliv
 
 void record_end(struct sender *s, struct chunk *c, struct member *m, enum delivery_result result,
                 const char *why) {
-    struct reply ours;
-    reply_say(&ours, why);
+    struct answer ours;
+    answer_say(&ours, why);
     record_note(s, c, m, result, true, &ours, "");
 }
 

@@ -1,6 +1,7 @@
 /* The role `send`: one process, one loop. Each round: what happened on connections and in the
  * database; which mails may begin; intents to the journal; texts out. */
 #include "clock.h"
+#include "journal/replay.h"
 #include "process/role.h"
 #include "sending/lane.h"
 #include "settings/conf_pairs.h"

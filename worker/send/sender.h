@@ -12,7 +12,6 @@
  *   verdict.c    what came of a mail, and whom an answer concerns
  *   accuse.c     a text that the relay refuses
  *   post.c       letters in hand
- *   replay.c     what a dead sender's journal says
  *
  * The order of truth: an intent is in the journal before the final dot leaves, an outcome after the
  * reply, and a chunk stays in the journal till the database has all of it. */
@@ -47,10 +46,10 @@ struct member {
     const char *address; /* NULL: not to be sent to any more */
     const char *lang;
     enum member_state state;
-    bool counted;                /* its domain counts the mail by it */
-    struct domain *domain;       /* in the lane `other`; else NULL */
-    const struct reply *refusal; /* ACCUSED: what the relay said, ... */
-    const char *relay;           /* ... and which one */
+    bool counted;                 /* its domain counts the mail by it */
+    struct domain *domain;        /* in the lane `other`; else NULL */
+    const struct answer *refusal; /* ACCUSED: what the relay said, ... */
+    const char *relay;            /* ... and which one */
     bool alone; /* shares no mail: one to several was refused, and nobody knows for whose sake */
 };
 
@@ -92,7 +91,7 @@ struct broadcast {
     /* the relay refuses its text: see accuse.c */
     size_t accused, refusals; /* members in hand; refusals since the text was taken last */
     int64_t ask_ms;           /* when the database is to be asked about it */
-    char refusal[REPLY_TEXT_B + 12];
+    char refusal[ANSWER_TEXT_B + 12];
     const char *why;
     struct delivery_broadcast what;
     struct mime **mimes; /* as what.texts */
@@ -255,7 +254,7 @@ MUST_USE NONNULL bool express_write(struct sender *s, struct job *job, struct fa
 /* Notes an outcome for the database. `relay` lives as long as the sender; "" with a reply of ours.
  */
 NONNULL void record_note(struct sender *s, struct chunk *c, struct member *m,
-                         enum delivery_result result, bool final, const struct reply *reply,
+                         enum delivery_result result, bool final, const struct answer *reply,
                          const char *relay);
 /* The same for what ends without a relay, in our own words. */
 NONNULL void record_end(struct sender *s, struct chunk *c, struct member *m,
@@ -315,7 +314,7 @@ NONNULL void verdict_closed(struct sender *s, struct slot *slot, bool was_open, 
 
 /* The relay refused the text at this member. */
 NONNULL void accuse_note(struct chunk *c, struct member *m, const char *relay,
-                         const struct reply *reply);
+                         const struct answer *reply);
 /* It was taken: those whom it was refused for are the cause themselves. */
 NONNULL void accuse_lift(struct sender *s, struct broadcast *b);
 /* The alert was paused: all may be tried again when it is resumed. */
@@ -340,12 +339,5 @@ NONNULL void post_end(struct parcel *p, const char *result, const char *reply);
 NONNULL size_t post_todo(const struct sender *s);
 /* Gives back what is in hand. */
 NONNULL void post_give_back(struct sender *s);
-
-/* ---- replay.c ---- */
-
-/* Brings to the database what a dead sender's journal says, gives back what it held, empties the
- * journal. False: later again. */
-MUST_USE NONNULL bool replay_journal(struct db *db, const struct delivery_who *who,
-                                     struct journal *journal, const char *relay, struct fault *f);
 
 #endif

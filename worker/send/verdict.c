@@ -25,8 +25,8 @@ struct trial {
 /* What becomes of the recipient. */
 enum sentence { STANDS, BACK, ACCUSED };
 
-static const char *words(char out[BREAKER_REASON_B], const struct reply *reply) {
-    if (reply->code == REPLY_NONE || reply->code == REPLY_GARBAGE)
+static const char *words(char out[BREAKER_REASON_B], const struct answer *reply) {
+    if (reply->code == ANSWER_NONE || reply->code == ANSWER_GARBAGE)
         snprintf(out, BREAKER_REASON_B, "%s", reply->text);
     else
         snprintf(out, BREAKER_REASON_B, "%d %s", reply->code, reply->text);
@@ -76,7 +76,7 @@ static void on_taken(struct trial *t) {
 
 /* The answer as it is; o may change. */
 static enum sentence judge(struct trial *t, struct outcome *o, size_t place,
-                           const struct reply *reply) {
+                           const struct answer *reply) {
     char reason[BREAKER_REASON_B];
     struct relay *r = t->slot->relay;
     words(reason, reply);
@@ -117,7 +117,7 @@ static enum sentence judge(struct trial *t, struct outcome *o, size_t place,
  * mail behind another, or on a connection that we closed, of nobody. */
 static void judge_untried(struct trial *t, size_t place, const struct smtp_end *end) {
     struct slot *slot = t->slot;
-    if (end->reply->code != REPLY_NONE || !t->current || slot->ours || slot->blamed)
+    if (end->reply->code != ANSWER_NONE || !t->current || slot->ours || slot->blamed)
         return;
     if (end->phase != PHASE_RCPT && end->phase != PHASE_DATA)
         return; /* verdict_closed looks at the connection */
@@ -129,7 +129,7 @@ static void judge_untried(struct trial *t, size_t place, const struct smtp_end *
 
 /* ---- recipients ---- */
 
-static void end_letter(struct job *job, struct outcome o, const struct reply *reply) {
+static void end_letter(struct job *job, struct outcome o, const struct answer *reply) {
     static const char *const WORDS[] = {[END_ACCEPTED] = "accepted",
                                         [END_TEMPORARY] = "temporary",
                                         [END_PERMANENT] = "refused",
@@ -138,23 +138,20 @@ static void end_letter(struct job *job, struct outcome o, const struct reply *re
 }
 
 static void end_member(struct trial *t, struct member *m, struct outcome o,
-                       const struct reply *reply) {
-    static const struct {
-        enum delivery_result result;
-        enum member_state state;
-        bool final;
-    } ENDS[] = {[END_ACCEPTED] = {DELIVERY_ACCEPTED, MEMBER_ENDED, true},
-                [END_TEMPORARY] = {DELIVERY_TEMPORARY, MEMBER_TEMPORARY, false},
-                [END_PERMANENT] = {DELIVERY_REFUSED, MEMBER_ENDED, true},
-                [END_UNKNOWN] = {DELIVERY_UNKNOWN, MEMBER_UNKNOWN, false}};
+                       const struct answer *reply) {
+    static const enum delivery_result RESULTS[] = {[END_ACCEPTED] = DELIVERY_ACCEPTED,
+                                                   [END_TEMPORARY] = DELIVERY_TEMPORARY,
+                                                   [END_PERMANENT] = DELIVERY_REFUSED,
+                                                   [END_UNKNOWN] = DELIVERY_UNKNOWN};
     struct chunk *c = t->job->chunk;
-    /* In doubt twice: a third time would be no better (design section 5). */
-    bool doubt_ends = o.end == END_UNKNOWN && c->again;
+    bool final = outcome_is_final(o, c->again);
     t->taken = t->taken || o.end == END_ACCEPTED;
     t->delayed = t->delayed || o.end == END_TEMPORARY;
-    record_note(t->s, c, m, ENDS[o.end].result, ENDS[o.end].final || doubt_ends, reply,
-                t->slot->relay->server);
-    batch_end(c, m, doubt_ends ? MEMBER_ENDED : ENDS[o.end].state);
+    record_note(t->s, c, m, RESULTS[o.end], final, reply, t->slot->relay->server);
+    batch_end(c, m,
+              final                    ? MEMBER_ENDED
+              : o.end == END_TEMPORARY ? MEMBER_TEMPORARY
+                                       : MEMBER_UNKNOWN);
 }
 
 /* Nothing of a lane's or a relay's fault stays with a letter but a delay of its own. */

@@ -1,10 +1,7 @@
 /* SMTP replies: reading them within limits, and the table that says what each one means. */
 #include "smtp/reply.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#include "text.h"
 
 /* ---- a reply to an outcome ---- */
 
@@ -43,10 +40,10 @@ static const struct rule rules[] = {
     /* No reply, or none that can be read. After the dot the relay may have taken the mail. Before
      * RCPT the relay knows no domain yet; from RCPT on only this lane's connection is doubted: if
      * the relay is ill, the other lanes find out at their own. */
-    {IN_DOT, REPLY_NONE, REPLY_GARBAGE, ANY, 0, 999, UNKNOWN},
-    {IN_COMMANDS, REPLY_GARBAGE, REPLY_GARBAGE, ANY, 0, 999, TEMPORARY(SCOPE_RELAY)},
-    {IN_BEFORE_RCPT, REPLY_NONE, REPLY_NONE, ANY, 0, 999, TEMPORARY(SCOPE_RELAY)},
-    {IN_RCPT | IN_DATA, REPLY_NONE, REPLY_NONE, ANY, 0, 999, TEMPORARY(SCOPE_LANE)},
+    {IN_DOT, ANSWER_NONE, ANSWER_GARBAGE, ANY, 0, 999, UNKNOWN},
+    {IN_COMMANDS, ANSWER_GARBAGE, ANSWER_GARBAGE, ANY, 0, 999, TEMPORARY(SCOPE_RELAY)},
+    {IN_BEFORE_RCPT, ANSWER_NONE, ANSWER_NONE, ANY, 0, 999, TEMPORARY(SCOPE_RELAY)},
+    {IN_RCPT | IN_DATA, ANSWER_NONE, ANSWER_NONE, ANY, 0, 999, TEMPORARY(SCOPE_LANE)},
 
     /* Go on. 354 alone invites the text (RFC 5321 4.3.2); nothing else in 3xx does anything. */
     {IN_DATA, 354, 354, ANY, 0, 999, ACCEPTED},
@@ -124,81 +121,23 @@ static const struct rule rules[] = {
     {IN_DOT, 500, 599, ANY, 0, 999, PERMANENT(SCOPE_ALERT)},
 };
 
-static bool rule_fits(const struct rule *rule, const struct reply *reply, enum reply_phase phase) {
+static bool rule_fits(const struct rule *rule, const struct answer *reply, enum reply_phase phase) {
     return (rule->phases & IN(phase)) && reply->code >= rule->from && reply->code <= rule->to &&
            (rule->subject == ANY || rule->subject == reply->detail[1]) &&
            reply->detail[2] >= rule->least && reply->detail[2] <= rule->most;
 }
 
-struct outcome reply_outcome(const struct reply *reply, enum reply_phase phase) {
+struct outcome reply_outcome(const struct answer *reply, enum reply_phase phase) {
     for (size_t i = 0; i < COUNT(rules); i++)
         if (rule_fits(&rules[i], reply, phase))
             return rules[i].outcome;
     /* 100 to 199 and what else no SMTP reply can be. */
-    struct reply garbage = {.code = REPLY_GARBAGE};
-    assert(reply->code != REPLY_GARBAGE);
+    struct answer garbage = {.code = ANSWER_GARBAGE};
+    assert(reply->code != ANSWER_GARBAGE);
     return reply_outcome(&garbage, phase);
 }
 
-static const char *const scope_names[] = {
-    [SCOPE_RECIPIENT] = "recipient",
-    [SCOPE_ALERT] = "alert",
-    [SCOPE_LANE] = "lane",
-    [SCOPE_RELAY] = "relay",
-};
-static_assert(COUNT(scope_names) == SCOPE_LAST, "a name for each scope");
-
-static const char *const end_names[] = {
-    [END_ACCEPTED] = "accepted",
-    [END_TEMPORARY] = "temporary",
-    [END_PERMANENT] = "permanent",
-    [END_UNKNOWN] = "unknown",
-};
-static_assert(COUNT(end_names) == END_LAST, "a name for each end");
-
-const char *reply_scope_name(enum reply_scope scope) {
-    return scope_names[scope];
-}
-
-const char *reply_end_name(enum reply_end end) {
-    return end_names[end];
-}
-
-const char *reply_detail(const struct reply *reply, char out[12]) {
-    const int *d = reply->detail;
-    out[0] = '\0';
-    if (d[0])
-        snprintf(out, 12, "%u.%u.%u", (unsigned)d[0] % 10, (unsigned)d[1] % 1000,
-                 (unsigned)d[2] % 1000);
-    return out;
-}
-
 /* ---- bytes to a reply ---- */
-
-/* Appends text made clean: controls become spaces, malformed bytes U+FFFD; stops whole characters
- * before the limit. */
-static void text_append(struct reply *reply, const char *s, size_t len_b) {
-    size_t at = strlen(reply->text);
-    for (const char *end = s + len_b; s < end;) {
-        char utf8[4];
-        int32_t cp = text_utf8_next(&s, end);
-        if (cp < 0) {
-            cp = 0xFFFD;
-            s++;
-        }
-        size_t n = text_utf8_put(cp < 0x20 || (cp >= 0x7F && cp < 0xA0) ? ' ' : cp, utf8);
-        if (at + n > REPLY_TEXT_B)
-            break;
-        memcpy(reply->text + at, utf8, n);
-        at += n;
-    }
-    reply->text[at] = '\0';
-}
-
-void reply_say(struct reply *out, const char *text) {
-    *out = (struct reply){.code = REPLY_NONE};
-    text_append(out, text, strlen(text));
-}
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -233,45 +172,45 @@ static size_t detail_read(const char *s, size_t len_b, int code, int detail[3]) 
 static int code_read(const char *line, size_t len_b) {
     if (len_b < 3 || line[0] < '2' || line[0] > '5' || line[1] < '0' || line[1] > '5' ||
         !is_digit(line[2]))
-        return REPLY_GARBAGE;
+        return ANSWER_GARBAGE;
     if (len_b > 3 && line[3] != ' ' && line[3] != '-')
-        return REPLY_GARBAGE;
+        return ANSWER_GARBAGE;
     return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 }
 
-static enum reply_step reader_spoil(struct reply_reader *r, struct reply *out) {
+static enum reply_step reader_spoil(struct reply_reader *r, struct answer *out) {
     r->bad = true;
-    *out = (struct reply){.code = REPLY_GARBAGE};
-    text_append(out, r->line, r->line_b);
+    *out = (struct answer){.code = ANSWER_GARBAGE};
+    answer_add(out, r->line, r->line_b);
     return REPLY_BAD;
 }
 
 /* A whole line, without its end, is in r->line. */
-static enum reply_step line_take(struct reply_reader *r, struct reply *out) {
-    struct reply *so_far = &r->so_far;
+static enum reply_step line_take(struct reply_reader *r, struct answer *out) {
+    struct answer *so_far = &r->so_far;
     if (r->line_b && r->line[r->line_b - 1] == '\r')
         r->line_b--;
     int code = code_read(r->line, r->line_b);
-    if (code == REPLY_GARBAGE || (so_far->code && so_far->code != code))
+    if (code == ANSWER_GARBAGE || (so_far->code && so_far->code != code))
         return reader_spoil(r, out);
     so_far->code = code;
     bool more = r->line_b > 3 && r->line[3] == '-';
     size_t at = r->line_b > 3 ? 4 : 3;
     at += detail_read(r->line + at, r->line_b - at, code, so_far->detail);
     if (so_far->text[0] && at < r->line_b)
-        text_append(so_far, " / ", 3);
-    text_append(so_far, r->line + at, r->line_b - at);
+        answer_add(so_far, " / ", 3);
+    answer_add(so_far, r->line + at, r->line_b - at);
     r->line_b = 0;
     if (more)
         return REPLY_MORE;
     *out = *so_far;
-    r->so_far = (struct reply){0};
+    r->so_far = (struct answer){0};
     r->total_b = 0;
     return REPLY_WHOLE;
 }
 
 enum reply_step reply_read(struct reply_reader *r, const char *data, size_t len_b, size_t *used_b,
-                           struct reply *out) {
+                           struct answer *out) {
     *used_b = 0;
     if (r->bad)
         return reader_spoil(r, out);

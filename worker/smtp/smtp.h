@@ -56,8 +56,8 @@ enum smtp_fate {
 struct smtp_end {
     enum smtp_fate fate;
     enum reply_phase phase;
-    /* The relay's, or (code REPLY_NONE) our words about the lost connection; valid in the hook. */
-    const struct reply *reply;
+    /* The relay's, or (code ANSWER_NONE) our words about the lost connection; valid in the hook. */
+    const struct answer *reply;
 };
 
 /* Hooks only take note; they call no function of this header. */

@@ -86,8 +86,8 @@ void smtp_conn_lost(struct smtp *c, const char *why) {
     if (c->state == STATE_CLOSED) {
         return;
     }
-    struct reply none;
-    reply_say(&none, why);
+    struct answer none;
+    answer_say(&none, why);
     /* A final dot still in our own buffer cannot have been seen. */
     bool dot_left = smtp_dot_pending(c) && c->out.len_b <= c->after_dot_b;
     enum reply_phase phase = c->queued ? PHASE_OF[c->queue[0]] : PHASE_DATA;
@@ -115,7 +115,7 @@ void smtp_abort(struct smtp *c, const char *why) {
 /* ---- the envelope's answers ---- */
 
 /* What follows a refusal of all says nothing new. */
-static void refuse_rest(struct smtp *c, enum smtp_command at, const struct reply *reply) {
+static void refuse_rest(struct smtp *c, enum smtp_command at, const struct answer *reply) {
     struct envelope *e = &c->envelope;
     if (!hopeless(c)) {
         e->refused = true;
@@ -124,7 +124,7 @@ static void refuse_rest(struct smtp *c, enum smtp_command at, const struct reply
     }
 }
 
-static uint8_t keep_reply(struct envelope *e, const struct reply *reply) {
+static uint8_t keep_reply(struct envelope *e, const struct answer *reply) {
     if (e->replies_count == e->replies_room) {
         e->replies_room = e->replies_room ? e->replies_room * 2 : REPLIES_FIRST;
         e->replies = realloc(e->replies, e->replies_room * sizeof *e->replies);
@@ -139,7 +139,7 @@ static uint8_t keep_reply(struct envelope *e, const struct reply *reply) {
 /* "Too many recipients": 4.5.3 or 5.5.3 (RFC 3463), without an enhanced code 452 and the old 552
  * (RFC 5321 section 4.5.3.1.10). Nothing is said of the recipient, so long as one before was taken;
  * else a 452 is the recipient's own. */
-static bool too_many(const struct smtp *c, const struct reply *reply) {
+static bool too_many(const struct smtp *c, const struct answer *reply) {
     bool limit = reply->detail[0] ? reply->detail[1] == 5 && reply->detail[2] == 3
                                   : reply->code == 452 || reply->code == 552;
     return limit && c->envelope.taken > 0;
@@ -153,7 +153,7 @@ static void learn_most(struct smtp *c) {
     }
 }
 
-static void on_rcpt_reply(struct smtp *c, const struct reply *reply) {
+static void on_rcpt_reply(struct smtp *c, const struct answer *reply) {
     struct envelope *e = &c->envelope;
     size_t place = e->answered++;
     if (reply->code < 300) {
@@ -169,7 +169,7 @@ static void on_rcpt_reply(struct smtp *c, const struct reply *reply) {
     }
 }
 
-static void on_data_reply(struct smtp *c, const struct reply *reply) {
+static void on_data_reply(struct smtp *c, const struct answer *reply) {
     if (reply->code != 354) {
         refuse_rest(c, SAY_DATA, reply);
     } else if (hopeless(c)) {
@@ -194,7 +194,7 @@ static void note_full(struct smtp *c) {
     }
 }
 
-static void on_dot_reply(struct smtp *c, const struct reply *reply) {
+static void on_dot_reply(struct smtp *c, const struct answer *reply) {
     static const enum smtp_fate FATE_OF[] = {
         [2] = SMTP_ACCEPTED, [3] = SMTP_UNKNOWN, [4] = SMTP_REFUSED, [5] = SMTP_REFUSED};
     note_full(c);
@@ -206,7 +206,7 @@ static void on_dot_reply(struct smtp *c, const struct reply *reply) {
 
 /* One reply to one command; false when the connection makes no sense any more: a 3xx that nobody
  * asked for, a DATA that is neither go-ahead nor refusal. */
-static bool take_reply(struct smtp *c, enum smtp_command to, const struct reply *reply) {
+static bool take_reply(struct smtp *c, enum smtp_command to, const struct answer *reply) {
     int class = reply->code / 100;
     switch (to) {
     case SAY_RSET:
@@ -260,7 +260,7 @@ static enum smtp_command dequeue(struct smtp *c) {
     return to;
 }
 
-static void on_reply(struct smtp *c, const struct reply *reply) {
+static void on_reply(struct smtp *c, const struct answer *reply) {
     if (c->said == 0) {
         smtp_conn_lost(c, reply->text);
         return;
@@ -277,7 +277,7 @@ static void on_reply(struct smtp *c, const struct reply *reply) {
 /* Only whole replies prolong the wait for the next. */
 static void read_replies(struct smtp *c, const char *data, size_t len_b) {
     for (bool any = false; c->state != STATE_CLOSED; any = true) {
-        struct reply reply;
+        struct answer reply;
         size_t used_b = 0;
         switch (reply_read(&c->reader, data, len_b, &used_b, &reply)) {
         case REPLY_MORE:

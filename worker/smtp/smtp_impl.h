@@ -37,8 +37,8 @@ struct envelope {
     size_t answered, taken;   /* recipients */
     bool refused;             /* whoever was not refused before is, at refused_at by refusal */
     enum reply_phase refused_at;
-    struct reply refusal;
-    struct reply *replies; /* grown as needed */
+    struct answer refusal;
+    struct answer *replies; /* grown as needed */
     size_t replies_count, replies_room;
 };
 

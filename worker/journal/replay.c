@@ -1,11 +1,12 @@
-/* What a dead sender left: outcomes the database may lack, mails that may have left, leases. */
+/* What a dead sender left: brought to the database, given back. */
+#include "journal/replay.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "failpoint.h"
 #include "log.h"
-#include "send/sender.h"
 
 /* A chunk's members by what is known of them. */
 struct findings {
@@ -21,9 +22,9 @@ static struct outcome outcome_of(const struct journal_mark *m) {
 }
 
 static const char *enhanced_of(struct arena *a, const struct journal_mark *m) {
-    char text[12];
-    struct reply r = {.detail = {m->detail[0], m->detail[1], m->detail[2]}};
-    return arena_strdup(a, reply_detail(&r, text));
+    char text[ANSWER_DETAIL_B];
+    struct answer r = {.detail = {m->detail[0], m->detail[1], m->detail[2]}};
+    return arena_strdup(a, answer_detail(&r, text));
 }
 
 static void find_mark(struct arena *a, const struct journal_chunk *c, const struct journal_mark *m,
@@ -37,8 +38,7 @@ static void find_mark(struct arena *a, const struct journal_chunk *c, const stru
                    (o.scope != SCOPE_LANE && o.scope != SCOPE_RELAY && !o.policy);
     if (!touched)
         return; /* comes again with the rest */
-    bool final =
-        o.end == END_ACCEPTED || o.end == END_PERMANENT || (o.end == END_UNKNOWN && c->again);
+    bool final = outcome_is_final(o, c->again);
     out->notes[out->notes_count++] = (struct delivery_note){
         .contact = m->contact,
         .attempt = c->attempt,
