@@ -139,9 +139,10 @@ $(B)/locale/%/LC_MESSAGES/kairan.mo: web/locale/%.po
 	$(Q)msgfmt --check -o $@ $<
 
 # What `make install` puts in share/kairan, as links: the setting web_dir of a program run from here.
-$(B)/web:
+$(B)/web: Makefile
 	@mkdir -p $@
 	$(Q)ln -sfn $(CURDIR)/web/pages $@/pages
+	$(Q)ln -sfn $(CURDIR)/web/letters $@/letters
 	$(Q)ln -sfn $(CURDIR)/web/static $@/static
 	$(Q)ln -sfn $(abspath $(B))/locale $@/locale
 	$(Q)ln -sfn $(CURDIR)/migrations $@/migrations
@@ -216,10 +217,10 @@ run_all = @failed=; for t in $(2); do $(1) $$t || failed="$$failed $$t"; done; \
 .PHONY: tests unit dbtest asan test bench
 tests: $(UNIT_TESTS) $(DB_TESTS)
 
-unit: $(UNIT_TESTS) $(CATALOGUE) prose-check
+unit: $(UNIT_TESTS) $(CATALOGUE) $(B)/web prose-check
 	$(call run_all,,$(UNIT_TESTS))
 
-dbtest: $(DB_TESTS) $(PROGRAMS)
+dbtest: $(DB_TESTS) $(PROGRAMS) $(CATALOGUE) $(B)/web
 	$(call run_all,B=$(B) tests/with_pg.sh,$(DB_TESTS))
 
 asan:
@@ -342,7 +343,7 @@ SHARE := $(DESTDIR)$(prefix)/share/kairan
 install: all
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/etc/kairan $(SHARE)/migrations
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
-	cp -r --no-preserve=ownership web/pages web/static $(B)/locale $(SHARE)
+	cp -r --no-preserve=ownership web/pages web/letters web/static $(B)/locale $(SHARE)
 	install -m 644 migrations/*.sql $(SHARE)/migrations
 	install -d $(SHARE)/postfix
 	install -m 644 deploy/postfix/main.cf deploy/postfix/kairan-recall.service deploy/postfix/README.md $(SHARE)/postfix

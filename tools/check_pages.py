@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks web/pages, web/static and web/locale by the house's rules; part of `make lint`.
+"""Checks web/pages, web/letters, web/static and web/locale by the house's rules; part of `make lint`.
 
     tools/check_pages.py            prints one line per fault, exit status 1 when there is one
 
@@ -16,6 +16,9 @@ WEB = pathlib.Path(__file__).resolve().parent.parent / "web"
 TAG = re.compile(r"{{([!#^/>]?)\s*(.*?)\s*}}", re.S)
 SAID = re.compile(r"{{#_}}(.*?){{/_}}", re.S)
 LONE_TAG = re.compile(r"^[ \t]*({{[!#^/>](?:(?!{{).)*?}})[ \t]*\n", re.M | re.S)
+SLOT = re.compile(r"{.*?}")
+PART = re.compile(r"{>([a-z]+)}")
+QUOTED = r'".*"(?:\n".*")*'
 PARTS_DEEP = 8
 CONTROLS = {"input", "select", "textarea"}
 REFERENCES = {"for", "aria-describedby", "aria-labelledby", "data-confirm"}
@@ -147,12 +150,49 @@ def check_styles():
     return faults
 
 
+def read_letter(path):
+    """Subject and body of a letter, or one part as it is."""
+    text = path.read_text(encoding="utf-8")
+    return [text] if path.parent.name == "parts" else text.split("\n\n", 1)
+
+
+def check_letter(path, texts):
+    """Each piece is in the catalogue, with the same in braces in both languages."""
+    faults = []
+    for english in read_letter(path):
+        japanese = texts.get(english)
+        if not japanese:
+            faults.append(f"no Japanese for: {english}")
+        elif sorted(set(SLOT.findall(english))) != sorted(set(SLOT.findall(japanese))):
+            faults.append(f"other braces in Japanese than in: {english}")
+    return faults
+
+
+def check_letters(texts):
+    """A text for each row of the table of letters, no other; parts that are there and in use."""
+    root = WEB / "letters"
+    table = (WEB.parent / "core" / "letters" / "letter_kind.c").read_text(encoding="utf-8")
+    wanted = {f"{name}.txt" for name in re.findall(r'^    {"([a-z-]+)", LETTER_', table, re.M)}
+    paths = {str(path.relative_to(root)): path for path in sorted(root.rglob("*.txt"))}
+    for path in paths.values():
+        wanted |= {f"parts/{name}.txt" for name in PART.findall(path.read_text(encoding="utf-8"))}
+    faults = [f"letters/{name}: not there" for name in sorted(wanted - paths.keys())]
+    faults += [f"letters/{name}: no letter uses it" for name in paths if name not in wanted]
+    return faults + [f"letters/{name}: {fault}" for name, path in paths.items() for fault in check_letter(path, texts)]
+
+
 def read_texts():
-    """msgid to Japanese, as msgfmt reads the catalogue (one line each after msgcat)."""
+    """msgid to Japanese, as msgfmt reads the catalogue."""
     lines = subprocess.run(["msgcat", "--no-wrap", WEB / "locale" / "ja.po"], check=True,
                            capture_output=True, text=True).stdout
-    pairs = re.findall(r'^msgid "(.*)"\nmsgstr "(.*)"$', lines, re.M)
-    return {key.replace(r"\"", '"'): text for key, text in pairs}
+    pairs = re.findall(rf"^msgid ({QUOTED})\nmsgstr ({QUOTED})$", lines, re.M)
+    return {unquote(key): unquote(text) for key, text in pairs}
+
+
+def unquote(quoted):
+    """The text of a catalogue's string, whose pieces may stand on lines of their own."""
+    text = "".join(re.findall(r'"(.*)"$', quoted, re.M))
+    return re.sub(r"\\(.)", lambda escape: "\n" if escape.group(1) == "n" else escape.group(1), text)
 
 
 def main():
@@ -162,7 +202,7 @@ def main():
     faults = [f"{name}: {fault}" for name in names for fault in check_page(name, texts)]
     called = {name for page in names for kind, name in TAG.findall(read_page(page)) if kind == ">"}
     faults += [f"{name}: no page uses it" for name in names if "/" in name and name not in called]
-    faults += check_styles()
+    faults += check_letters(texts) + check_styles()
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 

@@ -7,12 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena.h"
+#include "letters/letter_text.h"
 #include "log.h"
 #include "proc.h"
 #include "process/role.h"
 #include "process/setup.h"
 #include "settings/conf.h"
 #include "text.h"
+#include "words/say.h"
 
 enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping */
 
@@ -46,6 +49,15 @@ static bool parse(int argc, char **argv, struct options *out) {
             return false;
     }
     return optind == argc;
+}
+
+/* What letters say: each process reads it; that it can is seen before the first one starts. */
+static void load_texts(void) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct fault f = {0};
+    if (!say_open(arena_printf(a, "%s/locale", conf.web_dir), &f) ||
+        !letter_text_open(arena_printf(a, "%s/letters", conf.web_dir), &f))
+        die("web_dir: %s %s", f.text, f.detail);
 }
 
 static int run_pool(char **argv) {
@@ -85,5 +97,6 @@ int main(int argc, char **argv) {
         die("%s: %s %s", f.field, f.text, f.detail);
     if (o.check)
         return 0;
+    load_texts();
     return o.role ? run_role(&o) : run_pool(argv);
 }

@@ -9,17 +9,18 @@
 #include "base.h"
 #include "db/db.h"
 #include "fault.h"
-#include "letters/letter_template.h"
+#include "letters/letter_kind.h"
 #include "tokens/link.h"
 
 /* A claimed letter. */
 struct letter {
-    int64_t id, token;             /* token: of the lease, to record with */
-    enum letter_template template; /* LETTER_LAST: the row names none of ours */
+    int64_t id, token;              /* token: of the lease, to record with */
+    const struct letter_kind *kind; /* NULL: the row names none of ours */
     const char *lang, *address;
-    int64_t contact;    /* LEAVE, WARN: whom the link is for */
-    const char *secret; /* CONFIRM: the link's token; ANCHOR: its line; FORM_…: lines, the first the
-                         * path of the page, then the form's number, then words */
+    int64_t contact;    /* LETTER_MINTED: whom the link is for */
+    const char *secret; /* LETTER_SECRET: the link's token; LETTER_LINE: the line; LETTER_FORM:
+                         * lines, the first the path of the page, then the form's number, then
+                         * words */
     int attempt;
     int64_t expires_s;
 };

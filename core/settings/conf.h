@@ -29,7 +29,7 @@ struct conf {
     int64_t server_processes;                 /* per face */
     int64_t connection_limit, request_deadline_s, body_limit_b, upload_limit_b;
     const char *trusted_proxy; /* address whose X-Forwarded-For counts; "" none */
-    const char *web_dir;       /* pages/, static/, locale/ */
+    const char *web_dir;       /* pages/, letters/, static/, locale/ */
     /* sessions */
     int64_t session_idle_min, session_idle_strict_min, session_hours, password_queue;
     int64_t sign_in_tries_per_hour, password_days, staff_unused_days;

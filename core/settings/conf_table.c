@@ -83,7 +83,7 @@ static const struct conf_row rows[] = {
     TEXT(trusted_proxy, "", legal_address, "an IP address, or nothing",
          "The web server whose X-Forwarded-For is believed; nothing: none is."),
     TEXT(web_dir, "/usr/local/share/kairan", legal_some, SOME_FORM,
-         "The folder that has pages, static files and translations."),
+         "The folder that has pages, letters, static files and translations."),
 
     NUMBER(session_idle_min, 30, 1, 30, "A session ends after so many minutes without a request."),
     NUMBER(session_idle_strict_min, 15, 1, 15,

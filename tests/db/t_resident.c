@@ -1,5 +1,6 @@
 /* Residents coming and going, through the modules that the programs use and as the roles they have:
  * double opt-in, leaving, the same for known and unknown addresses, limits (004 §2(2)). */
+#include "texts.h"
 #include "town.h"
 
 #include "letters/letter.h"
@@ -28,6 +29,7 @@ static int open_town(void **state) {
     conf.signup_tries_per_network_hour = 10;
     conf.letters_per_hour = 1000;
     a = arena_new();
+    texts_open();
     owner = town_connect("kairan_owner");
     town_make(owner);
     if (!db_open("kairan_public", public_sets, COUNT(public_sets), &residents, &f) ||

@@ -1,5 +1,6 @@
 """Starting: a program says that it serves when it does, or ends and says why not."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -39,6 +40,35 @@ def test_a_broken_page_ends_the_server(cluster, make_system, web, page):
     assert ended(process) == 1
     assert any('Unclosed section "never_closed"' in line for line in process.lines)
     assert not any("listening on" in line for line in process.lines)
+
+
+def lose_letter(web):
+    (web / "letters" / "leave.txt").unlink()
+
+
+def lose_japanese(web):
+    with open(web / "letters" / "leave.txt", "a", encoding="utf-8") as letter:
+        letter.write("One more line.\n")
+
+
+def lose_slot(web):
+    """The Japanese of one letter says nothing of {until}."""
+    mo = web / "locale" / "ja" / "LC_MESSAGES" / "kairan.mo"
+    text = subprocess.run(["msgunfmt", "--no-wrap", mo], check=True, capture_output=True, text=True).stdout
+    assert text.count("有効期限：{until}\\n") > 2
+    po = web / "ja.po"
+    po.write_text(text.replace("有効期限：{until}\\n", "有効期限：なし\\n", 1), encoding="utf-8")
+    subprocess.run(["msgfmt", "-o", mo, po], check=True)
+
+
+@pytest.mark.parametrize("spoil,why", [(lose_letter, r"letters/leave\.txt: No such file"),
+                                       (lose_japanese, r"letters/leave\.txt: the catalogue has no Japanese"),
+                                       (lose_slot, r"letters/\S+\.txt: braces differ between the languages")])
+def test_a_broken_letter_ends_the_workers(cluster, make_system, web, spoil, why):
+    spoil(web)
+    process = make_system(web_dir=web, relays="127.0.0.1:1").start("worker", "kairan-worker")
+    assert ended(process) == 1
+    assert len(process.lines) == 1 and re.search(f"web_dir: .*{why}", process.lines[0])
 
 
 def test_a_page_broken_later_does_not_end_it(cluster, make_system, web):
