@@ -4,11 +4,15 @@
 # looks; the programs name their role). The cluster is always gone afterwards; the exit status is
 # the command's.
 #   tests/with_pg.sh build/tests/t_db
+#   TOWN=staff tests/with_pg.sh …      with the demo town; its passwords are in $STAFF_SHEET
+#   TOWN=residents tests/with_pg.sh …  with its residents, too
 set -euo pipefail
 # shellcheck source=deploy/place.sh
 . "$(dirname "$0")/../deploy/place.sh"
 # shellcheck source=deploy/cluster.sh
 . "$top/deploy/cluster.sh"
+# shellcheck source=tests/template.sh
+. "$top/tests/template.sh"
 [ $# -gt 0 ] || { echo "usage: with_pg.sh COMMAND..." >&2; exit 2; }
 
 remove() {
@@ -26,24 +30,32 @@ sweep() {
     done
 }
 
-here=$PWD
-place_var
-as_user mkdir -p "$var/test"
+# Where clusters may be made, or one sentence with the cure.
+place_test() {
+    place_var
+    as_user mkdir -p "$var/test" 2>/dev/null || true
+    as_user test -w "$var/test" || place_die "$var/test is not $user's to write in (it belongs to" \
+        "$(stat -c %U "$var/test" 2>/dev/null || stat -c %U "$var")). Remove it: sudo rm -rf $var/test"
+}
+
+place_test
 sweep
 dir=$(as_user mktemp -d "$var/test/pg.$$.XXXXXX")
 trap 'cd / && remove "$dir"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-socket=$(place_socket "$dir")
+PGHOST=$(place_socket "$dir")
+export PGHOST PGDATABASE=kairan PGUSER=$user STAFF_SHEET=$dir/staff.txt
+export KAIRAN_DATABASE="host='$PGHOST' dbname=kairan"
+export KAIRAN_PROFILE=demo # production takes no cluster without fsync
+export KAIRAN_USUAL_FROM=00:00 KAIRAN_USUAL_TO=00:00 # no test depends on the hour it runs at
 # DURABLE=1: as a town runs it, for benchmarks.
 fast=("fsync = off" "synchronous_commit = off" "full_page_writes = off")
 [ -z "${DURABLE:-}" ] || fast=("max_wal_size = 4GB")
-cluster_start "$dir/data" "$socket" "${fast[@]}" >/dev/null
-export PGHOST=$socket PGDATABASE=kairan PGUSER=$user
-export KAIRAN_DATABASE="host='$socket' dbname=kairan"
-export KAIRAN_PROFILE=demo # production takes no cluster without fsync
-export KAIRAN_USUAL_FROM=00:00 KAIRAN_USUAL_TO=00:00 # no test depends on the hour it runs at
-cd "$here"
 kairan=$(cd "$top" && realpath -m "${B:-build}/kairan")
-[ ! -x "$kairan" ] || "$kairan" migrate --dir "$top/migrations" >/dev/null
+TOWN=${TOWN:-none}
+here=$PWD
+template_copy "$dir"
+cluster_start "$dir/data" "$PGHOST" "${fast[@]}" >/dev/null
+cd "$here"
 "$@"

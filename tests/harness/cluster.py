@@ -3,6 +3,7 @@ import os
 import subprocess
 
 import psycopg2
+import pytest
 
 from harness.process import BUILD, TOP
 
@@ -10,19 +11,43 @@ ROLES = ("kairan_owner", "kairan_public", "kairan_staff", "kairan_sender", "kair
 
 
 class Cluster:
-    """Lives until close(), or until the tests die: then its input ends, and so does it."""
+    """Lives until close(), or until the tests die: then its input ends, and so does it. It starts when somebody first
+    asks where it is; start() says before that which town is in it."""
 
     def __init__(self):
-        hold = 'printf "%s\\n%s\\n" "$PGHOST" "$PGUSER"; exec cat >/dev/null'
+        self._child = self._host = self._superuser = self.sheet = None
+        self._open = []
+
+    def start(self, town="none"):
+        """town: none, staff, or residents as well; the passwords of its staff are in the file .sheet."""
+        hold = 'printf "%s\\n%s\\n%s\\n" "$PGHOST" "$PGUSER" "$STAFF_SHEET"; exec cat >/dev/null'
         self._child = subprocess.Popen(
             [os.path.join(TOP, "tests/with_pg.sh"), "bash", "-c", hold], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, cwd=TOP)
-        self.host = self._child.stdout.readline().strip()
-        self.superuser = self._child.stdout.readline().strip()
-        if not self.superuser:
-            raise RuntimeError(f"no cluster: with_pg.sh ended with {self._child.wait()}")
-        self.conninfo = f"host='{self.host}' dbname=kairan"
-        self._open = []
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=TOP, env={**os.environ, "TOWN": town})
+        self._host, self._superuser, self.sheet = (self._child.stdout.readline().strip() for _ in range(3))
+        if not self.sheet:
+            pytest.exit(f"no cluster: {self._child.communicate()[1].strip()}", returncode=1)
+
+    @property
+    def started(self):
+        return self._child is not None
+
+    def _started(self):
+        if not self.started:
+            self.start()
+        return self
+
+    @property
+    def host(self):
+        return self._started()._host
+
+    @property
+    def superuser(self):
+        return self._started()._superuser
+
+    @property
+    def conninfo(self):
+        return f"host='{self.host}' dbname=kairan"
 
     @property
     def data(self):
@@ -65,9 +90,8 @@ class Cluster:
     def close(self):
         for link in self._open:
             link.close()
-        self._child.stdin.close()
-        self._child.stdout.close()
-        self._child.wait(60)
+        if self.started:
+            self._child.communicate(timeout=60)
 
 
 class Closed:

@@ -3,22 +3,30 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import socket
 import threading
 
 from harness.client import Client, sign_in
 from harness.process import BUILD, Process
-from harness.town import read_staff
+from harness.town import RESIDENTS, read_staff
+
+
+_claims = []  # a name each, which the system gives to one process at a time: several run tests side by side
 
 
 def free_port():
-    """A port that nobody listens on, below those that Linux gives to connections (32768 and up): no
-    connection takes it before the program does."""
+    """A port that nobody listens on and no other test is given, below those that Linux gives to connections (32768 and
+    up): nobody takes it before the program does."""
     while True:
         port = random.randint(20000, 32000)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe, contextlib.suppress(OSError):
+            claim.bind(f"\0kairan-test-port-{port}")
             probe.bind(("127.0.0.1", port))
+            _claims.append(claim)
             return port
+        claim.close()
 
 
 class Inbox:
@@ -71,8 +79,7 @@ class System:
         self.build, self.env, self.before = BUILD, {}, []  # what the programs are, and how they are started
         staff, public = free_port(), free_port()
         self.settings = {
-            "profile": "demo", "database": cluster.conninfo,
-            "web_dir": os.path.join(BUILD, "web"), "journal_dir": os.path.join(self.folder, "journal"),
+            "profile": "demo", "web_dir": os.path.join(BUILD, "web"), "journal_dir": os.path.join(self.folder, "journal"),
             "staff_listen": f"127.0.0.1:{staff}", "public_listen": f"127.0.0.1:{public}",
             "staff_url": f"http://127.0.0.1:{staff}", "public_url": f"http://127.0.0.1:{public}",
             "relay_tls": "none", "quiet_from": "00:00", "quiet_to": "00:00",
@@ -91,13 +98,17 @@ class System:
         """In one step: a program's processes may be reading it."""
         fresh = f"{self.config}.new"
         with open(fresh, "w", encoding="utf-8") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in self.settings.items())
+            file.writelines(f"{name} = {value}\n" for name, value in {"database": self.cluster.conninfo,
+                                                                     **self.settings}.items())
         os.replace(fresh, self.config)
 
     def make_town(self, residents=None):
-        """The demo town, with the residents of a file or none."""
-        self.write_config()
+        """The demo town, with the residents of a file or none. A cluster that nobody has used yet starts with it."""
         sheet = os.path.join(self.folder, "demo-staff.txt")
+        if not self.cluster.started:
+            self.cluster.start("residents" if residents == RESIDENTS else "staff")
+            shutil.copy(self.cluster.sheet, sheet)
+        self.write_config()
         words = ["--config", self.config, "demo", "--staff-file", sheet]
         self.cluster.kairan(*words, *(["--residents", residents] if residents else []))
         self.staff_sheet = read_staff(sheet)
