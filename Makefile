@@ -237,7 +237,10 @@ $(BENCH): $(B)/tests/bench/%: tests/bench/%.c
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(call pkg_cflags,libmicrohttpd) $(LDFLAGS) -o $@ $< \
 	    $(call pkg_libs,libmicrohttpd)
 
-bench: all $(BENCH)
+.PHONY: bench-programs
+bench-programs: all $(BENCH)
+
+bench:
 	$(Q)B=$(B) tests/bench/run.sh
 
 # Long: a thousand kills, hosts that are silent for their whole minute of grace, and SOAK_MINUTES of broadcasts
