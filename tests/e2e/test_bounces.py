@@ -143,8 +143,8 @@ def test_item_8_through_a_real_postfix(town, start, postfix):
 def test_refused_at_the_door(town, start):
     """What the relay itself refuses counts alike, once the broadcast is over; a refusal of us does not."""
     with sink_of(script) as sink:
-        start(relays=sink.address)
         town.residents(40)
+        start(relays=sink.address)
         alert = town.approve()
         assert town.wait_end(alert)["refused"] == 2
     town.sql("SELECT bounce_judge(100)")

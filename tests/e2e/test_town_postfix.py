@@ -95,6 +95,13 @@ def complaints(relay):
             if re.search("warning|fatal|panic", line) and "No such file or directory" not in line]
 
 
+def settle(town, system, count):
+    """The town has so many residents. No worker is there meanwhile."""
+    system.stop_one("worker")
+    town.residents(count)
+    system.start_workers()
+
+
 def give_addresses(town, addresses):
     """The first residents have these addresses."""
     for number, address in enumerate(addresses, 1):
@@ -103,9 +110,9 @@ def give_addresses(town, addresses):
 
 def test_mails_go_by_lane_and_stay_as_they_were(town, cluster, relayed):
     """Over TLS with a certificate that is checked, each lane by its own transport, signatures whole."""
-    town.residents(PEOPLE)
-    give_addresses(town, ODD)
     system, relay, sink = relayed()
+    settle(town, system, PEOPLE)
+    give_addresses(town, ODD)
     alert = town.approve()
     assert town.wait_end(alert)["accepted"] == PEOPLE
     sink.wait_mails(PEOPLE)
@@ -127,8 +134,8 @@ def taken(town, alert):
 
 def test_a_stopped_alert_is_taken_back(town, cluster, relayed):
     """What the carriers defer waits in Postfix's queue; a stop deletes all of it there, and nothing else."""
-    town.residents(PEOPLE)
     system, relay, sink = relayed(lambda step, *_: "450 4.3.2 not now" if step == "mail" else None)
+    settle(town, system, PEOPLE)
     recall = relay.recall()
     try:
         other = town.approve()
@@ -138,7 +145,7 @@ def test_a_stopped_alert_is_taken_back(town, cluster, relayed):
         # A running alert's ids are not given away.
         refused = cluster.kairan("--config", system.config, "queue-ids", str(other), check=False)
         assert refused.returncode == 1 and not refused.stdout
-        town.residents(MANY)
+        settle(town, system, MANY)
         alert = town.approve()
         town.wait("SELECT 1 FROM broadcast WHERE alert = %s AND accepted >= 20", alert)
         town.stop(alert)
@@ -161,8 +168,8 @@ def wait_queue(relay, condition, timeout_s=20):
 
 def test_what_is_no_longer_valid_is_taken_back(town, cluster, relayed):
     """Postfix knows no validity: what it still has at the end goes the same way. The command asks again by itself."""
-    town.residents(PEOPLE)
     system, relay, sink = relayed(lambda step, *_: "450 4.3.2 not now" if step == "mail" else None)
+    settle(town, system, PEOPLE)
     alert = town.approve()
     taken(town, alert)
     recall = relay.recall()
@@ -179,8 +186,8 @@ def test_what_is_no_longer_valid_is_taken_back(town, cluster, relayed):
 
 def test_returned_mail_comes_home(town, cluster, relayed):
     """A carrier refuses after Postfix took the mail: its report reaches the intake; others' mail for the domain is refused."""
-    town.residents(PEOPLE)
-    _, relay, sink = relayed(lambda step, to, _count: "550 5.1.1 nobody here" if step == "rcpt" and to.startswith("r7@") else None)
+    system, relay, sink = relayed(lambda step, to, _count: "550 5.1.1 nobody here" if step == "rcpt" and to.startswith("r7@") else None)
+    settle(town, system, PEOPLE)
     assert town.wait_end(town.approve())["accepted"] == PEOPLE
     town.wait("SELECT 1 FROM bounce")
     assert town.sql("SELECT c.address, b.kind, b.status FROM bounce b JOIN contact c ON c.id = b.contact") == [

@@ -48,7 +48,10 @@ class Broadcasts:
                      "%s, 'bousai')", login, login, PROOF, role)
 
     def residents(self, count):
-        """The town has exactly these residents afterwards; their addresses."""
+        """The town has exactly these residents afterwards; their addresses. No worker may be there meanwhile, for they
+        lock these tables in an order of their own."""
+        self.wait("SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename IN ('kairan_house', 'kairan_intake') "
+                  "OR usename = 'kairan_sender' AND state <> 'idle')", timeout_s=10)  # who only listens holds no lock
         self.sql("TRUNCATE contact, subscriber, chunk, outcome, delivery, broadcast, letter, worker, relay_state, lane_state "
                  "RESTART IDENTITY CASCADE")
         self.sql("INSERT INTO subscriber (lang, categories, areas, own, import) "
