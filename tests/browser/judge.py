@@ -1,11 +1,8 @@
-"""Judges the page a browser shows: axe-core on what is there, no sideways scrolling, sound HTML.
-
-axe-core is what package-lock.json names; `npm ci` fetches it once into node_modules."""
-import functools
-import json
+"""Judges the page a browser shows: axe-core on what is there, no sideways scrolling, sound HTML."""
 import pathlib
-import subprocess
 import sys
+
+import axe
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tools"))
@@ -22,19 +19,9 @@ axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}, resultTypes: ['
 """
 
 
-@functools.cache
-def axe_source():
-    wanted = json.loads((HERE / "package-lock.json").read_text())["packages"]["node_modules/axe-core"]["version"]
-    package = HERE / "node_modules" / "axe-core"
-    there = package / "package.json"
-    if not there.exists() or json.loads(there.read_text())["version"] != wanted:
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE, check=True)
-    return (package / "axe.min.js").read_text(encoding="utf-8")
-
-
 def find_violations(driver):
     """One sentence a violation, with the elements it concerns."""
-    driver.execute_script(axe_source())
+    driver.execute_script(axe.source())
     return [f"{found['id']} ({found['impact']}): {found['help']}: "
             + ", ".join(" ".join(map(str, node["target"])) for node in found["nodes"])
             for found in driver.execute_async_script(RUN, RULES)]
