@@ -15,6 +15,15 @@ from harness.town import RESIDENTS  # noqa: E402
 from harness.trial import Trial  # noqa: E402
 
 
+# Files that take longest, so that they begin first when several run side by side.
+LONG = ("test_pages", "test_access", "test_hostile_forms", "test_fault_failpoints", "test_fault_relay", "test_password",
+        "test_whole_path", "test_fault_database", "test_http", "test_log_chain", "test_fault_worker", "test_sign_in")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(scope="module")
 def cluster():
     """A cluster of the module's own, schema applied, nobody in it."""

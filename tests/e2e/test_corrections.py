@@ -51,6 +51,7 @@ def test_each_gets_one_of_the_texts(town, sink, make_system):
         assert letter.get_content().startswith("【訂正】" + WRONG if error else RIGHT)
 
 
+@pytest.mark.alone
 def test_a_letter_does_not_wait_behind_a_routine_alert(town, sink, make_system):
     """Somebody waits for his confirmation while thousands of mails are sent: less than a second."""
     town.residents(3000)

@@ -149,6 +149,7 @@ def test_what_the_unit_test_holds_on_to_is_accepted():
 
 # ---- keys ----
 
+@pytest.mark.alone
 def test_keys_are_switched_without_a_restart(town):
     worker = town.processes["worker"]
     made = kairan(town, "dkim", "new", "s2").stdout

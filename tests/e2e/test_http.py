@@ -248,6 +248,7 @@ def test_silent_connections_are_cut(faces):
         assert read_all(link) == b""
 
 
+@pytest.mark.alone
 def test_one_address_cannot_take_all(faces):
     """A quarter of the connections of each process for one address; the rest are closed."""
     links = [connect(faces) for _ in range(400)]
@@ -410,6 +411,7 @@ def test_log_is_for_its_readers(faces):
     assert statuses(ask(faces, get("/log"), "public")) == [404]
 
 
+@pytest.mark.alone
 def test_many_sign_ins_at_once(faces):
     """The queue is short here: some wait, the rest are told to come again, pages go on."""
     client = Client(faces.settings["staff_url"])

@@ -100,6 +100,7 @@ def test_files_that_are_none_say_why(administrator, cluster, data):
     assert cluster.sql("SELECT count(*) FROM kairan.import") == before
 
 
+@pytest.mark.alone
 def test_a_large_file_does_not_hold_up_other_pages(console, cluster, administrator):
     """50,000 rows: read and stored beside the desk's work; all at once, or nothing."""
     head = "メールアドレス,地区,分野\n"

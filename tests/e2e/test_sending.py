@@ -50,6 +50,7 @@ def test_everybody_gets_one_mail(town, sending):
     assert sink.commands["MAIL"] == sink.commands["RCPT"] == sink.commands["DATA"] == 700
 
 
+@pytest.mark.alone
 def test_slow_dots_do_not_add_up(town, sending):
     """Eight connections, 2 s at each final dot, 16 mails."""
     wanted = town.residents(16)
@@ -222,6 +223,7 @@ def test_text_that_is_not_the_approved_one_stays(town, sending, make_system):
         ("stopped", "The text is not the approved one.")]
 
 
+@pytest.mark.alone
 def test_urgent_overtakes(town, sending):
     """A routine broadcast is under way on a slow relay; the urgent one leaves within a second."""
     town.residents(600)

@@ -113,6 +113,7 @@ def family(pid):
     return pids
 
 
+@pytest.mark.alone
 def test_flood_of_sign_ins(make_system, cluster):
     """200 at once: a few are computed, the rest are told to come again; pages go on, memory is bounded."""
     system = make_system(relays="127.0.0.1:1", password_queue=2, sign_in_tries_per_hour=100)

@@ -72,6 +72,7 @@ def test_004_4_1_a_refused_form_says_which_rule(people, admin):
     assert page.status_code == 409 and 'href="#role"' in page.text and 'aria-invalid="true"' in page.text
 
 
+@pytest.mark.alone
 def test_004_6_1_suspension_is_at_once(people, admin):
     person = people.add("suspect", ("drafter", "suido"))
     client = people.signed_in("suspect", "drafter", "suido")
@@ -120,6 +121,7 @@ def test_004_6_2_instruction_is_acknowledged_and_answered(people, admin):
     assert admin.get(f"/staff/{person}")["instructions"][0]["answer"] == "二人で確認します。"
 
 
+@pytest.mark.alone
 def test_000_8_12_lost_device(people, admin):
     """By the administrator, and by the person: every session, in one press, within a second."""
     person = people.add("loser", ("drafter", "suido"))

@@ -1,28 +1,30 @@
 """Counts the results that tests/run.sh gathered: JUnit files of cmocka and pytest beside each
-program's exit status. Prints what failed, then "N passed, N failed"."""
+program's exit status. Prints the slowest, what was skipped and what failed, then "N passed, N failed" and,
+where some were, ", N skipped"."""
 import pathlib
 import sys
 import xml.etree.ElementTree as tree
+from collections import namedtuple
+
+Case = namedtuple("Case", "name failure skipped seconds", defaults=(None, None, 0.0))
+SLOWEST = 20
 
 
-def case_failure(case):
-    """Why a case failed; None when it passed, "" when it was skipped."""
-    for child in case:
-        if child.tag in ("failure", "error"):
-            return (child.text or child.get("message") or "failed").strip()
-        if child.tag == "skipped":
-            return ""
-    return None
+def read_case(name, element):
+    """failure, skipped: why; None when it was not."""
+    why = {child.tag: (child.text or child.get("message") or child.tag).strip() for child in element}
+    skipped = element.find("skipped")
+    return Case(name, why.get("failure", why.get("error")), None if skipped is None else skipped.get("message", ""),
+                float(element.get("time") or 0))
 
 
 def read_cases(path):
-    """(name, failure) of every case in a JUnit file."""
+    """Every case in a JUnit file."""
     try:
         root = tree.parse(path).getroot()
     except tree.ParseError as error:
-        return [(path.stem, f"its results are cut short: {error}")]
-    return [(f"{path.stem.split('-')[0]} {case.get('classname') or suite.get('name')}: {case.get('name')}",
-             case_failure(case))
+        return [Case(path.stem, f"its results are cut short: {error}")]
+    return [read_case(f"{path.stem.split('-')[0]} {case.get('classname') or suite.get('name')}: {case.get('name')}", case)
             for suite in root.iter("testsuite") for case in suite.findall("testcase")]
 
 
@@ -33,25 +35,28 @@ def program_cases(status_file):
     status = int(status_file.read_text())
     cases = [case for path in sorted(folder.glob(f"{name}-*.xml")) + sorted(folder.glob(f"{name}.xml"))
              for case in read_cases(path)]
-    said = any(failure for _, failure in cases)
-    if (status != 0 and not said) or not cases:
+    if (status != 0 and not any(case.failure for case in cases)) or not cases:
         output = folder / f"{name}.out"
         tail = output.read_text(errors="replace")[-2000:] if output.exists() else ""
-        cases.append((name, f"ended with status {status} after {len(cases)} cases\n{tail}"))
+        cases.append(Case(name, f"ended with status {status} after {len(cases)} cases\n{tail}"))
     return cases
 
 
 def main(folder):
     cases = [case for path in sorted(pathlib.Path(folder).glob("*.status"))
              for case in program_cases(path)]
-    failed = [(name, why) for name, why in cases if why]
-    skipped = [name for name, why in cases if why == ""]
-    for name, why in failed:
-        print(f"FAILED {name}\n    " + why.replace("\n", "\n    "))
-    for name in skipped:
-        print(f"skipped {name}")
-    passed = len(cases) - len(failed) - len(skipped)
-    print(f"{passed} passed, {len(failed)} failed")
+    for case in sorted(cases, key=lambda case: case.seconds, reverse=True)[:SLOWEST]:
+        print(f"{case.seconds:6.1f} s  {case.name}")
+    for case in cases:
+        if case.skipped is not None:
+            print(f"skipped {case.name}: {case.skipped}")
+    for case in cases:
+        if case.failure:
+            print(f"FAILED {case.name}\n    " + case.failure.replace("\n", "\n    "))
+    failed = sum(case.failure is not None for case in cases)
+    skipped = sum(case.skipped is not None for case in cases)
+    passed = len(cases) - failed - skipped
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 0 if passed and not failed else 1
 
 

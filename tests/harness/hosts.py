@@ -38,15 +38,18 @@ asyncio.run(main())
 
 
 def available():
-    """Why there can be none here; None when there can."""
+    """Why there can be none here; None when there can. Root may lack the right to mount, which they need, too."""
     probe = f"kairan-probe-{os.getpid()}"
     try:
         as_root("ip", "netns", "add", probe)
-        as_root("ip", "netns", "delete", probe)
+        try:
+            as_root("ip", "netns", "exec", probe, "unshare", "--uts", "true")
+        finally:
+            as_root("ip", "netns", "delete", probe)
     except FileNotFoundError:
         return "iproute2 or sudo is not installed"
     except subprocess.CalledProcessError as failure:
-        return f"no network namespaces: {failure.stderr.strip()}"
+        return f"no network namespaces here: {failure.stderr.strip()}"
     return None
 
 
