@@ -21,9 +21,6 @@ Q   := $(if $(V),,@)
 ifeq ($(origin CC),default)
 CC  := gcc
 endif
-ifeq ($(origin CXX),default)
-CXX := g++
-endif
 
 prefix  := /usr/local
 DESTDIR :=
@@ -39,7 +36,6 @@ OPTIMISATION := $(if $(SAN),-O1 -fPIE $(SANITIZERS),-O2 $(HARDENING))
 
 CPPFLAGS := -D_GNU_SOURCE $(if $(FAIL),-DFAILPOINTS)
 CFLAGS   := -std=gnu17 -g $(OPTIMISATION) $(WARNINGS_C)
-CXXFLAGS := -std=gnu++17 -g $(OPTIMISATION) $(WARNINGS)
 LDFLAGS  := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),$(SANITIZERS))
 
 # Libraries come from pkg-config; as system headers, for their warnings are not ours to mend.
@@ -61,14 +57,14 @@ LIBS_inbox  := $(call pkg_libs,$(PKG_inbox))
 
 # ---------------------------------------------------------------- the include law
 #
-# base ← core ← {server, worker, cli}; web ← server. Each folder is compiled with what it may see
+# base ← core ← {server, worker, cli}; base ← web ← server. Each folder is compiled with what it may see
 # and no more (-iquote: a header of ours never stands in for a system header of the same name).
 # Within core, server and worker there are rooms; which may see which is the table of
 # ARCHITECTURE.md, enforced by `make lint-rooms`.
 
 SEE_base        := -iquote base
 SEE_core        := $(SEE_base) -iquote core -iquote $(B)/gen $(call pkg_cflags,$(PKG_core))
-SEE_web         := -iquote web $(call pkg_cflags,jansson)
+SEE_web         := $(SEE_base) -iquote web $(call pkg_cflags,jansson)
 SEE_server      := $(SEE_core) -iquote web -iquote server $(call pkg_cflags,$(PKG_server))
 SEE_worker      := $(SEE_core) -iquote worker $(call pkg_cflags,$(PKG_worker))
 SEE_cli         := $(SEE_core) -iquote cli
@@ -85,7 +81,7 @@ sees = $(if $(filter tests/%,$(1)),$(call SEE_test,$(basename $(notdir $(1)))),$
 
 # ---------------------------------------------------------------- sources
 
-sources = $(wildcard $(1)/*.c) $(wildcard $(1)/*/*.c) $(wildcard $(1)/*.cc)
+sources = $(wildcard $(1)/*.c) $(wildcard $(1)/*/*.c)
 objects = $(patsubst %,$(B)/obj/%.o,$(basename $(filter-out %/main.c,$(call sources,$(1)))))
 tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/$(1)/t_*.c))
 
@@ -153,10 +149,6 @@ $(B)/obj/%.o: %.c | $(GEN_H)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(call sees,$<) -MMD -MP -c -o $@ $<
 
-$(B)/obj/%.o: %.cc
-	@mkdir -p $(@D)
-	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(call sees,$<) -MMD -MP -c -o $@ $<
-
 $(B)/obj/gen/%.o: $(B)/gen/%.c $(GEN_H)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SEE_core) -c -o $@ $<
@@ -184,7 +176,7 @@ BASE_CORE := $(B)/lib/core.a $(B)/lib/base.a
 link       = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 $(B)/kairan-server: $(B)/obj/server/main.o $(B)/lib/server.a $(BASE_CORE)
-	$(Q)$(CXX) $(CXXFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_server)
+	$(Q)$(link) $(LIBS_server)
 
 $(B)/kairan-worker: $(B)/obj/worker/main.o $(B)/lib/worker.a $(BASE_CORE)
 	$(Q)$(link) $(LIBS_worker)
@@ -200,8 +192,7 @@ $(B)/kairan-inbox: $(B)/obj/tools/inbox/main.o $(B)/lib/inbox.a $(B)/lib/base.a
 $(UNIT_TESTS) $(DB_TESTS): $(B)/tests/%: $(B)/obj/tests/%.o \
         $$(filter-out $(B)/lib/core.a,$(B)/lib/$$(call owner,$$(notdir $$*)).a) $(BASE_CORE)
 	@mkdir -p $(@D)
-	$(Q)$(if $(filter server,$(call owner,$(@F))),$(CXX) $(CXXFLAGS),$(CC) $(CFLAGS)) $(LDFLAGS) \
-	    -o $@ $^ $(LIBS_$(call owner,$(@F))) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_$(call owner,$(@F))) -lcmocka
 
 $(FUZZERS): $(B)/tests/%: $(B)/obj/tests/%.o \
         $$(filter-out $(B)/lib/core.a,$(B)/lib/$$(call owner,$$(notdir $$*)).a) $(BASE_CORE)
@@ -262,7 +253,7 @@ FUZZ_S := 60
 
 .PHONY: fuzz fuzz-run
 fuzz:
-	$(Q)$(MAKE) SAN=1 FUZZ=1 CC=clang CXX=clang++ B=build/fuzz fuzz-run
+	$(Q)$(MAKE) SAN=1 FUZZ=1 CC=clang B=build/fuzz fuzz-run
 
 fuzz-run: $(FUZZERS)
 	@for f in $^; do \
@@ -275,7 +266,7 @@ fuzz-run: $(FUZZERS)
 # ---------------------------------------------------------------- the code's own rules
 
 C_FILES := $(foreach d,base core core/* web server server/* worker worker/* cli tools/inbox tests \
-             tests/unit tests/db tests/fuzz tests/bench,$(wildcard $(d)/*.c $(d)/*.h $(d)/*.cc))
+             tests/unit tests/db tests/fuzz tests/bench,$(wildcard $(d)/*.c $(d)/*.h))
 
 .PHONY: fmt
 fmt:

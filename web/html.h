@@ -1,29 +1,25 @@
-/* The template engine (kainjow mustache) behind three C functions. */
+/* The template engine: mustache, made strict, behind three functions. Pages are read, put together
+ * and translated when they are loaded, so that to render one is to copy texts and look up names. */
 #ifndef WEB_HTML_H
 #define WEB_HTML_H
 
 #include <jansson.h>
-#include <stdbool.h>
-#include <stddef.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base.h"
+#include "buf.h"
 
 struct html;
 
-/* Loads every page of dir (NAME.mustache) and every part of its folder parts as partials
- * ({{>parts/name}}). False writes what is wrong to error. */
-bool html_open(const char *dir, struct html **out, char *error, size_t error_b);
+/* Loads every page of dir (NAME.mustache), with the parts of its folder parts in their places
+ * ({{>parts/name}}) and each {{#_}}English sentence{{/_}} as say() has it, escaped. {{names}} in a
+ * sentence are filled in like others. False writes what is wrong to error. */
+MUST_USE NONNULL bool html_open(const char *dir, const char *(*say)(const char *msgid),
+                                struct html **out, char *error, size_t error_b);
 void html_close(struct html **h);
 
-/* Renders a page with the tree. {{#_}}English sentence{{/_}} goes through say(). A name that
- * neither tree nor any enclosing section has is an error. The text is malloc'ed: free() it. */
-bool html_render(struct html *h, const char *page, const json_t *tree,
-                 const char *(*say)(const char *msgid), char **text, size_t *text_b, char *error,
-                 size_t error_b);
+/* Adds a page, filled in from the tree, to out. A name that neither tree nor any enclosing section
+ * has is an error. */
+MUST_USE NONNULL bool html_render(const struct html *h, const char *page, const json_t *tree,
+                                  struct buf *out, char *error, size_t error_b);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -12,26 +12,35 @@
 #include "settings/conf.h"
 #include "words/say.h"
 
-/* The pages, parsed once at start. */
-static struct html *pages;
+enum { PAGE_CAP_B = 64 << 20 };
+
+/* The pages in both languages, made ready once at start. */
+static struct html *pages_ja, *pages_en;
+
+static const char *say_ja(const char *msgid) {
+    return say("ja", msgid);
+}
+
+static const char *say_en(const char *msgid) {
+    return say("en", msgid);
+}
 
 static bool broken(struct fault *f, const char *why) {
     return fault_detail(f, FAULT_BROKEN, N_("The page could not be made."), "%s", why);
 }
 
 bool present_open(struct fault *f) {
-    char path[4096];
     char error[FAULT_TEXT_B];
-    struct arena *a = arena_new();
+    CLEANUP(arena_free) struct arena *a = arena_new();
     const char *dir = arena_printf(a, "%s/pages", conf.web_dir);
-    bool fits = strlen(dir) < sizeof path;
-    bool done = fits && html_open(dir, &pages, error, sizeof error);
-    arena_free(&a);
-    return done || broken(f, fits ? error : "web_dir is too long");
+    return (html_open(dir, say_ja, &pages_ja, error, sizeof error) &&
+            html_open(dir, say_en, &pages_en, error, sizeof error)) ||
+           broken(f, error);
 }
 
 void present_close(void) {
-    html_close(&pages);
+    html_close(&pages_ja);
+    html_close(&pages_en);
 }
 
 /* ---- the frame ---- */
@@ -88,31 +97,16 @@ static void complete(const struct req *r, json_t *tree) {
 
 /* ---- HTML or JSON ---- */
 
-static const char *say_ja(const char *msgid) {
-    return say("ja", msgid);
-}
-
-static const char *say_en(const char *msgid) {
-    return say("en", msgid);
-}
-
-static void give(struct req *r, struct reply *out, char *text, size_t text_b, const char *type) {
-    out->bytes = arena_memdup(r->arena, text, text_b);
-    out->bytes_b = text_b;
-    out->type = type;
-    free(text);
-}
-
 static bool to_html(struct req *r, struct reply *out, struct fault *f) {
+    CLEANUP(buf_done) struct buf text = buf_init(PAGE_CAP_B);
     char error[FAULT_TEXT_B];
-    char *text;
-    size_t text_b;
-    bool ja = strcmp(r->lang, "ja") == 0;
-    if (!html_render(pages, out->page, out->tree, ja ? say_ja : say_en, &text, &text_b, error,
-                     sizeof error)) {
+    const struct html *pages = strcmp(r->lang, "ja") == 0 ? pages_ja : pages_en;
+    if (!html_render(pages, out->page, out->tree, &text, error, sizeof error)) {
         return broken(f, error);
     }
-    give(r, out, text, text_b, "text/html; charset=UTF-8");
+    out->bytes = arena_memdup(r->arena, buf_text(&text), text.len_b);
+    out->bytes_b = text.len_b;
+    out->type = "text/html; charset=UTF-8";
     return true;
 }
 

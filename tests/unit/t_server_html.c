@@ -54,10 +54,6 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static bool load(struct pages *p) {
-    return html_open(p->dir, &p->html, p->error, sizeof p->error);
-}
-
 static const char *say(const char *msgid) {
     if (strcmp(msgid, "Hello") == 0) {
         return "こんにちは <b>";
@@ -65,18 +61,20 @@ static const char *say(const char *msgid) {
     return strcmp(msgid, "{{n}} people") == 0 ? "{{n}}人" : msgid;
 }
 
+static bool load(struct pages *p) {
+    return html_open(p->dir, say, &p->html, p->error, sizeof p->error);
+}
+
 /* The page's text; NULL when it was refused, then p->error says why. */
 static const char *render(struct pages *p, const char *page, const char *json) {
     json_error_t where;
     json_t *tree = json_loads(json, 0, &where);
     assert_non_null(tree);
-    char *text = NULL;
-    size_t text_b = 0;
-    bool done = html_render(p->html, page, tree, say, &text, &text_b, p->error, sizeof p->error);
+    CLEANUP(buf_done) struct buf text = buf_init(1 << 20);
+    bool done = html_render(p->html, page, tree, &text, p->error, sizeof p->error);
     json_decref(tree);
-    const char *kept = done ? arena_strdup(p->arena, text) : NULL;
-    assert_true(!done || strlen(kept) == text_b);
-    free(text);
+    const char *kept = done ? arena_strdup(p->arena, buf_text(&text)) : NULL;
+    assert_true(!done || strlen(kept) == text.len_b);
     return kept;
 }
 
@@ -159,7 +157,7 @@ static void unknown_page_and_folder(void **state) {
     assert_null(render(p, "parts/part", "{}"));
     assert_null(render(p, "none", "{}"));
     html_close(&p->html);
-    assert_false(html_open("/nowhere", &p->html, p->error, sizeof p->error));
+    assert_false(html_open("/nowhere", say, &p->html, p->error, sizeof p->error));
 }
 
 int main(void) {
