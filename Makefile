@@ -96,8 +96,8 @@ PROGRAMS := $(call program,server,kairan-server) $(call program,worker,kairan-wo
 INBOX    := $(call program,tools/inbox,kairan-inbox)
 
 # Generated C goes to $(B)/gen and belongs to core: add its .c here, its .h to GEN_H.
-GEN_H := $(B)/gen/queries.h
-GEN_C := $(B)/gen/queries.c $(B)/gen/prose_table.c
+GEN_H := $(B)/gen/queries.h $(B)/gen/vocabulary.h
+GEN_C := $(B)/gen/queries.c $(B)/gen/prose_table.c $(B)/gen/vocabulary.c
 
 CATALOGUE := $(if $(wildcard web/locale/ja.po),$(B)/locale/ja/LC_MESSAGES/kairan.mo)
 
@@ -112,6 +112,13 @@ $(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(statements) $(migrat
 	@mkdir -p $(@D)
 	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c \
 	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(statements) </dev/null
+
+# What is said once: roles first, of which the acts speak.
+VOCABULARY := tools/vocabgen.awk core/office/role.txt core/log/act.txt
+
+$(B)/gen/vocabulary.%: $(VOCABULARY)
+	@mkdir -p $(@D)
+	$(Q)awk -v want=$* -f $(VOCABULARY) >$@
 
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).

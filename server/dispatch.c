@@ -152,7 +152,7 @@ static const char *token_of(const struct talk *t) {
 static void record_refused(struct talk *t, const char *reason) {
     struct fault f = {0};
     struct req *r = &t->req;
-    const char *act = t->route->act ? t->route->act : t->route->path;
+    const char *act = t->route->act ? act_words[t->route->act].code : t->route->path;
     const char *token = r->who.person != 0 ? r->who.token : token_of(t);
     if (!token || !r->db ||
         (oplog_request(r->db, r->id, &f) &&
@@ -192,7 +192,7 @@ static bool admit_stage(struct talk *t, struct fault *f) {
 static bool admit_role(struct talk *t, struct fault *f) {
     unsigned roles = t->route->roles;
     struct req *r = &t->req;
-    if (roles == ROLE_NOBODY || (route_role(r->who.role) & roles) ||
+    if (roles == ROLE_NOBODY || req_may(r, roles) ||
         ((roles & ROLE_SIGNED_IN) && r->who.person != 0)) {
         return true;
     }
@@ -359,7 +359,8 @@ static const char *asked_for(const struct req *r) {
 static bool record_view(const struct talk *t, struct fault *f) {
     const struct req *r = &t->req;
     return !t->route->look || !is_read(t) || r->who.post == 0 ||
-           oplog_view(r->db, r->who.token, t->route->look, asked_for(r), r->network, f);
+           oplog_view(r->db, r->who.token, act_words[t->route->act].code, asked_for(r), r->network,
+                      f);
 }
 
 /* The handler's verdict to the answer. */

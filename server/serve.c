@@ -86,8 +86,7 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
         .device = "",
         .lang = "ja",
         .id = new_id(a),
-        .who = {
-            .token = "", .csrf = "", .name = "", .role = "", .department_name = "", .stage = ""}};
+        .who = {.token = "", .csrf = "", .name = "", .department_name = "", .stage = ""}};
     if (pairs(t->uri) > PAIRS_MOST) {
         conn_cut(t->conn);
     }

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Checks web/pages, web/letters, web/static and web/locale by the house's rules; part of `make lint`.
+"""Checks web/pages, web/letters, web/static, web/locale and the tables of words by the house's rules; part of `make lint`.
 
     tools/check_pages.py            prints one line per fault, exit status 1 when there is one
 
@@ -12,7 +12,8 @@ import sys
 
 import html5lib
 
-WEB = pathlib.Path(__file__).resolve().parent.parent / "web"
+TOP = pathlib.Path(__file__).resolve().parent.parent
+WEB, CORE = TOP / "web", TOP / "core"
 TAG = re.compile(r"{{([!#^/>]?)\s*(.*?)\s*}}", re.S)
 SAID = re.compile(r"{{#_}}(.*?){{/_}}", re.S)
 LONE_TAG = re.compile(r"^[ \t]*({{[!#^/>](?:(?!{{).)*?}})[ \t]*\n", re.M | re.S)
@@ -181,6 +182,13 @@ def check_letters(texts):
     return faults + [f"letters/{name}: {fault}" for name, path in paths.items() for fault in check_letter(path, texts)]
 
 
+def check_tables(texts):
+    """The words of what is said once (tools/vocabgen.awk): the last column, but for sets."""
+    return [f"{path.relative_to(CORE)}: no Japanese for: {word}" for path in sorted(CORE.glob("*/*.txt"))
+            for word in re.findall(r"^(?!set )[a-z_]+  +.*  (\S.*)$", path.read_text(encoding="utf-8"), re.M)
+            if path.parent.name != "words" and not texts.get(word)]
+
+
 def read_texts():
     """msgid to Japanese, as msgfmt reads the catalogue."""
     lines = subprocess.run(["msgcat", "--no-wrap", WEB / "locale" / "ja.po"], check=True,
@@ -202,7 +210,7 @@ def main():
     faults = [f"{name}: {fault}" for name in names for fault in check_page(name, texts)]
     called = {name for page in names for kind, name in TAG.findall(read_page(page)) if kind == ">"}
     faults += [f"{name}: no page uses it" for name in names if "/" in name and name not in called]
-    faults += check_letters(texts) + check_styles()
+    faults += check_letters(texts) + check_styles() + check_tables(texts)
     print("\n".join(faults), end="\n" if faults else "")
     return 1 if faults else 0
 

@@ -6,6 +6,7 @@
 
 #include "settings/conf_pairs.h"
 #include "text.h"
+#include "words/word.h"
 
 #define LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -231,12 +232,7 @@ bool legal_ladder(const char *s) {
 }
 
 static bool role(const char *s) {
-    static const char *const roles[] = {"administrator", "approver", "delegate", "drafter",
-                                        "auditor"};
-    for (size_t i = 0; i < COUNT(roles); i++)
-        if (strcmp(s, roles[i]) == 0)
-            return true;
-    return false;
+    return role_of(s) != ROLE_NOBODY;
 }
 
 bool legal_roles(const char *s) {

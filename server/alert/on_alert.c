@@ -14,14 +14,6 @@
 
 enum { LIST_ROWS = 50, REFUSAL_ROWS = 50 };
 
-static bool role_is(const struct req *r, const char *role) {
-    return strcmp(r->who.role, role) == 0;
-}
-
-static bool approves(const struct req *r) {
-    return role_is(r, "approver") || role_is(r, "delegate");
-}
-
 static bool state_is(const struct alert *alert, const char *state) {
     return strcmp(alert->state, state) == 0;
 }
@@ -62,10 +54,11 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
         waiting += strcmp(rows[i].state, "submitted") == 0;
     }
     out->page = "alert_list";
-    out->tree = json_pack(
-        "{s:b, s:b, s:o, s:b, s:s, s:o}", "can_write", role_is(r, "drafter"), "has_alerts",
-        count > 0, "alerts", list, "has_to_approve", approves(r) && waiting > 0, "to_approve",
-        parts_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
+    out->tree =
+        json_pack("{s:b, s:b, s:o, s:b, s:s, s:o}", "can_write", req_may(r, MAY_ALERT_SAVE),
+                  "has_alerts", count > 0, "alerts", list, "has_to_approve",
+                  req_may(r, MAY_ALERT_APPROVE) && waiting > 0, "to_approve",
+                  parts_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
     return true;
 }
 
@@ -75,7 +68,7 @@ static const char *why_not(const struct req *r, const struct alert *alert) {
     if (!state_is(alert, "submitted")) {
         return "";
     }
-    if (!approves(r)) {
+    if (!req_may(r, MAY_ALERT_APPROVE)) {
         return req_say(r, N_("It waits for the approver of the department, or a delegate."));
     }
     return alert->own ? req_say(r, N_("Nobody may approve an alert that he or she wrote or "
@@ -85,14 +78,15 @@ static const char *why_not(const struct req *r, const struct alert *alert) {
 
 /* What this person may do with it now. The database decides; this only shows the right buttons. */
 static void put_rights(const struct req *r, const struct alert *alert, json_t *tree) {
-    bool drafter = role_is(r, "drafter"), draft = state_is(alert, "draft");
-    bool submitted = state_is(alert, "submitted");
+    bool draft = state_is(alert, "draft"), submitted = state_is(alert, "submitted");
     const char *why = why_not(r, alert);
-    json_t *rights = json_pack("{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s}", "can_approve",
-                               submitted && approves(r) && !alert->own, "can_return",
-                               submitted && approves(r), "can_edit", draft && drafter, "can_submit",
-                               draft && drafter, "can_discard", draft && drafter, "can_withdraw",
-                               submitted && drafter, "has_why_not", why[0] != '\0', "why_not", why);
+    json_t *rights = json_pack(
+        "{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s}", "can_approve",
+        submitted && req_may(r, MAY_ALERT_APPROVE) && !alert->own, "can_return",
+        submitted && req_may(r, MAY_ALERT_RETURN), "can_edit", draft && req_may(r, MAY_ALERT_SAVE),
+        "can_submit", draft && req_may(r, MAY_ALERT_SUBMIT), "can_discard",
+        draft && req_may(r, MAY_ALERT_DISCARD), "can_withdraw",
+        submitted && req_may(r, MAY_ALERT_WITHDRAW), "has_why_not", why[0] != '\0', "why_not", why);
     json_object_update(tree, rights);
     json_decref(rights);
 }
@@ -227,12 +221,13 @@ static void put_progress(const struct req *r, const struct alert *alert,
 }
 
 static void put_brakes(const struct req *r, const struct alert *alert, json_t *tree) {
-    bool brakes = !role_is(r, "auditor");
     bool sending = state_is(alert, "sending"), paused = state_is(alert, "paused");
-    bool stop = brakes && (sending || paused || state_is(alert, "approved"));
+    bool stop = req_may(r, MAY_ALERT_STOP) && (sending || paused || state_is(alert, "approved"));
+    bool pause = req_may(r, MAY_ALERT_PAUSE) && sending;
+    bool resume = req_may(r, MAY_ALERT_RESUME) && paused;
     json_object_set_new(tree, "can_stop", json_boolean(stop));
-    json_object_set_new(tree, "can_pause", json_boolean(brakes && sending));
-    json_object_set_new(tree, "can_resume", json_boolean(paused && approves(r)));
+    json_object_set_new(tree, "can_pause", json_boolean(pause));
+    json_object_set_new(tree, "can_resume", json_boolean(resume));
 }
 
 static bool put_refusals(const struct req *r, const struct alert *alert, json_t *tree,

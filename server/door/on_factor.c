@@ -199,12 +199,11 @@ bool on_factor_renew(struct req *r, struct reply *out, struct fault *f) {
 /* ---- everybody's ---- */
 
 static json_t *row_tree(const struct req *r, const struct factor_row *row) {
-    bool admin = strcmp(r->who.role, "administrator") == 0;
     return json_pack("{s:I, s:s, s:s, s:b, s:b, s:s, s:s, s:b, s:b}", "id", (json_int_t)row->person,
                      "login", row->login, "name", row->name, "needed", row->needed, "held",
                      row->held, "since", row->since, "recovery_left",
                      parts_number(r->arena, row->recovery_left), "can_reset",
-                     admin && row->held && !row->own, "chosen",
+                     req_may(r, MAY_FACTOR_RESET) && row->held && !row->own, "chosen",
                      strcmp(field(r, "person"), text_number(r->arena, row->person)) == 0);
 }
 

@@ -27,8 +27,7 @@ bool on_home(struct req *r, struct reply *out, struct fault *f) {
     if (r->who.post == 0) {
         return go(out, "/post");
     }
-    bool reader = strcmp(r->who.role, "administrator") == 0 || strcmp(r->who.role, "auditor") == 0;
-    return go(out, reader ? "/log" : "/alerts");
+    return go(out, req_may(r, ROLE_READERS) ? "/log" : "/alerts");
 }
 
 /* ---- sign-in ---- */

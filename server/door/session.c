@@ -12,6 +12,7 @@
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
+#include "words/word.h"
 
 enum { FORM_COOKIE_B = 16, DIGEST_B = 32, YEAR_S = 365 * 24 * 3600 };
 
@@ -132,7 +133,7 @@ bool session_csrf_right(const struct req *r) {
 /* A delegate's pages say for whom he or she acts. */
 static bool find_acting(struct req *r, struct fault *f) {
     const char *approver, *until;
-    if (strcmp(r->who.role, "delegate") != 0) {
+    if (r->who.role != ROLE_DELEGATE) {
         return true;
     }
     if (!people_acting(r->db, r->arena, r->who.token, &approver, &until, f)) {
@@ -159,7 +160,7 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
         .post = session.post,
         .department = session.department,
         .name = session.name,
-        .role = session.role,
+        .role = role_of(session.role),
         .stage = session.stage,
         .has_end = session.has_end,
         .days_left = session.days_left,

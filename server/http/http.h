@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "db/db.h"
 #include "fault.h"
+#include "vocabulary.h"
 
 enum face { FACE_STAFF, FACE_PUBLIC, FACE_LAST };
 
@@ -18,8 +19,8 @@ struct signed_in {
         *token; /* the session token as the cookie holds it; passed to the database's functions */
     const char *csrf; /* what forms must carry in the field `csrf` */
     int64_t person, post, department;
-    const char *name, *role,
-        *department_name; /* role: drafter approver delegate administrator auditor */
+    enum role role; /* of the post; one bit, or none */
+    const char *name, *department_name;
     const char *acting_for, *acting_until; /* of a delegate: whose approvals, till when; else "" */
     const char *stage; /* "open", or what is to be done first (route.h); "" nobody */
     bool has_end;      /* there is a password, and so an end to it */
@@ -105,6 +106,9 @@ NONNULL const struct field *req_upload(const struct req *r, const char *name);
 MUST_USE NONNULL bool req_int(const struct req *r, const char *name, int64_t min, int64_t max,
                               int64_t *out, struct fault *f);
 MUST_USE NONNULL bool req_arg_int(const struct req *r, size_t index, int64_t *out, struct fault *f);
+
+/* Whether the post of who is signed in has one of these roles: MAY_… of an act, or ROLE_… */
+MUST_USE NONNULL bool req_may(const struct req *r, unsigned roles);
 
 /* Sentence in the request's language (gettext). */
 NONNULL const char *req_say(const struct req *r, const char *msgid);

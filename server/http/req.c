@@ -45,6 +45,10 @@ bool req_arg_int(const struct req *r, size_t index, int64_t *out, struct fault *
     return true;
 }
 
+bool req_may(const struct req *r, unsigned roles) {
+    return r->who.role & roles;
+}
+
 const char *req_say(const struct req *r, const char *msgid) {
     return say(r->lang, msgid);
 }

@@ -1,24 +1,12 @@
-/* How a path finds its row, and what roles and stages are called. */
+/* How a path finds its row, and what stages are called. */
 #include "http/route.h"
 
 #include <string.h>
 
 #include "words/say.h"
+#include "words/word.h"
 
 enum { ARGS_MOST = 4 };
-
-/* In the order of the bits. */
-static const char *const role_names[] = {"drafter", "approver", "delegate", "administrator",
-                                         "auditor"};
-
-unsigned route_role(const char *name) {
-    for (unsigned i = 0; i < COUNT(role_names); i++) {
-        if (strcmp(name, role_names[i]) == 0) {
-            return 1U << i;
-        }
-    }
-    return ROLE_NOBODY;
-}
 
 static const struct route_stage stages[] = {
     {"password", "/password", N_("Please change your password first."), STAGE_PASSWORD},
@@ -43,9 +31,9 @@ static void print_roles(FILE *out, unsigned roles) {
     if (roles == ROLE_NOBODY || roles == ROLE_SIGNED_IN) {
         fputs(roles == ROLE_NOBODY ? "anybody" : "signed-in", out);
     }
-    for (unsigned i = 0; i < COUNT(role_names); i++) {
-        if (roles & (1U << i)) {
-            fprintf(out, "%s%s", gap, role_names[i]);
+    for (const struct word *role = role_words + 1; role->code; role++) {
+        if (roles & role_of(role->code)) {
+            fprintf(out, "%s%s", gap, role->code);
             gap = ",";
         }
     }
@@ -68,7 +56,7 @@ void route_print(const struct route_table *table, FILE *out) {
         fprintf(out, "%s\t%s\t%s\t", r->face == FACE_STAFF ? "staff" : "public", r->method,
                 r->path);
         print_roles(out, r->roles);
-        fprintf(out, "\t%s\t%s\t", r->act ? r->act : "", token ? "form-token" : "no-form-token");
+        fprintf(out, "\t%s\t%s\t", act_words[r->act].code, token ? "form-token" : "no-form-token");
         print_stages(out, r->stages);
         fputc('\n', out);
     }

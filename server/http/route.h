@@ -7,18 +7,6 @@
 
 #include "http/http.h"
 
-enum role_bit {
-    ROLE_NOBODY = 0, /* no sign-in asked */
-    ROLE_DRAFTER = 1,
-    ROLE_APPROVER = 2,
-    ROLE_DELEGATE = 4,
-    ROLE_ADMINISTRATOR = 8,
-    ROLE_AUDITOR = 16,
-    ROLE_DESK = ROLE_DRAFTER | ROLE_APPROVER | ROLE_DELEGATE,
-    ROLE_STAFF = 31,
-    ROLE_SIGNED_IN = 32 /* a person, whether a post is chosen or not */
-};
-
 /* What a session may have to do before anything else (session_stage of the schema). */
 enum stage_bit {
     STAGE_PASSWORD = 1, /* the password is one-time or too old */
@@ -39,13 +27,13 @@ struct route {
     enum face face;
     const char *method; /* "GET" (serves HEAD too) or "POST" */
     const char *path;   /* "/alerts/{id}/approve": {…} matches one non-empty segment */
-    unsigned roles;     /* enum role_bit */
+    unsigned roles;     /* of enum role: MAY_… of the act, where nothing else is said */
     unsigned stages;    /* enum stage_bit: where it is reached before the session is open, too */
     bool csrf_exempt;   /* RFC 8058 one-click only; such a handler ignores cookies */
     bool no_db;         /* needs no database: r->db may be NULL, and no cookie is read or set */
     bool upload;        /* conf.upload_limit_b on top of conf.body_limit_b */
-    const char *look; /* shows personal data of others: the act of the row that each look writes */
-    const char *act;  /* act for the log row when the role check refuses it: "alert.approve" */
+    bool look;          /* shows personal data of others: each look writes a row of the act */
+    enum act act;       /* of the log row, also when the role check refuses it */
     handler *handler;
 };
 
@@ -53,9 +41,6 @@ struct route_table {
     const struct route *rows;
     size_t count;
 };
-
-/* The bit of a post's role as the database names it; ROLE_NOBODY for any other word. */
-MUST_USE NONNULL unsigned route_role(const char *name);
 
 /* The row of a stage by its name; NULL for "open" and any other word. */
 MUST_USE NONNULL const struct route_stage *route_stage(const char *name);

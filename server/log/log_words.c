@@ -7,108 +7,9 @@
 #include "page/parts.h"
 #include "text.h"
 #include "words/say.h"
+#include "words/word.h"
 
 enum { FINGERPRINT_SHOWN_B = 12 };
-
-struct word {
-    const char *code, *word;
-};
-
-static const struct word acts[] = {
-    {"sign-in", N_("Sign-in")},
-    {"sign-out", N_("Sign-out")},
-    {"post.choose", N_("Choice of post")},
-    {"password.change", N_("Change of password")},
-    {"password.reset", N_("Initialisation of a password")},
-    {"account.read", N_("Reading one's own account")},
-    {"account.lang", N_("Choice of language")},
-    {"session.end", N_("End of sessions")},
-    {"log.read", N_("Reading the operation log")},
-    {"log.export", N_("Download of the operation log")},
-    {"log.verify", N_("Check of the operation log")},
-    {"log.purge-ask", N_("Request to remove old entries of the operation log")},
-    {"log.purge-confirm", N_("Confirmation of the removal of old entries")},
-    {"log.purge-withdraw", N_("Withdrawal of the removal of old entries")},
-    {"log.purge", N_("Removal of old entries of the operation log")},
-    {"inspection.open", N_("Opening of an inspection")},
-    {"inspection.save", N_("Notes on an inspection")},
-    {"inspection.close", N_("Closing of an inspection")},
-    {"usage.read", N_("Reading the usage report")},
-    {"usage.export", N_("Download of the usage report")},
-    {"clock.back", N_("Clock set back")},
-    {"staff.add", N_("Registration of staff")},
-    {"staff.register", N_("Registration of staff")},
-    {"staff.change", N_("Change of a name or mail address")},
-    {"staff.read", N_("Reading about staff")},
-    {"staff.transfer", N_("Transfer of a person")},
-    {"staff.suspend", N_("Suspension of a person")},
-    {"staff.lift", N_("Lifting of a suspension")},
-    {"post.add", N_("Addition of a post")},
-    {"post.end", N_("End of a post")},
-    {"post.revoke", N_("Revocation of a post")},
-    {"approver.change", N_("Change of the approver")},
-    {"guest.register", N_("Registration of a guest")},
-    {"guest.extend", N_("Extension of a guest's period")},
-    {"session.end-all", N_("End of all sessions of a person")},
-    {"department.add", N_("Addition of a department")},
-    {"department.change", N_("Change of a department")},
-    {"department.read", N_("Reading the departments")},
-    {"delegation.make", N_("Delegation of approvals")},
-    {"delegation.revoke", N_("Revocation of a delegation")},
-    {"delegation.read", N_("Reading the delegations")},
-    {"instruction.give", N_("Instruction of improvement")},
-    {"instruction.see", N_("Acknowledgement of an instruction")},
-    {"instruction.answer", N_("Answer to an instruction")},
-    {"instruction.read", N_("Reading the instructions")},
-    {"sign-in.odd", N_("Sign-in outside the usual hours")},
-    {"hours.emergency", N_("Sign-in outside the hours for an emergency")},
-    {"hours.permit", N_("Permission to sign in outside the hours")},
-    {"hours.revoke", N_("End of a permission outside the hours")},
-    {"hours.read", N_("Reading the permissions outside the hours")},
-    {"calendar.set", N_("Entry of an open or closed day")},
-    {"calendar.unset", N_("Removal of an open or closed day")},
-    {"calendar.read", N_("Reading the open and closed days")},
-    {"factor.prove", N_("Proof of the second factor")},
-    {"factor.recover", N_("Use of a recovery code")},
-    {"factor.enrol", N_("New key for a second factor")},
-    {"factor.confirm", N_("Setting up of a second factor")},
-    {"factor.renew", N_("New recovery codes")},
-    {"factor.reset", N_("Reset of a second factor")},
-    {"factor.read", N_("Reading who has a second factor")},
-    {"form.read", N_("Reading a form")},
-    {"form.apply", N_("Application by form")},
-    {"form.ask", N_("Return of a form")},
-    {"form.accept", N_("Acceptance of a form")},
-    {"form.refuse", N_("Refusal of a form")},
-    {"form.withdraw", N_("Withdrawal of a form")},
-    {"rules.set", N_("Change of the rules of access")},
-    {"alert.save", N_("Writing of an alert")},
-    {"alert.submit", N_("Submission of an alert")},
-    {"alert.withdraw", N_("Withdrawal of an alert")},
-    {"alert.return", N_("Return of an alert")},
-    {"alert.discard", N_("Discarding of a draft")},
-    {"alert.approve", N_("Approval of an alert")},
-    {"alert.cancel", N_("Cancellation of an approved alert")},
-    {"alert.stop", N_("Stop of sending")},
-    {"alert.pause", N_("Pause of sending")},
-    {"alert.resume", N_("Resumption of sending")},
-    {"alert.halt", N_("Halt of sending by the system")},
-    {"alert.expire", N_("End of validity")},
-    {"alert.skip", N_("Passing over of a resident by the system")},
-    {"records.drop", N_("Removal of a month's sending records")},
-    {"import.read", N_("Reading of residents to be imported")},
-    {"import.export", N_("Download of rows that were not imported")},
-    {"import.stage", N_("Reading of a residents' file")},
-    {"import.apply", N_("Import of residents")},
-    {"import.discard", N_("Discarding of a residents' file")},
-    {"contact.read", N_("Reading the suspended addresses")},
-    {"contact.resume", N_("Turning an address on again")},
-    {"report.read", N_("Reading the report on an alert")},
-    {"report.export", N_("Download of recipients with whole addresses")},
-    {"sending.read", N_("Reading the state of sending")},
-    {"bounce.count", N_("Counting the returned mails of an alert")},
-    {"bounce.forgive", N_("Not counting the returned mails of an alert")},
-};
 
 /* Programs that act without a person. */
 static const struct word programs[] = {
@@ -181,7 +82,7 @@ static const struct word refusals[] = {
 static const char *find(const struct word *words, size_t count, const char *code) {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(code, words[i].code) == 0) {
-            return words[i].word;
+            return words[i].said;
         }
     }
     return NULL;
@@ -209,16 +110,7 @@ const char *log_post(const struct req *r, const struct oplog_row *row) {
 }
 
 const char *log_act(const struct req *r, const struct oplog_row *row) {
-    const char *word = find(acts, COUNT(acts), row->act);
-    return word ? req_say(r, word) : row->act;
-}
-
-bool log_act_nth(size_t i, const char **code, const char **word) {
-    if (i < COUNT(acts)) {
-        *code = acts[i].code;
-        *word = acts[i].word;
-    }
-    return i < COUNT(acts);
+    return parts_said(r, act_words, row->act);
 }
 
 /* ---- objects ---- */
@@ -232,7 +124,7 @@ static const char *thing_of(const struct req *r, const char *path) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
         if (strncmp(path, roots[i].code, root_b) == 0 && digits_b > 0) {
-            return arena_printf(r->arena, "%s %.*s", roots[i].word, (int)digits_b, path + root_b);
+            return arena_printf(r->arena, "%s %.*s", roots[i].said, (int)digits_b, path + root_b);
         }
     }
     return NULL;
@@ -309,7 +201,7 @@ static bool names_posts(const char *act) {
 }
 
 /* Roles among the words, in the request's language. */
-static const char *role_words(const struct req *r, const char *text) {
+static const char *roles_said(const struct req *r, const char *text) {
     const char *said = "";
     for (const char *at = text; *at;) {
         size_t word_b = strcspn(at, " ");
@@ -367,5 +259,5 @@ const char *log_reason(const struct req *r, const struct oplog_row *row) {
     if (begins_with_cause(row->act) && (rest = after(reason, "cause "))) {
         reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
     }
-    return names_posts(row->act) ? role_words(r, reason) : reason;
+    return names_posts(row->act) ? roles_said(r, reason) : reason;
 }

@@ -15,9 +15,6 @@ NONNULL const char *log_post(const struct req *r, const struct oplog_row *row);
 /* An act that has no words is shown as its code. */
 NONNULL const char *log_act(const struct req *r, const struct oplog_row *row);
 
-/* The acts that have words, from 0: code and sentence. False behind the last one. */
-NONNULL bool log_act_nth(size_t i, const char **code, const char **word);
-
 /* What it was done to: "Alert 3". *href is its page, "" when it has none. */
 NONNULL const char *log_object(const struct req *r, const struct oplog_row *row, const char **href);
 

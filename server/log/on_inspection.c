@@ -10,15 +10,15 @@
 
 enum { FINDINGS_MOST = 200 };
 
-struct word {
-    const char *code, *words;
-};
-
-static const struct word kinds[] = {{"regular", N_("Regular")}, {"occasional", N_("Occasional")}};
-static const struct word results[] = {{"clean", N_("Nothing irregular")},
+static const struct word kinds[] = {
+    {"", ""}, {"regular", N_("Regular")}, {"occasional", N_("Occasional")}, {0}};
+static const struct word results[] = {{"", ""},
+                                      {"clean", N_("Nothing irregular")},
                                       {"watch", N_("To be watched")},
-                                      {"misuse", N_("Misuse found")}};
+                                      {"misuse", N_("Misuse found")},
+                                      {0}};
 static const struct word findings[] = {
+    {"", ""},
     {"failed", N_("Failed sign-ins")},
     {"odd", N_("Sign-ins outside the usual hours")},
     {"unused", N_("Not used for 60 days")},
@@ -27,17 +27,8 @@ static const struct word findings[] = {
     {"delegate", N_("Acts of delegates")},
     {"export", N_("Downloads")},
     {"clock", N_("Clock set back")},
+    {0},
 };
-
-static const char *word_of(const struct req *r, const struct word *words, size_t count,
-                           const char *code) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(code, words[i].code) == 0) {
-            return req_say(r, words[i].words);
-        }
-    }
-    return "";
-}
 
 static const char *typed(const struct req *r, const char *name) {
     const char *value = req_field(r, name);
@@ -56,21 +47,19 @@ static json_t *inspection_tree(const struct req *r, const struct inspection *i) 
     bool open = !i->closed[0];
     return json_pack(
         "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id",
-        (json_int_t)i->id, "href", href_of(r, i->id), "kind",
-        word_of(r, kinds, COUNT(kinds), i->kind), "since", i->since, "until", i->until, "reason",
-        i->reason, "inspector", i->inspector, "opened", i->opened, "findings",
-        parts_number(r->arena, i->findings), "result",
-        open ? req_say(r, N_("Not closed yet")) : word_of(r, results, COUNT(results), i->result),
-        "note", i->note, "closed", i->closed, "closed_by", i->closed_by, "is_open", open);
+        (json_int_t)i->id, "href", href_of(r, i->id), "kind", parts_said(r, kinds, i->kind),
+        "since", i->since, "until", i->until, "reason", i->reason, "inspector", i->inspector,
+        "opened", i->opened, "findings", parts_number(r->arena, i->findings), "result",
+        open ? req_say(r, N_("Not closed yet")) : parts_said(r, results, i->result), "note",
+        i->note, "closed", i->closed, "closed_by", i->closed_by, "is_open", open);
 }
 
-static json_t *choices(const struct req *r, const struct word *words, size_t count,
-                       const char *chosen) {
+static json_t *choices(const struct req *r, const struct word *words, const char *chosen) {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", words[i].code, "label",
-                                              req_say(r, words[i].words), "chosen",
-                                              strcmp(words[i].code, chosen) == 0));
+    for (const struct word *word = words + 1; word->code; word++) {
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", word->code, "label",
+                                              req_say(r, word->said), "chosen",
+                                              strcmp(word->code, chosen) == 0));
     }
     return list;
 }
@@ -107,12 +96,12 @@ static bool show_list(struct req *r, struct reply *out, struct fault *f) {
         json_array_append_new(list, inspection_tree(r, &all[i]));
     }
     out->page = "inspection_list";
-    out->tree = json_pack(
-        "{s:b, s:o, s:b, s:s, s:o, s:s, s:s, s:s}", "has_inspections", count > 0, "inspections",
-        list, "is_overdue", overdue > 0, "overdue", parts_number(r->arena, overdue), "kinds",
-        choices(r, kinds, COUNT(kinds), typed(r, "kind")), "since",
-        req_field(r, "since") ? typed(r, "since") : since, "until",
-        req_field(r, "until") ? typed(r, "until") : until, "reason", typed(r, "reason"));
+    out->tree =
+        json_pack("{s:b, s:o, s:b, s:s, s:o, s:s, s:s, s:s}", "has_inspections", count > 0,
+                  "inspections", list, "is_overdue", overdue > 0, "overdue",
+                  parts_number(r->arena, overdue), "kinds", choices(r, kinds, typed(r, "kind")),
+                  "since", req_field(r, "since") ? typed(r, "since") : since, "until",
+                  req_field(r, "until") ? typed(r, "until") : until, "reason", typed(r, "reason"));
     return true;
 }
 
@@ -144,9 +133,9 @@ bool on_inspection_open(struct req *r, struct reply *out, struct fault *f) {
 
 static json_t *finding_tree(const struct req *r, const struct inspection_finding *row) {
     return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "position", (json_int_t)row->position,
-                     "code", row->kind, "kind", word_of(r, findings, COUNT(findings), row->kind),
-                     "subject", row->subject, "n", parts_number(r->arena, row->n), "last",
-                     row->last, "note", row->note);
+                     "code", row->kind, "kind", parts_said(r, findings, row->kind), "subject",
+                     row->subject, "n", parts_number(r->arena, row->n), "last", row->last, "note",
+                     row->note);
 }
 
 static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault *f) {
@@ -165,8 +154,7 @@ static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault 
     out->tree = inspection_tree(r, i);
     json_object_set_new(out->tree, "has_rows", json_boolean(count > 0));
     json_object_set_new(out->tree, "rows", list);
-    json_object_set_new(out->tree, "results",
-                        choices(r, results, COUNT(results), typed(r, "result")));
+    json_object_set_new(out->tree, "results", choices(r, results, typed(r, "result")));
     return true;
 }
 

@@ -111,21 +111,10 @@ static json_t *option(const char *value, const char *label, const char *chosen) 
                      strcmp(value, chosen) == 0);
 }
 
-static json_t *role_options(const struct req *r, const char *chosen) {
-    static const char *const roles[] = {"drafter", "approver", "delegate", "administrator",
-                                        "auditor"};
+static json_t *word_options(const struct req *r, const struct word *words, const char *chosen) {
     json_t *list = json_array();
-    for (size_t i = 0; i < COUNT(roles); i++) {
-        json_array_append_new(list, option(roles[i], parts_role(r, roles[i]), chosen));
-    }
-    return list;
-}
-
-static json_t *act_options(const struct req *r, const char *chosen) {
-    json_t *list = json_array();
-    const char *code, *word;
-    for (size_t i = 0; log_act_nth(i, &code, &word); i++) {
-        json_array_append_new(list, option(code, req_say(r, word), chosen));
+    for (const struct word *word = words + 1; word->code; word++) {
+        json_array_append_new(list, option(word->code, req_say(r, word->said), chosen));
     }
     return list;
 }
@@ -173,8 +162,8 @@ static bool put_form(struct req *r, const struct oplog_filter *what, bool any, j
     }
     json_object_set_new(tree, "has_filter", json_boolean(any));
     json_object_set_new(tree, "filters", filters);
-    json_object_set_new(tree, "roles", role_options(r, what->text[OPLOG_ROLE]));
-    json_object_set_new(tree, "acts", act_options(r, what->text[OPLOG_ACT]));
+    json_object_set_new(tree, "roles", word_options(r, role_words, what->text[OPLOG_ROLE]));
+    json_object_set_new(tree, "acts", word_options(r, act_words, what->text[OPLOG_ACT]));
     json_object_set_new(tree, "results", result_options(r, what->text[OPLOG_RESULT]));
     json_t *departments = department_options(r, what->text[OPLOG_DEPARTMENT], f);
     return departments && json_object_set_new(tree, "departments", departments) == 0;

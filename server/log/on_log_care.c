@@ -70,14 +70,13 @@ bool on_log_check_start(struct req *r, struct reply *out, struct fault *f) {
 /* ---- old years ---- */
 
 static json_t *year_tree(const struct req *r, const struct oplog_purge *p) {
-    bool administrator = strcmp(r->who.role, "administrator") == 0;
     bool asked = p->asked_at[0], confirmed = p->confirmed_at[0], done = p->done_at[0];
     const char *by =
         confirmed && !p->confirmed_by[0] ? req_say(r, N_("Operator on the host")) : p->confirmed_by;
     return json_pack("{s:I, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s}",
                      "year", (json_int_t)p->year, "kept_until", p->kept_until, "is_due", p->due,
                      "is_asked", asked, "is_confirmed", confirmed, "is_done", done, "can_ask",
-                     administrator && p->due && !asked, "can_confirm",
+                     req_may(r, MAY_LOG_PURGE_ASK) && p->due && !asked, "can_confirm",
                      asked && !confirmed && !p->mine, "can_withdraw", asked && !done, "asked_by",
                      p->asked_by, "asked_at", p->asked_at, "confirmed_by", by, "confirmed_at",
                      p->confirmed_at, "done_at", p->done_at);

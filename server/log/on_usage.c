@@ -35,7 +35,7 @@ static const char *typed(const struct req *r, const char *name) {
 
 /* Administrators and auditors: every department, and the log. */
 static bool reads_all(const struct req *r) {
-    return strcmp(r->who.role, "administrator") == 0 || strcmp(r->who.role, "auditor") == 0;
+    return req_may(r, ROLE_READERS);
 }
 
 /* What was asked for; without days, those of this month. */
@@ -67,7 +67,7 @@ static const char *department_word(const struct req *r, const struct usage_row *
                                      : name;
 }
 
-static const char *role_words(const struct req *r, const char *roles) {
+static const char *roles_said(const struct req *r, const char *roles) {
     const char *said = "";
     for (const char *at = roles; *at;) {
         size_t word_b = strcspn(at, " ");
@@ -112,7 +112,7 @@ static json_t *person_tree(const struct req *r, const struct usage_what *what,
     json_t *tree = row_tree(r, row);
     json_t *more =
         json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "login", row->login, "name", row->name, "post",
-                  dash(role_words(r, row->roles)), "is_guest", row->guest, "last_sign_in",
+                  dash(roles_said(r, row->roles)), "is_guest", row->guest, "last_sign_in",
                   dash(row->last_sign_in), "href", log_href(r, what, row->login));
     json_object_update(tree, more);
     json_decref(more);
@@ -300,7 +300,7 @@ static void add_row(const struct req *r, struct buf *out, const struct usage_row
                                     row->login,
                                     row->name,
                                     row->guest ? req_say(r, N_("Guest")) : "",
-                                    role_words(r, row->roles)};
+                                    roles_said(r, row->roles)};
     for (size_t i = 0; i < COUNT(FIGURES); i++) {
         cells[BEFORE + i] = text_number(r->arena, row->figures[i]);
     }

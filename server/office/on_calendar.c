@@ -104,14 +104,13 @@ static int this_year(void) {
 }
 
 static json_t *days_tree(const struct req *r, const struct calendar_day *days, size_t count) {
-    bool admin = strcmp(r->who.role, "administrator") == 0;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list,
-                              json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "day", days[i].day,
-                                        "weekday", req_say(r, weekdays[(days[i].weekday - 1) % 7]),
-                                        "words", day_words(r, &days[i]), "open", days[i].open,
-                                        "own", days[i].own, "can_remove", admin && days[i].own));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "day", days[i].day, "weekday",
+                            req_say(r, weekdays[(days[i].weekday - 1) % 7]), "words",
+                            day_words(r, &days[i]), "open", days[i].open, "own", days[i].own,
+                            "can_remove", req_may(r, MAY_CALENDAR_UNSET) && days[i].own));
     }
     return list;
 }
@@ -123,7 +122,7 @@ static bool put_rule(struct req *r, json_t *tree, struct fault *f) {
     }
     json_t *words = json_pack("{s:s, s:s, s:b, s:b, s:b}", "usual_from", rule.from, "usual_to",
                               rule.to, "all_hours", rule.all_hours, "enforced", rule.enforced,
-                              "can_act", strcmp(r->who.role, "administrator") == 0);
+                              "can_act", req_may(r, MAY_CALENDAR_SET));
     json_object_update(tree, words);
     json_decref(words);
     return true;

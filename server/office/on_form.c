@@ -50,10 +50,9 @@ bool on_forms(struct req *r, struct reply *out, struct fault *f) {
         application_put_state(r, row);
     }
     out->page = "forms";
-    out->tree =
-        json_pack("{s:b, s:b, s:b, s:o, s:o}", "can_apply", strcmp(r->who.role, "approver") == 0,
-                  "open", open, "has_rows", json_array_size(rows) > 0, "rows", rows, "pager",
-                  pager(r, open, rows, before));
+    out->tree = json_pack("{s:b, s:b, s:b, s:o, s:o}", "can_apply", req_may(r, MAY_FORM_APPLY),
+                          "open", open, "has_rows", json_array_size(rows) > 0, "rows", rows,
+                          "pager", pager(r, open, rows, before));
     return true;
 }
 

@@ -177,7 +177,7 @@ static const char *back_of(const struct req *r, const struct desk *desk) {
 /* The administrator delegates for a department, the approver for his or her own. */
 static struct office_form form_of(const struct req *r, const struct desk *desk) {
     struct office_form form = desk->form;
-    if (desk->act == people_delegate && strcmp(r->who.role, "administrator") == 0) {
+    if (desk->act == people_delegate && r->who.role == ROLE_ADMINISTRATOR) {
         form.fields |= OFFICE_DEPARTMENT;
     }
     return form;

@@ -9,6 +9,7 @@
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
+#include "words/word.h"
 
 enum { ROWS = 50 };
 
@@ -45,10 +46,6 @@ static void put_truth(json_t *object, const char *key, bool truth) {
     json_object_set_new(object, key, json_boolean(truth));
 }
 
-static bool is_administrator(const struct req *r) {
-    return strcmp(r->who.role, "administrator") == 0;
-}
-
 /* ---- words for what the database gives as codes ---- */
 
 static void put_state(const struct req *r, json_t *row) {
@@ -71,14 +68,14 @@ static void put_posts(const struct req *r, json_t *posts, bool states) {
         put(post, "role_text", parts_role(r, string_of(post, "role")));
         put_department(r, post, "department", "department_en");
         if (states) {
-            const char *role = string_of(post, "role");
+            enum role role = role_of(string_of(post, "role"));
             bool over = strcmp(string_of(post, "state"), "over") == 0;
             bool here = strcmp(string_of(post, "state"), "now") == 0;
-            bool office = strcmp(role, "drafter") == 0 || strcmp(role, "approver") == 0;
+            bool office = role & (ROLE_DRAFTER | ROLE_APPROVER);
             put_state(r, post);
-            put_truth(post, "can_end", is_administrator(r) && !over);
-            put_truth(post, "can_transfer", is_administrator(r) && !over && office);
-            put_truth(post, "can_revoke", is_administrator(r) && here);
+            put_truth(post, "can_end", req_may(r, MAY_POST_END) && !over);
+            put_truth(post, "can_transfer", req_may(r, MAY_STAFF_TRANSFER) && !over && office);
+            put_truth(post, "can_revoke", req_may(r, MAY_POST_REVOKE) && here);
             put_truth(post, "has_exception", string_of(post, "exception")[0] != '\0');
         }
     }
@@ -115,38 +112,32 @@ static const char *asked(const struct req *r, const char *name) {
     return value ? text_trim(r->arena, value) : "";
 }
 
-static json_t *options(const struct req *r, const char *const (*rows)[2], size_t count,
-                       const char *chosen) {
+/* All, or what one of the words says. */
+static json_t *options(const struct req *r, const struct word *words, const char *chosen) {
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", rows[i][0], "name",
-                                              req_say(r, rows[i][1]), "checked",
-                                              strcmp(rows[i][0], chosen) == 0));
+    for (const struct word *word = words; word->code; word++) {
+        const char *said = word->code[0] ? word->said : N_("All");
+        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", word->code, "name",
+                                              req_say(r, said), "checked",
+                                              strcmp(word->code, chosen) == 0));
     }
     return list;
 }
 
 static json_t *filter_tree(const struct req *r, const struct people_filter *filter) {
-    static const char *const roles[][2] = {
-        {"", N_("All")},
-        {"drafter", N_("Drafter")},
-        {"approver", N_("Approver")},
-        {"delegate", N_("Delegate")},
-        {"administrator", N_("Administrator")},
-        {"auditor", N_("Auditor")},
-    };
-    static const char *const states[][2] = {
-        {"", N_("All")},
+    static const struct word states[] = {
+        {"", ""},
         {"active", N_("In office")},
         {"suspended", N_("Suspended")},
         {"future", N_("Not begun yet")},
         {"over", N_("Posts over")},
         {"none", N_("No post")},
+        {0},
     };
     return json_pack("{s:s, s:s, s:o, s:o, s:s}", "words", filter->words, "unused",
                      filter->unused_days ? filter->unused_days : "", "roles",
-                     options(r, roles, COUNT(roles), filter->role), "states",
-                     options(r, states, COUNT(states), filter->state), "unused_usual",
+                     options(r, role_words, filter->role), "states",
+                     options(r, states, filter->state), "unused_usual",
                      text_number(r->arena, conf.staff_unused_days));
 }
 
@@ -204,8 +195,9 @@ bool on_people(struct req *r, struct reply *out, struct fault *f) {
         put_posts(r, json_object_get(row, "posts"), false);
     }
     out->page = "people";
-    out->tree = json_pack("{s:b, s:o, s:o, s:o}", "can_act", is_administrator(r), "filter",
-                          filter_tree(r, &filter), "rows", rows, "pager", pager(r, &filter, rows));
+    out->tree =
+        json_pack("{s:b, s:o, s:o, s:o}", "can_act", req_may(r, MAY_STAFF_REGISTER), "filter",
+                  filter_tree(r, &filter), "rows", rows, "pager", pager(r, &filter, rows));
     list_of(out->tree, "rows", "has_rows");
     return true;
 }
@@ -216,10 +208,10 @@ static void put_acts(const struct req *r, json_t *tree) {
     bool own = json_integer_value(json_object_get(tree, "id")) == r->who.person;
     bool suspended = strcmp(string_of(tree, "state"), "suspended") == 0;
     bool guest = json_array_size(json_object_get(tree, "guest")) > 0;
-    put_truth(tree, "can_act", is_administrator(r));
-    put_truth(tree, "can_suspend", is_administrator(r) && !own && !suspended);
-    put_truth(tree, "can_lift", is_administrator(r) && suspended);
-    put_truth(tree, "can_extend", is_administrator(r) && guest);
+    put_truth(tree, "can_act", req_may(r, MAY_STAFF_CHANGE));
+    put_truth(tree, "can_suspend", req_may(r, MAY_STAFF_SUSPEND) && !own && !suspended);
+    put_truth(tree, "can_lift", req_may(r, MAY_STAFF_LIFT) && suspended);
+    put_truth(tree, "can_extend", req_may(r, MAY_GUEST_EXTEND) && guest);
 }
 
 /* A post's acts have addresses below the person's. */
@@ -275,7 +267,7 @@ bool on_departments(struct req *r, struct reply *out, struct fault *f) {
         put_department(r, row, "name", "name_en");
     }
     out->page = "departments";
-    out->tree = json_pack("{s:b, s:o}", "can_act", is_administrator(r), "rows", rows);
+    out->tree = json_pack("{s:b, s:o}", "can_act", req_may(r, MAY_DEPARTMENT_CHANGE), "rows", rows);
     list_of(out->tree, "rows", "has_rows");
     return true;
 }
@@ -284,7 +276,7 @@ bool on_departments(struct req *r, struct reply *out, struct fault *f) {
 
 bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
-    bool can_act = is_administrator(r) || strcmp(r->who.role, "approver") == 0;
+    bool can_act = req_may(r, MAY_DELEGATION_MAKE);
     if (!people_delegations(r->db, r->arena, r->who.token, &json, f)) {
         return false;
     }
@@ -304,7 +296,7 @@ bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
 
 bool on_instructions(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
-    bool can_act = strcmp(r->who.role, "approver") == 0;
+    bool can_act = req_may(r, MAY_INSTRUCTION_ANSWER);
     if (!people_instructions(r->db, r->arena, r->who.token, &json, f)) {
         return false;
     }

@@ -8,6 +8,7 @@
 #include "page/parts.h"
 #include "text.h"
 #include "words/say.h"
+#include "words/word.h"
 
 const char *const office_causes[5] = {
     N_("Does not fulfil the duties of the post"),
@@ -152,15 +153,14 @@ static json_t *option(const char *value, const char *name, const char *chosen) {
 }
 
 static json_t *role_options(const struct req *r, const char *chosen, bool none, bool all) {
-    static const char *const roles[] = {"drafter", "approver", "auditor", "delegate",
-                                        "administrator"};
-    enum { OF_THE_DESK = 3 };
     json_t *list = json_array();
     if (none) {
         json_array_append_new(list, option("", req_say(r, N_("No post yet")), chosen));
     }
-    for (size_t i = 0; i < (all ? COUNT(roles) : OF_THE_DESK); i++) {
-        json_array_append_new(list, option(roles[i], parts_role(r, roles[i]), chosen));
+    for (const struct word *role = role_words + 1; role->code; role++) {
+        if (role_of(role->code) & (all ? ROLE_STAFF : ROLE_GIVEN)) {
+            json_array_append_new(list, option(role->code, req_say(r, role->said), chosen));
+        }
     }
     return list;
 }

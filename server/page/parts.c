@@ -4,31 +4,22 @@
 #include <string.h>
 
 #include "words/say.h"
+#include "words/word.h"
 
-static const struct {
-    const char *role, *flag, *word;
-} roles[] = {
-    {"drafter", "is_drafter", N_("Drafter")},
-    {"approver", "is_approver", N_("Approver")},
-    {"delegate", "is_delegate", N_("Delegate")},
-    {"administrator", "is_administrator", N_("Administrator")},
-    {"auditor", "is_auditor", N_("Auditor")},
-};
+const char *parts_role(const struct req *r, const char *code) {
+    return req_say(r, role_words[word_of(role_words, code)].said);
+}
 
-const char *parts_role(const struct req *r, const char *role) {
-    for (size_t i = 0; i < COUNT(roles); i++) {
-        if (strcmp(role, roles[i].role) == 0) {
-            return req_say(r, roles[i].word);
-        }
-    }
-    return "";
+const char *parts_said(const struct req *r, const struct word *words, const char *code) {
+    unsigned place = word_of(words, code);
+    return place ? req_say(r, words[place].said) : code;
 }
 
 void parts_put_roles(const struct req *r, json_t *frame) {
-    json_object_set_new(frame, "role", json_string(parts_role(r, r->who.role)));
-    for (size_t i = 0; i < COUNT(roles); i++) {
-        bool is = strcmp(r->who.role, roles[i].role) == 0;
-        json_object_set_new(frame, roles[i].flag, json_boolean(is));
+    json_object_set_new(frame, "role", json_string(req_say(r, role_word(r->who.role)->said)));
+    for (const struct word *role = role_words + 1; role->code; role++) {
+        const char *flag = arena_printf(r->arena, "is_%s", role->code);
+        json_object_set_new(frame, flag, json_boolean(req_may(r, role_of(role->code))));
     }
 }
 

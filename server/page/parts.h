@@ -4,8 +4,11 @@
 
 #include "http/http.h"
 
-/* A role's name ("drafter") in the request's language; "" for none. */
-NONNULL const char *parts_role(const struct req *r, const char *role);
+/* A role by its code ("drafter") in the request's language; "" for none. */
+NONNULL const char *parts_role(const struct req *r, const char *code);
+
+/* What a code is called in the request's language; the code itself when the table lacks it. */
+NONNULL const char *parts_said(const struct req *r, const struct word *words, const char *code);
 
 /* The frame's `role` (its name) and roles as truths (is_drafter, …) of who is signed in. */
 NONNULL void parts_put_roles(const struct req *r, json_t *frame);

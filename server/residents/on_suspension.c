@@ -9,9 +9,8 @@
 
 enum { ROWS = 50 };
 
-static const struct word {
-    const char *code, *word;
-} REASONS[] = {
+static const struct word REASONS[] = {
+    {"", ""},
     {"permanent", N_("The address does not exist any more")},
     {"temporary", N_("Mails could not be delivered for weeks")},
     {"complaint", N_("The reader reported a mail as unwanted")},
@@ -23,19 +22,14 @@ static const struct word {
     {"mail.nothing", N_("Automatic replies and other mails that report nothing")},
     {"mail.stranger", N_("Reports about nobody the mail went to")},
     {"mail.forged", N_("Mails to addresses that are not ours")},
+    {0},
 };
-
-static const char *word_of(const struct req *r, const char *code) {
-    for (size_t i = 0; i < COUNT(REASONS); i++)
-        if (strcmp(code, REASONS[i].code) == 0)
-            return req_say(r, REASONS[i].word);
-    return code;
-}
 
 static json_t *row_tree(const struct req *r, const struct suspension *s) {
     return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)s->contact, "address",
-                     s->address, "reason", s->reason, "reason_text", word_of(r, s->reason), "since",
-                     s->since, "status", s->status, "reply", s->reply);
+                     s->address, "reason", s->reason, "reason_text",
+                     parts_said(r, REASONS, s->reason), "since", s->since, "status", s->status,
+                     "reply", s->reply);
 }
 
 static json_t *storm_tree(const struct req *r, const struct suspension_storm *s) {
@@ -54,7 +48,7 @@ static json_t *counts_tree(const struct req *r, const struct suspension_count *c
     for (size_t i = 0; i < count; i++)
         if ((strncmp(counts[i].what, "mail.", 5) == 0) == mails)
             json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "what", counts[i].what, "name",
-                                                  word_of(r, counts[i].what), "n",
+                                                  parts_said(r, REASONS, counts[i].what), "n",
                                                   parts_number(r->arena, counts[i].n)));
     return list;
 }
@@ -114,7 +108,7 @@ static bool put_rows(struct req *r, json_t *tree, struct fault *f) {
 
 bool on_suspended(struct req *r, struct reply *out, struct fault *f) {
     out->page = "suspended";
-    out->tree = json_pack("{s:b}", "can_act", strcmp(r->who.role, "administrator") == 0);
+    out->tree = json_pack("{s:b}", "can_act", req_may(r, MAY_CONTACT_RESUME));
     return put_rows(r, out->tree, f) && put_counts(r, out->tree, f) && put_storms(r, out->tree, f);
 }
 

@@ -213,7 +213,7 @@ bool on_report(struct req *r, struct reply *out, struct fault *f) {
     out->tree =
         json_pack("{s:o, s:s, s:s, s:b}", "alert", alert_tree(r, &alert), "href",
                   alert_href(r, alert.id, ""), "file", alert_href(r, alert.id, "/report.csv"),
-                  "can_export", strcmp(r->who.role, "administrator") == 0);
+                  "can_export", req_may(r, MAY_REPORT_EXPORT));
     return put_times(r, alert.id, out->tree, f) && put_sums(r, alert.id, out->tree, f) &&
            put_chart(r, alert.id, out->tree, f);
 }

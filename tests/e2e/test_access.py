@@ -2,10 +2,12 @@
 without a post, in every role at home and in another department; and every act without its form token."""
 import pytest
 
+from harness import vocabulary
 from harness.client import Client
-from harness.people import People, ROLES
+from harness.people import People
 from harness.routes import ROUTES
 from harness.system import System
+from harness.vocabulary import ROLES
 
 HOME, AWAY = "bousai", "suido"
 STAFF = [row for row in ROUTES if row.face == "staff"]
@@ -157,6 +159,12 @@ def test_every_route_in_every_role(town, row):
             assert answer.headers.get("location") == wanted
     if row.path == "/lost-device":
         town.sign_in_all()  # it ended every session of everybody
+
+
+def test_who_may_is_said_with_the_act():
+    """Routes that differ from the table of acts are these alone."""
+    others = {row.path for row in STAFF if row.act and row.roles != vocabulary.ACTS[row.act].who}
+    assert others == {"/lost-device", "/staff/{id}/change"} | {row.path for row in STAFF if row.path.startswith("/apply/")}
 
 
 def test_head_is_as_get(town):

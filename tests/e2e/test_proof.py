@@ -1,23 +1,14 @@
 """What weighs heavy asks again who it is when the last proof of the second factor is older than the rule says: approving, exporting,
-changing roles, removing old years (security D25). Each act of the console is in one of the two lists here."""
+changing roles, removing old years (security D25). core/log/act.txt says of each act what it weighs."""
 import datetime
 
 import pytest
 
 from harness.routes import ROUTES
+from harness.vocabulary import ACTS
 
 TOKYO = datetime.timezone(datetime.timedelta(hours=9))
 TEXT = "長く書いた理由です。"
-
-# Acts of the console that ask for no fresh proof; everything else has its row in GRAVE.
-LIGHT = {
-    "sign-in", "sign-out", "post.choose", "password.change", "account.lang", "session.end", "session.end-all",
-    "factor.prove", "factor.enrol", "factor.confirm", "factor.renew",  # they ask for a code by themselves
-    "alert.save", "alert.submit", "alert.withdraw", "alert.discard", "alert.return", "alert.stop", "alert.pause", "alert.resume",
-    "form.apply", "form.withdraw", "form.ask", "form.refuse",
-    "instruction.give", "instruction.see", "instruction.answer", "hours.emergency", "hours.revoke", "calendar.set", "calendar.unset",
-    "import.stage", "import.apply", "import.discard", "contact.resume", "bounce.count", "bounce.forgive",
-    "inspection.open", "inspection.save", "inspection.close", "log.verify", "log.purge-withdraw"}
 
 
 def day(ahead):
@@ -110,7 +101,6 @@ GRAVE = {
     "log.purge-ask": lambda c: ("admin", "/log/years/2019/request", {}),
     "log.purge-confirm": lambda c: ("admin", "/log/years/2019/confirm", c.asked() or {}),
 }
-INSIDE = {"password.reset"}  # of another act: the acceptance of form 3
 
 
 def with_factor(people, person):
@@ -154,12 +144,13 @@ def years(people):
     old_year(people)
 
 
-def test_every_act_is_in_one_of_the_lists(people):
-    """A new route is put into one of them, and one that weighs heavy into the database's table besides."""
+def test_every_act_has_its_weight(people):
+    """What can be done at the console is light or grave, grave acts are tried here, and the database knows them all."""
     acts = {row.act for row in ROUTES if row.face == "staff" and (row.method == "POST" or row.act.endswith(".export"))}
-    assert acts == LIGHT | set(GRAVE) and not LIGHT & set(GRAVE)
-    asked = {act for act, in people.sql("SELECT act FROM kairan.proof_act")}
-    assert asked == set(GRAVE) | INSIDE
+    assert acts == {act.code for act in ACTS.values() if act.weight != "look" and act.who != {"-"}}
+    grave = {act.code for act in ACTS.values() if act.weight == "grave"}
+    assert set(GRAVE) == grave & acts and grave - acts == {"password.reset"}, "inside another act: the acceptance of form 3"
+    assert grave == {act for act, in people.sql("SELECT act FROM kairan.proof_act")}
 
 
 def test_every_file_is_an_export_or_masked():

@@ -5,8 +5,6 @@ import secrets
 
 from harness.client import Client
 
-ROLES = ("drafter", "approver", "delegate", "administrator", "auditor")
-
 
 class People:
     """Posts in the demo town's departments, and sessions in them."""

@@ -1,0 +1,100 @@
+# Makes what is said once, in the tables beside the code, into C: want=h a header, want=c its table of words.
+# Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/log/act.txt …
+#
+# Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
+#   role  CODE  WORD             a role of posts: one bit
+#   set   CODE  ROLE …           roles named together; may name earlier sets
+#   act   CODE  WEIGHT  WHO  WORD   MAY_CODE is who may; none where WHO is `-`, so that no route can name it
+#   …     CODE  WORD             any other: an enum of that name, its codes and words
+# Roles come first. Words are msgids: their Japanese stands in the catalogue.
+
+BEGIN { FS = "  +" }
+
+function fail(why) {
+    print FILENAME ":" FNR ": " why > "/dev/stderr"
+    failed = 1
+    exit 1
+}
+
+# "alert.stop" as "ALERT_STOP".
+function upper(code) {
+    gsub(/[.-]/, "_", code)
+    return toupper(code)
+}
+
+# The C expression of roles and sets.
+function roles(who,    part, n, i, out) {
+    if (who == "anybody") return "ROLE_NOBODY"
+    if (who == "signed-in") return "ROLE_SIGNED_IN"
+    n = split(who, part, " ")
+    for (i = 1; i <= n; i++) {
+        if (!(("role", part[i]) in seen || ("set", part[i]) in seen)) fail("no such role: " part[i])
+        out = out (i > 1 ? " | " : "") "ROLE_" upper(part[i])
+    }
+    return out
+}
+
+/^#/ || /^$/ { next }
+
+{
+    if (NF != ($1 == "act" ? 5 : 3)) fail("a column too few or too many")
+    if ($2 !~ /^[a-z][a-z0-9._-]*$/ || seen[$1, $2]++) fail("no code, or the second one: " $2)
+}
+
+$1 == "set" { sets = sets "\n    ROLE_" upper($2) " = " roles($3) ","; next }
+
+{
+    if (!($1 in count)) kinds[++kind_count] = $1
+    n = ++count[$1]
+    code[$1, n] = $2
+    word[$1, n] = $NF
+}
+
+$1 == "act" {
+    if ($3 !~ /^(look|light|grave)$/) fail("no such weight: " $3)
+    if ($4 != "-") may = may "\n    MAY_" upper($2) " = " roles($4) ","
+}
+
+function print_roles(    i) {
+    print "\n/* One bit a role, and sets of them. */\nenum role {\n    ROLE_NOBODY = 0,"
+    for (i = 1; i <= count["role"]; i++)
+        print "    ROLE_" upper(code["role", i]) " = " 2 ^ (i - 1) ","
+    print "    ROLE_SIGNED_IN = " 2 ^ (i - 1) ", /* a person, whether a post is chosen or not */" sets "\n};"
+}
+
+function print_enum(kind,    i) {
+    print "\nenum " kind " {\n    " toupper(kind) "_NONE,"
+    for (i = 1; i <= count[kind]; i++) print "    " toupper(kind) "_" upper(code[kind, i]) ","
+    print "    " toupper(kind) "_LAST\n};"
+}
+
+function print_header(    k) {
+    print "/* Words that are said once; made by tools/vocabgen.awk from the tables beside the code. */"
+    print "#ifndef VOCABULARY_H\n#define VOCABULARY_H"
+    print "\n/* As the database and addresses have it, and for people (a msgid). */"
+    print "struct word {\n    const char *code, *said;\n};"
+    for (k = 1; k <= kind_count; k++)
+        if (kinds[k] == "role") print_roles()
+        else print_enum(kinds[k])
+    print "\n/* Whose posts may do an act; ROLE_NOBODY where none is asked for. */\nenum may {" may "\n};"
+    print "\n/* By the enum of their name (roles: 1 is the first); {\"\", \"\"} for none, {0} after the last. */"
+    for (k = 1; k <= kind_count; k++) print "extern const struct word " kinds[k] "_words[];"
+    print "\n#endif"
+}
+
+function print_table(    k, i) {
+    print "/* Made by tools/vocabgen.awk. */\n#include \"vocabulary.h\""
+    for (k = 1; k <= kind_count; k++) {
+        print "\nconst struct word " kinds[k] "_words[] = {\n    {\"\", \"\"},"
+        for (i = 1; i <= count[kinds[k]]; i++)
+            print "    {\"" code[kinds[k], i] "\", \"" word[kinds[k], i] "\"},"
+        print "    {0},\n};"
+    }
+}
+
+END {
+    if (failed) exit 1
+    if (want == "h") print_header()
+    else if (want == "c") print_table()
+    else fail("want is h or c")
+}
