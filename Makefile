@@ -114,7 +114,8 @@ $(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(statements) $(migrat
 	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(statements) </dev/null
 
 # What is said once: roles first, of which the acts speak.
-VOCABULARY := tools/vocabgen.awk core/office/role.txt core/log/act.txt
+VOCABULARY := tools/vocabgen.awk core/office/role.txt core/log/act.txt core/alert/state.txt \
+              core/sending/result.txt
 
 $(B)/gen/vocabulary.%: $(VOCABULARY)
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #   role  CODE  WORD             a role of posts: one bit
 #   set   CODE  ROLE …           roles named together; may name earlier sets
 #   act   CODE  WEIGHT  WHO  WORD   MAY_CODE is who may; none where WHO is `-`, so that no route can name it
-#   …     CODE  WORD             any other: an enum of that name, its codes and words
+#   …     CODE  WORD             any other: an enum of that name, as alert_state, with ALERT_CODE
 # Roles come first. Words are msgids: their Japanese stands in the catalogue.
 
 BEGIN { FS = "  +" }
@@ -62,9 +62,11 @@ function print_roles(    i) {
     print "    ROLE_SIGNED_IN = " 2 ^ (i - 1) ", /* a person, whether a post is chosen or not */" sets "\n};"
 }
 
-function print_enum(kind,    i) {
+function print_enum(kind,    i, first) {
+    first = toupper(kind)
+    sub(/_.*/, "", first)
     print "\nenum " kind " {\n    " toupper(kind) "_NONE,"
-    for (i = 1; i <= count[kind]; i++) print "    " toupper(kind) "_" upper(code[kind, i]) ","
+    for (i = 1; i <= count[kind]; i++) print "    " first "_" upper(code[kind, i]) ","
     print "    " toupper(kind) "_LAST\n};"
 }
 

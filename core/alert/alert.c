@@ -6,6 +6,7 @@
 
 #include "text.h"
 #include "words/say.h"
+#include "words/word.h"
 
 static const char *truth(bool yes) {
     return yes ? "t" : "f";
@@ -128,7 +129,7 @@ bool alert_list(struct db *db, struct arena *a, const struct alert_actor *who, i
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
         (*out)[i] = (struct alert_row){.id = db_int(&rows, i, 0),
-                                       .state = arena_strdup(a, db_text(&rows, i, 1)),
+                                       .state = word_of(alert_state_words, db_text(&rows, i, 1)),
                                        .title = arena_strdup(a, db_text(&rows, i, 2)),
                                        .urgent = db_bool(&rows, i, 3),
                                        .everybody = db_bool(&rows, i, 4),
@@ -188,7 +189,6 @@ bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, i
     const struct {
         const char *column, **to;
     } texts[] = {
-        {"state", &out->state},
         {"department_name", &out->department_name},
         {"department_name_en", &out->department_name_en},
         {"sender_local", &out->sender_local},
@@ -205,7 +205,8 @@ bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, i
         {"returned_reason", &out->returned_reason},
         {"returned_at", &out->returned_at},
     };
-    *out = (struct alert){.id = id};
+    const char *state = db_text(&rows, 0, db_col(&rows, "state"));
+    *out = (struct alert){.id = id, .state = word_of(alert_state_words, state)};
     for (size_t i = 0; i < COUNT(texts); i++) {
         *texts[i].to = kept(a, &rows, 0, texts[i].column);
     }

@@ -9,6 +9,7 @@
 #include "base.h"
 #include "db/db.h"
 #include "fault.h"
+#include "vocabulary.h"
 
 /* Who acts: found by the database from the token. */
 struct alert_actor {
@@ -41,14 +42,16 @@ struct alert_reach {
 /* A row of the list. */
 struct alert_row {
     int64_t id;
-    const char *state, *title, *department, *department_en, *creator, *changed;
+    enum alert_state state;
+    const char *title, *department, *department_en, *creator, *changed;
     bool urgent, everybody;
 };
 
 /* One alert as its pages show it. Times are Japan's, ready to show; "" for what is not there. */
 struct alert {
     int64_t id, version, department;
-    const char *state, *department_name, *department_name_en, *sender_local;
+    enum alert_state state;
+    const char *department_name, *department_name_en, *sender_local;
     const char *creator, *submitter, *changed, *approver, *approved;
     const char *title, *body;
     int64_t *categories, *areas;

@@ -9,10 +9,7 @@
 
 #include "settings/conf.h"
 #include "text.h"
-
-static const char *const RESULT_NAMES[] = {"accepted",  "refused", "expired",
-                                           "cancelled", "unknown", "temporary"};
-static_assert(COUNT(RESULT_NAMES) == DELIVERY_RESULT_LAST, "a result without its name");
+#include "words/word.h"
 
 /* A number as a parameter. */
 struct number {
@@ -175,7 +172,7 @@ bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct deli
         .sender = arena_strdup(a, db_text(rows, FIELD_SENDER, 0)),
         .urgent = strcmp(db_text(rows, FIELD_URGENT, 0), "true") == 0,
         .drill = strcmp(db_text(rows, FIELD_DRILL, 0), "true") == 0,
-        .sending = strcmp(db_text(rows, 0, 2), "sending") == 0,
+        .sending = word_of(alert_state_words, db_text(rows, 0, 2)) == ALERT_SENDING,
         .valid_until_ms = db_int(rows, 0, 3),
         .approved_ms = db_int(rows, 0, 4),
     };
@@ -253,7 +250,7 @@ static void kind_params(struct arena *a, const struct delivery_note **kinds, siz
         const struct delivery_note *k = kinds[i];
         attempts[i] = k->attempt;
         codes[i] = k->code;
-        const char *of[] = {RESULT_NAMES[k->result],
+        const char *of[] = {delivery_result_words[k->result].code,
                             truth(k->final),
                             truth(k->again),
                             k->enhanced,

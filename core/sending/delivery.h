@@ -8,23 +8,13 @@
 #include "base.h"
 #include "db/db.h"
 #include "fault.h"
+#include "vocabulary.h"
 
 /* One process of one host, as leases and signs of life name it. */
 struct delivery_who {
     const char *host;
     const char *role; /* "send", "fanout", "sweep" */
     int64_t slot;
-};
-
-/* As the database's enum result, in its order. */
-enum delivery_result {
-    DELIVERY_ACCEPTED,
-    DELIVERY_REFUSED,
-    DELIVERY_EXPIRED,
-    DELIVERY_CANCELLED,
-    DELIVERY_UNKNOWN,
-    DELIVERY_TEMPORARY,
-    DELIVERY_RESULT_LAST
 };
 
 /* What came of one attempt. */

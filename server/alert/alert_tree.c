@@ -17,24 +17,6 @@ const char *alert_href(const struct req *r, int64_t id, const char *tail) {
     return arena_printf(r->arena, "/alerts/%lld%s", (long long)id, tail);
 }
 
-const char *alert_state_word(const struct req *r, const char *state) {
-    static const struct {
-        const char *state, *word;
-    } words[] = {
-        {"draft", N_("Draft")},         {"discarded", N_("Discarded")},
-        {"submitted", N_("Submitted")}, {"approved", N_("Approved")},
-        {"sending", N_("Being sent")},  {"paused", N_("Paused")},
-        {"done", N_("Sent")},           {"stopped", N_("Stopped")},
-        {"cancelled", N_("Cancelled")}, {"expired", N_("Expired")},
-    };
-    for (size_t i = 0; i < COUNT(words); i++) {
-        if (strcmp(state, words[i].state) == 0) {
-            return req_say(r, words[i].word);
-        }
-    }
-    return state;
-}
-
 /* ---- an alert ---- */
 
 static bool in_english(const struct req *r) {
@@ -67,8 +49,9 @@ json_t *alert_tree(const struct req *r, const struct alert *alert) {
     json_t *tree = json_pack(
         "{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:I, s:s, s:b, s:b, s:s, s:s, s:s, s:s}",
         "id", (json_int_t)alert->id, "title", alert->title, "body", alert->body, "state",
-        alert->state, "state_label", alert_state_word(r, alert->state), "urgent", alert->urgent,
-        "drill", false, "department", department_of(r, alert), "author", alert->creator, "version",
+        alert_state_words[alert->state].code, "state_label",
+        req_say(r, alert_state_words[alert->state].said), "urgent", alert->urgent, "drill", false,
+        "department", department_of(r, alert), "author", alert->creator, "version",
         (json_int_t)alert->version, "changed", alert->changed, "everywhere", alert->area_count == 0,
         "everybody", alert->everybody, "urgent_reason", alert->urgent_reason, "valid_until",
         spaced(text_local_format(r->arena, alert->valid_until)), "approver", alert->approver,

@@ -13,9 +13,6 @@ NONNULL struct alert_actor alert_actor_of(const struct req *r);
 /* "/alerts/7", "/alerts/7/edit". */
 NONNULL const char *alert_href(const struct req *r, int64_t id, const char *tail);
 
-/* A state's name in the request's language. */
-NONNULL const char *alert_state_word(const struct req *r, const char *state);
-
 /* `alert` of parts/alert_head and parts/alert_facts, with approver and approved. */
 NONNULL json_t *alert_tree(const struct req *r, const struct alert *alert);
 

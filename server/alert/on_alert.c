@@ -14,18 +14,15 @@
 
 enum { LIST_ROWS = 50, REFUSAL_ROWS = 50 };
 
-static bool state_is(const struct alert *alert, const char *state) {
-    return strcmp(alert->state, state) == 0;
-}
-
 /* ---- the list ---- */
 
 static json_t *row_tree(const struct req *r, const struct alert_row *row) {
     bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
     return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}", "id",
                      (json_int_t)row->id, "href", alert_href(r, row->id, ""), "title", row->title,
-                     "state", row->state, "state_label", alert_state_word(r, row->state), "urgent",
-                     row->urgent, "everybody", row->everybody, "drill", false, "department",
+                     "state", alert_state_words[row->state].code, "state_label",
+                     req_say(r, alert_state_words[row->state].said), "urgent", row->urgent,
+                     "everybody", row->everybody, "drill", false, "department",
                      english ? row->department_en : row->department, "author", row->creator,
                      "changed", row->changed);
 }
@@ -51,7 +48,7 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, row_tree(r, &rows[i]));
-        waiting += strcmp(rows[i].state, "submitted") == 0;
+        waiting += rows[i].state == ALERT_SUBMITTED;
     }
     out->page = "alert_list";
     out->tree =
@@ -65,7 +62,7 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
 /* ---- before it leaves ---- */
 
 static const char *why_not(const struct req *r, const struct alert *alert) {
-    if (!state_is(alert, "submitted")) {
+    if (alert->state != ALERT_SUBMITTED) {
         return "";
     }
     if (!req_may(r, MAY_ALERT_APPROVE)) {
@@ -78,7 +75,7 @@ static const char *why_not(const struct req *r, const struct alert *alert) {
 
 /* What this person may do with it now. The database decides; this only shows the right buttons. */
 static void put_rights(const struct req *r, const struct alert *alert, json_t *tree) {
-    bool draft = state_is(alert, "draft"), submitted = state_is(alert, "submitted");
+    bool draft = alert->state == ALERT_DRAFT, submitted = alert->state == ALERT_SUBMITTED;
     const char *why = why_not(r, alert);
     json_t *rights = json_pack(
         "{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s}", "can_approve",
@@ -141,13 +138,13 @@ static const char *trouble(const struct req *r, const struct alert *alert,
                            const struct alert_progress *p) {
     if (p->halted[0]) {
         const char *why = req_say(r, p->halted);
-        bool words = p->trouble[0] && state_is(alert, "paused");
+        bool words = p->trouble[0] && alert->state == ALERT_PAUSED;
         return words ? arena_printf(r->arena, "%s (%s)", why, p->trouble) : why;
     }
-    if (state_is(alert, "paused")) {
+    if (alert->state == ALERT_PAUSED) {
         return req_say(r, N_("It was paused. An approver or a delegate can resume it."));
     }
-    bool under_way = state_is(alert, "approved") || state_is(alert, "sending");
+    bool under_way = alert->state == ALERT_APPROVED || alert->state == ALERT_SENDING;
     if (under_way && !alert->urgent && !hours_routine((int64_t)time(NULL))) {
         return arena_printf(r->arena, "%s %s",
                             req_say(r, N_("At night only urgent alerts are sent. It goes on at")),
@@ -203,9 +200,9 @@ static void put_counts(const struct req *r, const struct alert_progress *p, json
 
 static void put_progress(const struct req *r, const struct alert *alert,
                          const struct alert_progress *p, json_t *tree) {
-    bool running = state_is(alert, "approved") || state_is(alert, "sending") ||
-                   state_is(alert, "paused") ||
-                   (p->started[0] && !p->ended[0] && state_is(alert, "stopped"));
+    bool running = alert->state == ALERT_APPROVED || alert->state == ALERT_SENDING ||
+                   alert->state == ALERT_PAUSED ||
+                   (p->started[0] && !p->ended[0] && alert->state == ALERT_STOPPED);
     int64_t done = p->total - p->waiting;
     int64_t percent = p->total > 0 ? done * 100 / p->total : p->ended[0] ? 100 : 0;
     const char *why = trouble(r, alert, p);
@@ -221,8 +218,8 @@ static void put_progress(const struct req *r, const struct alert *alert,
 }
 
 static void put_brakes(const struct req *r, const struct alert *alert, json_t *tree) {
-    bool sending = state_is(alert, "sending"), paused = state_is(alert, "paused");
-    bool stop = req_may(r, MAY_ALERT_STOP) && (sending || paused || state_is(alert, "approved"));
+    bool sending = alert->state == ALERT_SENDING, paused = alert->state == ALERT_PAUSED;
+    bool stop = req_may(r, MAY_ALERT_STOP) && (sending || paused || alert->state == ALERT_APPROVED);
     bool pause = req_may(r, MAY_ALERT_PAUSE) && sending;
     bool resume = req_may(r, MAY_ALERT_RESUME) && paused;
     json_object_set_new(tree, "can_stop", json_boolean(stop));
@@ -240,10 +237,9 @@ static bool put_refusals(const struct req *r, const struct alert *alert, json_t 
     }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        bool refused = strcmp(rows[i].result, "refused") == 0;
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "address", rows[i].address,
                                               "result",
-                                              req_say(r, refused ? N_("Refused") : N_("Unknown")),
+                                              parts_said(r, delivery_result_words, rows[i].result),
                                               "reply", rows[i].reply, "at", rows[i].at));
     }
     json_object_set_new(tree, "has_refusals", json_boolean(count > 0));

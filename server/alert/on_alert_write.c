@@ -304,7 +304,7 @@ bool on_alert_edit(struct req *r, struct reply *out, struct fault *f) {
     if (!read_old(r, &old, f)) {
         return false;
     }
-    if (strcmp(old.state, "draft") != 0) {
+    if (old.state != ALERT_DRAFT) {
         return fault_set(f, FAULT_CONFLICT,
                          N_("A submitted alert cannot be edited. Withdraw it first."));
     }

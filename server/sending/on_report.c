@@ -9,26 +9,13 @@
 #include "page/parts.h"
 #include "sending/on.h"
 #include "words/say.h"
+#include "words/word.h"
 
 enum { BARS = 60, CHART_H = 200, CHART_W = 1000, PAGE_ROWS = 1000 };
 
-static const char *const RESULTS[] = {"accepted", "refused",   "unknown",
-                                      "expired",  "cancelled", "temporary"};
-enum { RESULT_COUNT = COUNT(RESULTS) };
-
 static const char *result_word(const struct req *r, const char *result) {
-    static const struct {
-        const char *code, *word;
-    } WORDS[] = {
-        {"accepted", N_("Accepted")}, {"refused", N_("Refused")},     {"unknown", N_("Unknown")},
-        {"expired", N_("Expired")},   {"cancelled", N_("Cancelled")}, {"waiting", N_("Waiting")},
-    };
-    for (size_t i = 0; i < COUNT(WORDS); i++) {
-        if (strcmp(result, WORDS[i].code) == 0) {
-            return req_say(r, WORDS[i].word);
-        }
-    }
-    return result;
+    return strcmp(result, "waiting") == 0 ? req_say(r, N_("Waiting"))
+                                          : parts_said(r, delivery_result_words, result);
 }
 
 /* ---- times ---- */
@@ -78,16 +65,12 @@ static bool put_times(struct req *r, int64_t alert, json_t *tree, struct fault *
 /* What came to pass in one lane, or at one relay. */
 struct group {
     const char *name;
-    int64_t n[RESULT_COUNT];
+    int64_t n[DELIVERY_RESULT_LAST];
 };
 
-static size_t place_of(const struct report_sum *s) {
-    size_t i = 0;
-    const char *result = s->final ? s->result : "temporary"; /* a doubt tried again is one, too */
-    while (i + 1 < RESULT_COUNT && strcmp(result, RESULTS[i]) != 0) {
-        i++;
-    }
-    return i;
+/* A doubt that was tried again counts as that. */
+static enum delivery_result result_of(const struct report_sum *s) {
+    return s->final ? word_of(delivery_result_words, s->result) : DELIVERY_TEMPORARY;
 }
 
 static struct group *group_of(struct group *groups, size_t *count, const char *name) {
@@ -103,8 +86,9 @@ static struct group *group_of(struct group *groups, size_t *count, const char *n
 static json_t *group_tree(const struct req *r, const struct group *g) {
     const char *name = g->name[0] ? g->name : req_say(r, N_("Not handed to a relay"));
     json_t *tree = json_pack("{s:s}", "name", name);
-    for (size_t i = 0; i < RESULT_COUNT; i++) {
-        json_object_set_new(tree, RESULTS[i], json_string(parts_number(r->arena, g->n[i])));
+    for (size_t i = DELIVERY_ACCEPTED; i < DELIVERY_RESULT_LAST; i++) {
+        json_object_set_new(tree, delivery_result_words[i].code,
+                            json_string(parts_number(r->arena, g->n[i])));
     }
     return tree;
 }
@@ -115,7 +99,7 @@ static json_t *groups_tree(const struct req *r, const struct report_sum *sums, s
     size_t group_count = 0;
     for (size_t i = 0; i < count; i++) {
         const char *name = relays ? sums[i].relay : sums[i].lane;
-        group_of(groups, &group_count, name)->n[place_of(&sums[i])] += sums[i].n;
+        group_of(groups, &group_count, name)->n[result_of(&sums[i])] += sums[i].n;
     }
     json_t *list = json_array();
     for (size_t i = 0; i < group_count; i++) {
@@ -132,7 +116,7 @@ static bool put_sums(struct req *r, int64_t alert, json_t *tree, struct fault *f
     }
     struct group whole = {.name = "-"};
     for (size_t i = 0; i < count; i++) {
-        whole.n[place_of(&sums[i])] += sums[i].n;
+        whole.n[result_of(&sums[i])] += sums[i].n;
     }
     json_object_set_new(tree, "has_sums", json_boolean(count > 0));
     json_object_set_new(tree, "counts", group_tree(r, &whole));
