@@ -141,22 +141,9 @@ bool alert_list(struct db *db, struct arena *a, const struct alert_actor *who, i
     return true;
 }
 
-/* "1,2" of our own SQL as numbers. */
-static int64_t *numbers(struct arena *a, const char *list, size_t *count) {
-    char **pieces = text_split(a, list, ',', count);
-    int64_t *out = arena_array(a, *count + 1, sizeof *out);
-    size_t n = 0;
-    for (size_t i = 0; i < *count; i++) {
-        n += text_int(pieces[i], 0, INT64_MAX, &out[n]);
-    }
-    *count = n;
-    return out;
-}
-
-static char **names(struct arena *a, const char *list) {
+static char **names(struct arena *a, const struct db_rows *rows, const char *column) {
     size_t count;
-    static char *none[] = {NULL};
-    return *list ? text_split(a, list, ';', &count) : none;
+    return db_texts(a, rows, 0, db_col(rows, column), &count);
 }
 
 static int64_t int_of(const struct db_rows *rows, const char *column) {
@@ -165,12 +152,12 @@ static int64_t int_of(const struct db_rows *rows, const char *column) {
 }
 
 static void fill_choices(struct arena *a, const struct db_rows *rows, struct alert *out) {
-    out->categories = numbers(a, kept(a, rows, 0, "categories"), &out->category_count);
-    out->areas = numbers(a, kept(a, rows, 0, "areas"), &out->area_count);
-    out->category_names = names(a, kept(a, rows, 0, "category_names"));
-    out->area_names = names(a, kept(a, rows, 0, "area_names"));
-    out->category_names_en = names(a, kept(a, rows, 0, "category_names_en"));
-    out->area_names_en = names(a, kept(a, rows, 0, "area_names_en"));
+    out->categories = db_ints(a, rows, 0, db_col(rows, "categories"), &out->category_count);
+    out->areas = db_ints(a, rows, 0, db_col(rows, "areas"), &out->area_count);
+    out->category_names = names(a, rows, "category_names");
+    out->area_names = names(a, rows, "area_names");
+    out->category_names_en = names(a, rows, "category_names_en");
+    out->area_names_en = names(a, rows, "area_names_en");
     out->everybody = db_bool(rows, 0, db_col(rows, "everybody"));
     out->urgent = db_bool(rows, 0, db_col(rows, "urgent"));
     out->own = db_bool(rows, 0, db_col(rows, "own"));

@@ -47,11 +47,8 @@ FROM alert_list($1, $2::bigint, $3::int)
 -- One alert; the Japanese text comes first in texts, the newest return first in returns.
 SELECT state, version, department, department_name, department_name_en, sender_local, creator,
     submitter, to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS changed,
-    array_to_string(categories, ',') AS categories, array_to_string(areas, ',') AS areas,
-    array_to_string(category_names, ';') AS category_names,
-    array_to_string(area_names, ';') AS area_names,
-    array_to_string(category_names_en, ';') AS category_names_en,
-    array_to_string(area_names_en, ';') AS area_names_en, everybody, urgent, urgent_reason,
+    categories, areas, category_names, area_names, category_names_en, area_names_en, everybody,
+    urgent, urgent_reason,
     extract(epoch FROM valid_until)::bigint AS valid_until,
     encode(fingerprint, 'hex') AS fingerprint, approver,
     to_char(approved_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS approved,

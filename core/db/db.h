@@ -61,6 +61,13 @@ NONNULL bool db_null(const struct db_rows *rows, int row, int col);
 /* By column name; aborts when there is no such column. */
 NONNULL int db_col(const struct db_rows *rows, const char *name);
 
+/* A text[] or number[] of one dimension, in the arena; *count items (texts: and NULL behind them),
+ * none for NULL. Aborts where it is none or an item is NULL: our own SQL. */
+NONNULL RETURNS_NONNULL char **db_texts(struct arena *a, const struct db_rows *rows, int row,
+                                        int col, size_t *count);
+NONNULL RETURNS_NONNULL int64_t *db_ints(struct arena *a, const struct db_rows *rows, int row,
+                                         int col, size_t *count);
+
 /* A transaction that rolls back at scope end unless committed:
  * CLEANUP(db_tx_end) struct db_tx tx = {0}; if (!db_begin(db, &tx, f)) …; return db_commit(&tx, f);
  */

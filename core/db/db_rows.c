@@ -1,4 +1,4 @@
-/* Reads results, and writes arrays as PostgreSQL reads them. */
+/* Reads results, and arrays as PostgreSQL writes and reads them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +43,57 @@ int db_col(const struct db_rows *rows, const char *name) {
     assert(col >= 0);
     return col;
 }
+
+/* ---- arrays in ---- */
+
+/* One item, from *at on; *at moves behind it. */
+static char *take_item(struct arena *a, const char **at) {
+    CLEANUP(buf_done) struct buf item = buf_init(ARRAY_CAP_B);
+    const char *p = *at;
+    if (*p != '"') {
+        size_t bare_b = strcspn(p, ",{}\"\\");
+        assert(bare_b > 0 && (bare_b != 4 || strncmp(p, "NULL", 4) != 0));
+        *at = p + bare_b;
+        return arena_strndup(a, p, bare_b);
+    }
+    for (p++; *p != '"'; p++) {
+        p += *p == '\\';
+        assert(*p);
+        buf_char(&item, *p);
+    }
+    *at = p + 1;
+    return arena_strdup(a, buf_text(&item));
+}
+
+char **db_texts(struct arena *a, const struct db_rows *rows, int row, int col, size_t *count) {
+    size_t most = 1;
+    const char *at = db_null(rows, row, col) ? "{}" : db_text(rows, row, col);
+    for (const char *comma = at; (comma = strchr(comma, ',')); comma++)
+        most++;
+    char **items = arena_array(a, most + 1, sizeof *items);
+    *count = 0;
+    assert(*at == '{');
+    if (strcmp(at, "{}") == 0)
+        return items;
+    do {
+        at++;
+        items[(*count)++] = take_item(a, &at);
+    } while (*at == ',');
+    assert(strcmp(at, "}") == 0);
+    return items;
+}
+
+int64_t *db_ints(struct arena *a, const struct db_rows *rows, int row, int col, size_t *count) {
+    char **items = db_texts(a, rows, row, col, count);
+    int64_t *out = arena_array(a, *count + 1, sizeof *out);
+    for (size_t i = 0; i < *count; i++) {
+        bool number = text_int(items[i], INT64_MIN, INT64_MAX, &out[i]);
+        assert(number);
+    }
+    return out;
+}
+
+/* ---- arrays out ---- */
 
 /* An element in quotes, with quotes and backslashes escaped; NULL bare. */
 static void add_element(struct buf *b, const char *item) {

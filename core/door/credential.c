@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "buf.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -68,24 +67,15 @@ bool credential_right(struct db *db, struct arena *a, const char *token, const u
            fault_field(f, FAULT_INVALID, "old", N_("The present password is wrong."));
 }
 
-/* "{a,b}" of texts in hex. */
-static const char *list(struct arena *a, const char **items) {
-    CLEANUP(buf_done) struct buf out = buf_init(4096);
-    buf_char(&out, '{');
-    for (size_t i = 0; items[i]; i++) {
-        buf_str(&out, i ? "," : "");
-        buf_str(&out, items[i]);
-    }
-    buf_char(&out, '}');
-    return arena_strdup(a, buf_text(&out));
-}
-
 bool credential_change(struct db *db, struct arena *a, const char *token,
                        const unsigned char *proof, const struct credential_new *new,
                        const char *network, const char **fresh, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
+    size_t past = 0;
+    while (new->past[past])
+        past++;
     if (!DB_RUN(db, SQL_CREDENTIAL_CHANGE, &rows, f, token, text_hex(a, proof, PASSWORD_PROOF_B),
-                list(a, new->past), text_hex(a, new->salt, PASSWORD_SALT_B), new->cost,
+                db_array(a, new->past, past), text_hex(a, new->salt, PASSWORD_SALT_B), new->cost,
                 text_hex(a, new->verifier, PASSWORD_PROOF_B), network)) {
         return false;
     }

@@ -57,10 +57,6 @@ bool factor_pending(struct db *db, struct arena *a, const char *token, struct fa
     return true;
 }
 
-static void split(struct arena *a, const char *codes, struct factor_codes *out) {
-    out->codes = text_split(a, codes, ' ', &out->count);
-}
-
 bool factor_confirm(struct db *db, struct arena *a, const char *token, const char *code,
                     const char *network, const char **fresh, struct factor_codes *out,
                     struct fault *f) {
@@ -70,7 +66,7 @@ bool factor_confirm(struct db *db, struct arena *a, const char *token, const cha
     if (rows.count == 0)
         return fault_field(f, FAULT_INVALID, "code", WRONG);
     *fresh = arena_strdup(a, db_text(&rows, 0, 0));
-    split(a, db_text(&rows, 0, 1), out);
+    out->codes = db_texts(a, &rows, 0, 1, &out->count);
     return true;
 }
 
@@ -79,7 +75,7 @@ bool factor_renew(struct db *db, struct arena *a, const char *token, const char 
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_FACTOR_RENEW, &rows, f, token, network))
         return false;
-    split(a, db_text(&rows, 0, 0), out);
+    out->codes = db_texts(a, &rows, 0, 0, &out->count);
     return true;
 }
 

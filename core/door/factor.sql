@@ -16,10 +16,10 @@ SELECT seed, login FROM factor_pending($1)
 
 -- name: factor_confirm
 -- No row: the code was wrong.
-SELECT fresh, array_to_string(codes, ' ') FROM factor_confirm($1, $2, $3::inet)
+SELECT fresh, codes FROM factor_confirm($1, $2, $3::inet)
 
 -- name: factor_renew
-SELECT array_to_string(factor_renew($1, $2::inet), ' ')
+SELECT factor_renew($1, $2::inet)
 
 -- name: factor_reset
 SELECT factor_reset($1, $2::bigint, $3, $4::inet)

@@ -11,7 +11,7 @@
 #include "proc.h"
 #include "settings/conf.h"
 
-enum { ECHO, SLEEP, FAIL, PID, UNNEST, COPY, COUNT_ROWS, READ, NOTIFY, TERMINATE, WRONG };
+enum { ECHO, SLEEP, FAIL, PID, UNNEST, COPY, COUNT_ROWS, READ, NOTIFY, TERMINATE, ARRAY, WRONG };
 
 #define Q(which) ((enum sql)(which))
 
@@ -28,6 +28,8 @@ const struct sql_text sql_texts[] = {
     [NOTIFY] = {"t", "core/db/t.sql", 9, "notify", 1, "SELECT pg_notify('t_db', $1)"},
     [TERMINATE] = {"t", "core/db/t.sql", 10, "terminate", 1,
                    "SELECT pg_terminate_backend($1::int, 5000)"},
+    [ARRAY] = {"t", "core/db/t.sql", 12, "array", 1,
+               "SELECT $1::text[] AS texts, '{}'::text[], NULL::text[], '{1,-2,3}'::bigint[]"},
     [WRONG] = {"wrong", "core/db/wrong.sql", 11, "wrong_one", 0, "SELECT no_such_column"},
     {"", "", 0, "", 0, ""},
 };
@@ -125,6 +127,20 @@ static void test_arrays_keep_their_items(void **state) {
     assert_int_equal(rows.count, COUNT(items));
     for (size_t i = 0; i < COUNT(items); i++)
         assert_string_equal(db_text(&rows, (int)i, 0), items[i]);
+    CLEANUP(db_rows_done) struct db_rows array = {0};
+    size_t count;
+    assert_true(DB_RUN(*state, Q(ARRAY), &array, &f, db_array(a, items, COUNT(items))));
+    char **texts = db_texts(a, &array, 0, 0, &count);
+    assert_int_equal(count, COUNT(items));
+    for (size_t i = 0; i < COUNT(items); i++)
+        assert_string_equal(texts[i], items[i]);
+    assert_null(texts[count]);
+    for (int none = 1; none <= 2; none++) {
+        assert_null(db_texts(a, &array, 0, none, &count)[0]);
+        assert_int_equal(count, 0);
+    }
+    assert_memory_equal(db_ints(a, &array, 0, 3, &count), ((const int64_t[]){1, -2, 3}), 24);
+    assert_int_equal(count, 3);
     assert_string_equal(db_array(a, items, 0), "{}");
     assert_string_equal(db_int_array(a, (const int64_t[]){1, -2, 3}, 3), "{1,-2,3}");
     arena_free(&a);

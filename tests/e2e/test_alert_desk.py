@@ -136,3 +136,14 @@ def test_every_page_is_a_page(desk):
                     assert "<b>短く" not in shown.text
                 else:
                     assert shown.status_code == 403, path
+
+
+def test_names_are_shown_as_the_town_gave_them(system, desk):
+    """Whatever would part a list."""
+    page = desk["drafter"].post("/alerts", form(desk["drafter"], act="save"))
+    name, name_en = '風,雨 "雪" {雷}\\', 'Wind; rain, "snow" {NULL}\\'
+    ours = "id = (SELECT v.categories[1] FROM kairan.alert_version v WHERE v.alert = %s)"
+    system.cluster.sql(f"UPDATE kairan.category SET name = %s, name_en = %s WHERE {ours}",
+                       (name, name_en, page["alert"]["id"]))
+    for lang, shown in (("ja", name), ("en", name_en)):
+        assert desk["drafter"].get(page["href"], lang=lang)["alert"]["categories"] == [{"name": shown}]

@@ -80,8 +80,8 @@ def town(cluster, tmp_path_factory):
         people = People(system)
         people.sql("UPDATE kairan.person SET name = name || %s", (MARK,))
         people.sql("UPDATE kairan.department SET name = name || %s, name_en = %s", (MARK, MARK))
-        people.sql("UPDATE kairan.category SET name = name || translate(%s, ';', ''), name_en = translate(%s, ';', '')", (MARK, MARK))
-        people.sql("UPDATE kairan.area SET name = name || translate(%s, ';', ''), name_en = translate(%s, ';', '')", (MARK, MARK))
+        people.sql("UPDATE kairan.category SET name = name || translate(%s, ';', ''), name_en = %s", (MARK, MARK))
+        people.sql("UPDATE kairan.area SET name = name || translate(%s, ';', ''), name_en = %s", (MARK, MARK))
         system.start_faces()
         system.start_workers()
         yield Town(system, people, sink, refusing)
@@ -213,7 +213,7 @@ def test_public_pages(town):
     for lang in ("ja", "en"):
         for path in ("/", "/leave", "/terms"):
             assert is_safe(town.page(town.public, path, lang)), path
-        assert shows(town.page(town.public, "/", lang), MARK.replace(";", ""))
+        assert shows(town.page(town.public, "/", lang), MARK if lang == "en" else MARK.replace(";", ""))
 
 
 def test_error_pages_and_their_paths(town):
