@@ -12,7 +12,7 @@ enum conf_signer { SIGNER_KAIRAN, SIGNER_RELAY };
 enum conf_switch { SWITCH_OFF, SWITCH_ON };
 enum conf_tls { TLS_NONE, TLS_REQUIRED, TLS_VERIFY };
 
-/* X-macro rows in conf.c fill this; field name = setting name. */
+/* The rows of conf_table.c fill this; field name = setting name. */
 struct conf {
     int64_t profile; /* enum conf_profile */
     int64_t log_level;
