@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/dkim.h"
+#include "mime/dkim.h"
 
 enum { MOST_B = 1 << 16 };
 

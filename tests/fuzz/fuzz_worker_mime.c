@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mail/mime.h"
+#include "mime/mime.h"
 
 enum { PARTS = 6 };
 

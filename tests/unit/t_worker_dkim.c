@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "mail.h"
-#include "mail/dkim.h"
+#include "mime/dkim.h"
 
 enum { NOW_S = 1795339877 };
 

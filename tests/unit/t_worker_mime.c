@@ -4,8 +4,8 @@
 #include <jansson.h>
 
 #include "mail.h"
-#include "mail/encode.h"
-#include "mail/mime.h"
+#include "mime/encode.h"
+#include "mime/mime.h"
 #include "text.h"
 
 static const char link_url[] =

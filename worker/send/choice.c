@@ -1,80 +1,87 @@
-/* Which mail goes next: urgent alerts, then letters, then routine ones; within a class that of the
- * lane that has the fewest connections, so that all lanes with work share alike. */
+/* Which mail goes next: picked, written, from the lane whose turn it is. */
+#include "send/choice.h"
+
 #include "clock.h"
+#include "hand/batch.h"
+#include "hand/broadcast.h"
+#include "hand/post.h"
+#include "hand/record.h"
 #include "log.h"
-#include "mail/encode.h"
-#include "send/sender.h"
-#include "settings/conf.h"
 
 enum { SLOW_MS = 1000 /* nothing rides behind a text whose reply takes so long */ };
 
 /* ---- a mail ---- */
 
-/* The wire refuses what it would misread, whatever went wrong before. */
-static bool fit_for_wire(struct job *job, struct fault *f) {
-    if (smtp_address_ok(job->from) && smtp_bytes_ok(job->text, job->text_b))
-        return true;
-    return fault_set(f, FAULT_INVALID, "The address or the text is not fit for mail.");
-}
-
-static bool write_own(struct sender *s, struct job *job, struct fault *f) {
-    if (!(job->chunk ? broadcast_write(s, job, f) : post_write(s, job, f)))
-        return false;
-    job->text = job->bytes.data;
-    job->text_b = job->bytes.len_b;
-    return true;
+static bool write_alert(const struct job *job, struct channel_load *out, struct fault *f) {
+    struct chunk *c = job->chunk;
+    struct broadcast *b = c->broadcast;
+    const struct member *first = job->members[0];
+    struct channel_alert alert = {.what = &b->what,
+                                  .prepared = b->prepared,
+                                  .text = broadcast_text(b, first->lang),
+                                  .contact = first->contact,
+                                  .lang = first->lang,
+                                  .handover = c->handover,
+                                  .arena = c->arena,
+                                  .kept = &c->kept};
+    return b->channel->does->write(b->channel, &alert, out, f);
 }
 
 static bool write_job(struct sender *s, struct job *job, struct fault *f) {
-    bool express = job->chunk && express_wanted(job->chunk->broadcast);
-    return (express ? express_write(s, job, f) : write_own(s, job, f)) && fit_for_wire(job, f);
+    return job->chunk ? write_alert(job, &job->load, f)
+                      : post_write(&s->post, job->parcel, &job->load, f);
 }
 
 static void refuse_member(struct sender *s, struct chunk *c, struct member *m, const char *why) {
     if (m->domain)
         domain_ended(m->domain, m->counted, DOMAIN_UNTRIED, clock_ms(), c->lane->taken);
-    record_end(s, c, m, DELIVERY_REFUSED, why);
+    record_end(&s->hand, c, m, DELIVERY_REFUSED, why);
     batch_end(c, m, MEMBER_ENDED);
 }
 
 static void refuse_ourselves(struct sender *s, struct job *job, const struct fault *f) {
     log_warn("a mail is refused before sending: %s %s %s", f->text, f->field, f->detail);
-    for (size_t i = 0; job->chunk && i < job->count; i++)
+    for (size_t i = 0; job->chunk && i < job->load.count; i++)
         refuse_member(s, job->chunk, job->members[i], f->text);
     if (!job->chunk)
         post_end(job->parcel, "refused", f->text);
 }
 
-/* Names the recipients; who cannot be named on the wire is refused here, and the others go on.
- * False: nobody is left. */
+/* Names the recipients; who cannot be named is refused here, and the others go on. False: nobody
+ * is left. */
 static bool address_job(struct sender *s, struct job *job) {
+    struct channel_load *load = &job->load;
     size_t good = 0;
-    for (size_t i = 0; i < job->count; i++) {
+    for (size_t i = 0; i < load->count; i++) {
         const char *to = job->chunk ? job->members[i]->address : post_address(job->parcel);
-        if (job->chunk && !encode_address_fits(to)) {
-            refuse_member(s, job->chunk, job->members[i],
-                          "The address or the text is not fit for mail.");
+        const char *why = job->chunk ? job->chunk->broadcast->channel->does->unfit(to) : NULL;
+        if (why) {
+            refuse_member(s, job->chunk, job->members[i], why);
             continue;
         }
         job->members[good] = job->members[i];
-        job->to[good++] = to;
+        load->to[good++] = to;
     }
-    job->count = good;
+    load->count = good;
     return good > 0;
 }
 
+static size_t most_of(const struct slot *slot, const struct broadcast *b) {
+    size_t one = slot->relay->channel->does->most(slot->link);
+    size_t together = b->channel->does->together(&b->what);
+    return one < together ? one : together;
+}
+
 static bool pick(struct sender *s, struct slot *slot, struct lane *l, int class, struct job *job) {
-    size_t most = smtp_most(slot->smtp);
-    if (most > (size_t)conf.express_recipients)
-        most = (size_t)conf.express_recipients;
-    job->count = 1;
+    job->load.count = 1;
     job->chunk = NULL;
     job->parcel = NULL;
     if (l == s->lanes.letters)
-        return (job->parcel = post_next(s)) != NULL;
-    job->chunk = batch_next(s, l, class, &job->members[0]);
-    if (job->chunk && express_wanted(job->chunk->broadcast))
-        job->count = express_gather(job->chunk, most, job->members);
+        return (job->parcel = post_next(&s->post)) != NULL;
+    job->chunk = batch_next(&s->hand, l, class, &job->members[0]);
+    if (job->chunk)
+        job->load.count =
+            batch_gather(job->chunk, most_of(slot, job->chunk->broadcast), job->members);
     return job->chunk != NULL;
 }
 
@@ -90,8 +97,9 @@ static struct job *take_job(struct sender *s, struct slot *slot, struct lane *l,
             refuse_ourselves(s, job, &f);
             continue;
         }
-        l->todo[class] -= job->count < l->todo[class] ? job->count : l->todo[class];
-        bucket_take(&l->bucket, job->count);
+        size_t count = job->load.count;
+        l->todo[class] -= count < l->todo[class] ? count : l->todo[class];
+        bucket_take(&l->bucket, count);
         job->busy = true;
         job->lane = l;
         job->class = class;

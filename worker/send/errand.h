@@ -1,22 +1,17 @@
-/* An errand: one kind of statement the sender has for the database. */
+/* Asking the database, one statement at a time: the first due errand of the table is sent, its
+ * answer fetched when it has come. The loop never waits for an answer. */
 #ifndef WORKER_ERRAND_H
 #define WORKER_ERRAND_H
 
 #include "send/sender.h"
 
-struct errand {
-    const char *name;
-    bool (*due)(struct sender *s);                   /* may note what it is about */
-    bool (*send)(struct sender *s, struct fault *f); /* parameters may live in s->arena */
-    void (*done)(struct sender *s, const struct db_rows *rows);
-};
-
-/* In order of urgency. */
-extern const struct errand *const ERRANDS[];
-extern const size_t ERRAND_COUNT;
-
-/* errand_lanes.c, errand_work.c; the others are in errand_table.c, with the table. */
-extern const struct errand ERRAND_LANES, ERRAND_SPLIT, ERRAND_REPORT;
-extern const struct errand ERRAND_NOTE, ERRAND_CLOSE, ERRAND_CLAIM, ERRAND_URGENT;
+/* Opens what the loop needs. */
+NONNULL void errand_open(struct sender *s);
+NONNULL void errand_close(struct sender *s);
+/* Fetches an answer that has come, starts what is due. */
+NONNULL void errand_step(struct sender *s);
+/* Whether one is under way; and: the broadcast that it is about, or NULL. */
+NONNULL bool errand_is_out(const struct sender *s);
+NONNULL const struct broadcast *errand_about(const struct sender *s);
 
 #endif

@@ -1,20 +1,19 @@
 /* The errands themselves: what the sender asks of the database, in order of urgency; each says when
  * it is due, how it is sent, what its answer changes. */
-#include "clock.h"
-#include "send/errand.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+#include "hand/accuse.h"
 #include "log.h"
-#include "settings/conf.h"
+#include "send/errand_impl.h"
 
 enum { BEAT_MS = 2000, STATES_MS = 400 };
 
 /* ---- leases compared with the database's, after a lost connection or a long sleep ---- */
 
 static bool held_due(struct sender *s) {
-    return s->due & DUE_HELD;
+    return s->held_due;
 }
 
 static bool held_send(struct sender *s, struct fault *f) {
@@ -22,24 +21,25 @@ static bool held_send(struct sender *s, struct fault *f) {
 }
 
 static void add_strange(struct sender *s, const struct delivery_held *held) {
-    if (s->strange_count == s->strange_room) {
-        s->strange_room = s->strange_room ? s->strange_room * 2 : 8;
-        s->strange = realloc(s->strange, s->strange_room * sizeof *s->strange);
-        if (!s->strange)
+    if (s->errands->strange_count == s->errands->strange_room) {
+        s->errands->strange_room = s->errands->strange_room ? s->errands->strange_room * 2 : 8;
+        s->errands->strange =
+            realloc(s->errands->strange, s->errands->strange_room * sizeof *s->errands->strange);
+        if (!s->errands->strange)
             abort();
     }
-    s->strange[s->strange_count++] = *held;
+    s->errands->strange[s->errands->strange_count++] = *held;
 }
 
 static void held_done(struct sender *s, const struct db_rows *rows) {
-    s->strange_count = 0;
-    for (struct chunk *c = s->chunks; c; c = c->next)
+    s->errands->strange_count = 0;
+    for (struct chunk *c = s->hand.chunks; c; c = c->next)
         c->lost = true;
     for (int i = 0; i < rows->count; i++) {
         struct delivery_held held;
         bool known = false;
         delivery_held_read(rows, i, &held);
-        for (struct chunk *c = s->chunks; c; c = c->next)
+        for (struct chunk *c = s->hand.chunks; c; c = c->next)
             if (c->id == held.chunk && c->token == held.token) {
                 c->lost = false;
                 known = true;
@@ -47,48 +47,48 @@ static void held_done(struct sender *s, const struct db_rows *rows) {
         if (!known)
             add_strange(s, &held);
     }
-    s->due &= ~(unsigned)DUE_HELD;
+    s->held_due = false;
 }
 
 static bool strange_due(struct sender *s) {
-    return s->strange_count > 0;
+    return s->errands->strange_count > 0;
 }
 
 /* The answer to the claim was lost, so nothing of it was sent. */
 static bool strange_send(struct sender *s, struct fault *f) {
-    const struct delivery_held *held = &s->strange[s->strange_count - 1];
+    const struct delivery_held *held = &s->errands->strange[s->errands->strange_count - 1];
     struct delivery_rest rest = {0};
-    return delivery_close_send(s->db, s->arena, held->chunk, held->token, &rest, f);
+    return delivery_close_send(s->db, s->errands->arena, held->chunk, held->token, &rest, f);
 }
 
 static void strange_done(struct sender *s, const struct db_rows *rows) {
     (void)rows;
-    s->strange_count--;
+    s->errands->strange_count--;
 }
 
 /* ---- states: stop and pause ---- */
 
 /* A notice may be missed, and within a second of the press nothing more may leave (P7). */
 static bool states_due(struct sender *s) {
-    if (clock_ms() - s->states_ms >= STATES_MS)
-        s->due |= DUE_STATES;
-    if (!s->broadcasts)
-        s->due &= ~(unsigned)DUE_STATES;
-    return s->due & DUE_STATES;
+    if (clock_ms() - s->errands->states_ms >= STATES_MS)
+        s->errands->due |= DUE_STATES;
+    if (!s->hand.broadcasts)
+        s->errands->due &= ~(unsigned)DUE_STATES;
+    return s->errands->due & DUE_STATES;
 }
 
 static bool states_send(struct sender *s, struct fault *f) {
     size_t n = 0;
-    for (struct broadcast *b = s->broadcasts; b; b = b->next)
+    for (struct broadcast *b = s->hand.broadcasts; b; b = b->next)
         n++;
-    int64_t *alerts = arena_array(s->arena, n, sizeof *alerts);
+    int64_t *alerts = arena_array(s->errands->arena, n, sizeof *alerts);
     n = 0;
-    for (struct broadcast *b = s->broadcasts; b; b = b->next)
+    for (struct broadcast *b = s->hand.broadcasts; b; b = b->next)
         alerts[n++] = b->alert;
     /* A notice that comes while this is under way must be looked at again. */
-    s->due &= ~(unsigned)DUE_STATES;
-    s->states_ms = clock_ms();
-    return delivery_states_send(s->db, s->arena, alerts, n, f);
+    s->errands->due &= ~(unsigned)DUE_STATES;
+    s->errands->states_ms = clock_ms();
+    return delivery_states_send(s->db, s->errands->arena, alerts, n, f);
 }
 
 static void take_state(struct sender *s, struct broadcast *b, const char *state) {
@@ -97,12 +97,12 @@ static void take_state(struct sender *s, struct broadcast *b, const char *state)
         log_info("alert %lld: %s", (long long)b->alert, state);
     b->sending = sending;
     if (!sending)
-        accuse_drop(s, b);
+        accuse_drop(&s->hand, b);
 }
 
 static void states_done(struct sender *s, const struct db_rows *rows) {
     for (int i = 0; i < rows->count; i++)
-        for (struct broadcast *b = s->broadcasts; b; b = b->next)
+        for (struct broadcast *b = s->hand.broadcasts; b; b = b->next)
             if (b->alert == db_int(rows, i, 0))
                 take_state(s, b, db_text(rows, i, 1));
 }
@@ -110,7 +110,7 @@ static void states_done(struct sender *s, const struct db_rows *rows) {
 /* ---- signs of life ---- */
 
 static bool beat_due(struct sender *s) {
-    return clock_ms() - s->beat_ms >= BEAT_MS;
+    return clock_ms() - s->errands->beat_ms >= BEAT_MS;
 }
 
 static bool beat_send(struct sender *s, struct fault *f) {
@@ -118,15 +118,15 @@ static bool beat_send(struct sender *s, struct fault *f) {
 }
 
 static void beat_done(struct sender *s, const struct db_rows *rows) {
-    s->beat_ms = clock_ms();
-    if (db_int(rows, 0, 0) != s->living)
-        lanes_share(s, db_int(rows, 0, 0));
+    s->errands->beat_ms = clock_ms();
+    if (db_int(rows, 0, 0) != s->lanes.senders)
+        lanes_share(&s->lanes, db_int(rows, 0, 0));
 }
 
 /* ---- texts ---- */
 
 static struct broadcast *unloaded(struct sender *s) {
-    struct broadcast *b = s->broadcasts;
+    struct broadcast *b = s->hand.broadcasts;
     while (b && (b->loaded || b->bad))
         b = b->next;
     return b;
@@ -137,28 +137,28 @@ static bool load_due(struct sender *s) {
 }
 
 static bool load_send(struct sender *s, struct fault *f) {
-    s->about = unloaded(s);
-    return delivery_load_send(s->db, s->about->alert, f);
+    s->errands->about = unloaded(s);
+    return delivery_load_send(s->db, s->errands->about->alert, f);
 }
 
 static void load_done(struct sender *s, const struct db_rows *rows) {
-    broadcast_loaded(s->about, rows);
+    broadcast_loaded(s->errands->about, rows);
 }
 
 static bool accused_due(struct sender *s) {
-    return (s->about = accuse_due(s)) != NULL;
+    return (s->errands->about = accuse_due(&s->hand)) != NULL;
 }
 
 static bool accused_send(struct sender *s, struct fault *f) {
-    return accuse_send(s, s->about, f);
+    return accuse_send(s->db, s->errands->about, f);
 }
 
 static void accused_done(struct sender *s, const struct db_rows *rows) {
-    accuse_done(s, s->about, rows);
+    accuse_done(&s->hand, s->errands->about, rows);
 }
 
 static struct broadcast *unhalted(struct sender *s) {
-    struct broadcast *b = s->broadcasts;
+    struct broadcast *b = s->hand.broadcasts;
     while (b && (!b->bad || b->halted))
         b = b->next;
     return b;
@@ -169,13 +169,13 @@ static bool halt_due(struct sender *s) {
 }
 
 static bool halt_send(struct sender *s, struct fault *f) {
-    s->about = unhalted(s);
-    return delivery_halt_send(s->db, s->about->alert, s->about->why, f);
+    s->errands->about = unhalted(s);
+    return delivery_halt_send(s->db, s->errands->about->alert, s->errands->about->why, f);
 }
 
 static void halt_done(struct sender *s, const struct db_rows *rows) {
     (void)rows;
-    s->about->halted = true;
+    s->errands->about->halted = true;
 }
 
 /* ---- the table ---- */

@@ -1,19 +1,41 @@
-/* Connections: opened as work asks for, given mails, closed when idle; texts let go when their
- * intents are on file. */
-#include <stdio.h>
+/* Connections, and when a text leaves. */
+#include "send/pool.h"
+
 #include <stdlib.h>
 
 #include "clock.h"
+#include "hand/batch.h"
+#include "hand/broadcast.h"
+#include "hand/post.h"
+#include "hand/record.h"
 #include "log.h"
-#include "send/sender.h"
-#include "settings/conf.h"
+#include "send/choice.h"
+#include "send/job.h"
+#include "send/verdict.h"
 
 enum {
     IDLE_MS = 30000,
     UNUSED_MS = 1000, /* a connection that was closed sooner without a mail was not let be idle */
     WIDEN_MS = 100,   /* without an answer from anybody */
-    STUCK_MS = 50     /* between looks at who must wait for a domain */
+    STUCK_MS = 50,    /* between looks at who must wait for a domain */
+    SPARE_PART = 5    /* of a relay's connections: one for so many, and one more */
 };
+
+static const struct channel_does *does(const struct slot *slot) {
+    return slot->relay->channel->does;
+}
+
+static bool is_closed(const struct slot *slot) {
+    return does(slot)->is_closed(slot->link);
+}
+
+static bool is_idle(const struct slot *slot) {
+    return does(slot)->is_idle(slot->link);
+}
+
+static bool is_waiting(const struct slot *slot) {
+    return does(slot)->is_waiting(slot->link);
+}
 
 /* ---- what happens on connections ---- */
 
@@ -25,86 +47,107 @@ static void put_in_flight(struct slot *slot, struct job *job) {
         job->lane->in_use[job->class]++;
 }
 
-static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end *ends,
-                   size_t count) {
-    struct sender *s = ctx;
-    struct slot *slot = smtp_owner(c);
-    struct job *job = about;
-    bool current = job == slot->current;
+static void on_end(struct slot *slot, const struct channel_load *load,
+                   const struct channel_end *ends, size_t count) {
+    struct sender *s = slot->sender;
+    bool current = load == &slot->current->load;
+    struct job *job = current ? slot->current : slot->behind;
     job->lane->in_use[job->class]--;
     put_in_flight(slot, slot->behind);
     slot->behind = NULL;
     slot->relay->busy -= !slot->current;
-    s->leaving -= job->leaving;
+    s->hand.leaving -= job->leaving;
     verdict_pass(s, slot, job, current, ends, count);
     job->busy = job->released = false;
     job->leaving = 0;
 }
 
-static void on_ready(void *ctx, struct smtp *c) {
-    struct sender *s = ctx;
-    struct slot *slot = smtp_owner(c);
+static void on_ready(struct slot *slot) {
     slot->idle_since_ms = clock_ms();
     if (!slot->relay->by_mail)
-        relay_fine(s, slot->relay);
+        relay_fine(&slot->sender->lanes, slot->relay);
 }
 
-static void on_go(void *ctx, struct smtp *c) {
-    (void)ctx;
-    (void)c; /* pool_intend looks at every connection once a round */
-}
-
-static void on_closed(void *ctx, struct smtp *c, bool was_open, const char *text) {
-    struct sender *s = ctx;
-    struct slot *slot = smtp_owner(c);
+static void on_closed(struct slot *slot, bool was_open, const char *text) {
     bool idle = was_open && !slot->used && clock_ms() - slot->idle_since_ms > UNUSED_MS;
     slot->relay->open--;
     log_debug("connection closed: %s", text);
-    verdict_closed(s, slot, was_open, idle, text);
+    verdict_closed(slot->sender, slot, was_open, idle, text);
 }
 
-const struct smtp_hooks POOL_HOOKS = {
-    .ready = on_ready, .go = on_go, .end = on_end, .closed = on_closed};
+static const struct channel_hooks HOOKS = {.ready = on_ready, .end = on_end, .closed = on_closed};
+
+/* ---- opening ---- */
+
+static bool open_relay(struct sender *s, struct relay *r, struct fault *f) {
+    const struct channel_does *does = r->channel->does;
+    if (!does->gate_open(r->channel, s->loop, r->server, &HOOKS, &r->gate, f))
+        return false;
+    r->count = r->channel->links + 1 + r->channel->links / SPARE_PART;
+    r->slots = calloc(r->count, sizeof *r->slots);
+    if (!r->slots)
+        abort();
+    for (size_t i = 0; i < r->count; i++) {
+        struct slot *slot = &r->slots[i];
+        slot->sender = s;
+        slot->relay = r;
+        slot->link = does->link_new(r->gate, slot);
+        slot->jobs[0].load.bytes = buf_init(CHANNEL_TEXT_B);
+        slot->jobs[1].load.bytes = buf_init(CHANNEL_TEXT_B);
+    }
+    return true;
+}
+
+bool pool_open(struct sender *s, struct fault *f) {
+    for (size_t i = 0; i < s->lanes.relay_count; i++)
+        if (!open_relay(s, &s->lanes.relays[i], f))
+            return false;
+    return true;
+}
+
+static void close_relay(struct relay *r) {
+    r->channel->does->gate_close(&r->gate);
+    for (size_t i = 0; i < r->count; i++) {
+        buf_done(&r->slots[i].jobs[0].load.bytes);
+        buf_done(&r->slots[i].jobs[1].load.bytes);
+    }
+    free(r->slots);
+}
+
+void pool_close(struct sender *s) {
+    for (size_t i = 0; i < s->lanes.relay_count; i++)
+        close_relay(&s->lanes.relays[i]);
+}
 
 /* ---- giving work ---- */
-
-static struct smtp_mail mail_of(struct job *job) {
-    return (struct smtp_mail){.from = job->from,
-                              .to = job->to,
-                              .count = job->count,
-                              .bytes = job->text,
-                              .size_b = job->text_b,
-                              .about = job};
-}
 
 static void feed(struct sender *s, struct slot *slot, int64_t now_ms) {
     put_in_flight(slot, choice_next(s, slot, now_ms));
     if (!slot->current)
         return;
-    struct smtp_mail mail = mail_of(slot->current);
     slot->relay->busy++;
     slot->used = true;
-    smtp_offer(slot->smtp, &mail);
+    does(slot)->offer(slot->link, &slot->current->load);
 }
 
 static void open_slot(struct slot *slot) {
     slot->relay->open++;
     slot->served = 0;
     slot->ours = slot->blamed = slot->used = false;
-    smtp_open(slot->smtp);
+    does(slot)->open(slot->link);
 }
 
 /* Connections that are on their way to be idle. */
 static size_t opening(const struct relay *r) {
     size_t n = 0;
     for (size_t i = 0; i < r->count; i++)
-        n += !r->slots[i].current && !smtp_is_closed(r->slots[i].smtp);
+        n += !r->slots[i].current && !is_closed(&r->slots[i]);
     return n;
 }
 
 static void open_upto(struct relay *r, size_t wanted, size_t most) {
     for (size_t i = 0; i < r->count && wanted > 0 && r->open < most; i++)
-        if (smtp_is_closed(r->slots[i].smtp)) {
+        if (is_closed(&r->slots[i])) {
             open_slot(&r->slots[i]);
             wanted--;
         }
@@ -115,7 +158,7 @@ static void open_more(struct sender *s, struct relay *r, int64_t now_ms) {
     size_t have = opening(r);
     size_t first = choice_unmet(s, r, FOR_URGENT, now_ms) + choice_unmet(s, r, FOR_LETTERS, now_ms);
     size_t all = first + choice_unmet(s, r, FOR_ROUTINE, now_ms);
-    size_t spare = r->count - (size_t)conf.relay_connections;
+    size_t spare = r->count - r->channel->links;
     if (r->breaker.tripped && all > 1)
         first = all = 1;
     open_upto(r, first > have ? first - have : 0, r->limit + spare);
@@ -130,17 +173,17 @@ static void probe(struct relay *r, int64_t now_ms) {
 }
 
 static void close_idle(struct sender *s, struct slot *slot, int64_t now_ms) {
-    if (!smtp_is_idle(slot->smtp) || (!s->stopping && now_ms - slot->idle_since_ms <= IDLE_MS))
+    if (!is_idle(slot) || (!s->stopping && now_ms - slot->idle_since_ms <= IDLE_MS))
         return;
     slot->ours = true;
-    smtp_quit(slot->smtp);
+    does(slot)->quit(slot->link);
 }
 
 static void assign(struct sender *s, struct relay *r, bool start, int64_t now_ms) {
     relay_tick(r, now_ms);
     for (size_t i = 0; i < r->count; i++) {
         struct slot *slot = &r->slots[i];
-        if (start && smtp_is_idle(slot->smtp))
+        if (start && is_idle(slot))
             feed(s, slot, now_ms);
         close_idle(s, slot, now_ms);
     }
@@ -150,47 +193,40 @@ static void assign(struct sender *s, struct relay *r, bool start, int64_t now_ms
     }
 }
 
-void pool_unstick(struct sender *s) {
-    for (struct chunk *c = s->chunks; c; c = c->next)
-        c->stuck = false;
-    s->look_ms = clock_ms();
-}
-
 /* A lane that is full and hears nothing, while nobody hears anything, may have more: the relay is
  * slow for all. */
 static void widen(struct sender *s, struct lane *l, int64_t now_ms) {
     bool full = lane_in_use(l) >= flow_limit(&l->flow) && !l->breaker.tripped;
-    if (full && l->full_taken == s->taken && l->full_ms > 0) {
+    if (full && l->full_taken == s->lanes.taken && l->full_ms > 0) {
         if (now_ms - l->full_ms < WIDEN_MS)
             return;
         flow_widen(&l->flow);
     }
     l->full_ms = full ? now_ms : 0;
-    l->full_taken = s->taken;
+    l->full_taken = s->lanes.taken;
 }
 
 void pool_assign(struct sender *s) {
     int64_t now_ms = clock_ms();
-    if (now_ms - s->look_ms >= STUCK_MS)
-        pool_unstick(s);
-    batch_count(s);
-    s->lanes.letters->todo[ROUTINE] = post_todo(s);
+    if (now_ms - s->hand.look_ms >= STUCK_MS)
+        batch_unstick(&s->hand);
+    batch_count(&s->hand);
+    s->lanes.letters->todo[ROUTINE] = post_todo(&s->post);
     for (struct lane *l = s->lanes.first; l; l = l->next) {
         flow_tick(&l->flow, now_ms, lane_in_use(l));
         widen(s, l, now_ms);
     }
-    for (size_t i = 0; i < s->lanes.relay_count; i++)
-        assign(s, &s->lanes.relays[i], sender_may_start(s), now_ms);
-}
-
-bool pool_ready(const struct lane *l) {
-    return lane_relay(l, clock_ms()) != NULL;
+    for (size_t i = 0; i < s->lanes.relay_count; i++) {
+        struct relay *r = &s->lanes.relays[i];
+        assign(s, r, r->channel->ready && sender_may_start(s), now_ms);
+    }
 }
 
 int pool_tick(struct sender *s) {
     int next_ms = INT32_MAX;
     for (size_t i = 0; i < s->lanes.relay_count; i++) {
-        int ms = smtp_relay_tick(s->lanes.relays[i].smtp);
+        struct relay *r = &s->lanes.relays[i];
+        int ms = r->channel->does->gate_tick(r->gate);
         next_ms = ms < next_ms ? ms : next_ms;
     }
     return next_ms;
@@ -202,13 +238,13 @@ int pool_tick(struct sender *s) {
 static void each_waiting(struct sender *s, void (*fn)(struct sender *, struct slot *)) {
     for (size_t i = 0; i < s->lanes.relay_count; i++)
         for (size_t j = 0; j < s->lanes.relays[i].count; j++)
-            if (smtp_is_waiting(s->lanes.relays[i].slots[j].smtp))
+            if (is_waiting(&s->lanes.relays[i].slots[j]))
                 fn(s, &s->lanes.relays[i].slots[j]);
 }
 
 /* What cannot leave before we do, since nobody says that we hold it still, is not waited for. */
 static bool allowed(const struct sender *s, const struct job *job) {
-    if (s->fenced || (s->stopping && (s->due & DUE_HELD)))
+    if (s->fenced || (s->stopping && s->held_due))
         return false;
     return !job->chunk || (!job->chunk->lost && job->chunk->broadcast->open);
 }
@@ -216,16 +252,16 @@ static bool allowed(const struct sender *s, const struct job *job) {
 /* Those whom the relay took; the others have heard their refusal. */
 static void intend(struct sender *s, struct slot *slot) {
     struct job *job = slot->current;
-    int64_t contacts[SMTP_RCPTS];
+    int64_t contacts[CHANNEL_RECIPIENTS];
     size_t taken = 0;
-    if (job->released || !allowed(s, job) || !record_room(s, job->count) || (s->due & DUE_HELD))
+    if (job->released || !allowed(s, job) || !record_room(&s->hand, job->load.count) || s->held_due)
         return;
-    for (size_t i = 0; i < job->count; i++)
-        if (smtp_took(slot->smtp, i))
+    for (size_t i = 0; i < job->load.count; i++)
+        if (does(slot)->took(slot->link, i))
             contacts[taken++] = job->chunk ? job->members[i]->contact : 0;
     job->released = true;
     job->leaving = taken;
-    s->leaving += taken;
+    s->hand.leaving += taken;
     if (job->chunk)
         journal_intent(s->journal, job->chunk->id, contacts, taken);
 }
@@ -241,10 +277,7 @@ static void release(struct sender *s, struct slot *slot) {
     bool more = sender_may_start(s) && !slot->relay->breaker.tripped;
     slot->current->left_ms = now_ms;
     slot->behind = more ? choice_behind(s, slot, now_ms) : NULL;
-    struct smtp_mail mail;
-    if (slot->behind)
-        mail = mail_of(slot->behind);
-    smtp_release(slot->smtp, slot->behind ? &mail : NULL);
+    does(slot)->release(slot->link, slot->behind ? &slot->behind->load : NULL);
 }
 
 void pool_release(struct sender *s) {
@@ -255,7 +288,7 @@ static void withdraw(struct sender *s, struct slot *slot) {
     if (allowed(s, slot->current))
         return;
     slot->ours = true;
-    smtp_abort(slot->smtp, "the mail was withdrawn");
+    does(slot)->abort(slot->link, "the mail was withdrawn");
 }
 
 void pool_withdraw(struct sender *s) {

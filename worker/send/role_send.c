@@ -1,6 +1,8 @@
 /* The role `send`: one process, one loop. Each round: what happened on connections and in the
  * database; which mails may begin; intents to the journal; texts out. */
 #include "clock.h"
+#include "hand/batch.h"
+#include "hand/broadcast.h"
 #include "journal/replay.h"
 #include "process/role.h"
 #include "sending/lane.h"
@@ -13,11 +15,12 @@
 
 #include "letters/letter.h"
 #include "log.h"
+#include "mail/mail.h"
 #include "proc.h"
-#include "process/setup.h"
+#include "send/errand.h"
+#include "send/pool.h"
 #include "send/sender.h"
 #include "settings/conf.h"
-#include "tokens/verp.h"
 
 enum {
     ROUND_MS = 20, /* the longest sleep while something is in hand */
@@ -26,29 +29,11 @@ enum {
     LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
 };
 
+/* Another channel is another row. */
+static struct channel *(*const CHANNELS[])(struct fault *f) = {mail_open};
+static_assert(COUNT(CHANNELS) == SENDER_CHANNELS, "a place for each channel");
+
 static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"};
-
-/* ---- may mails leave? ---- */
-
-bool sender_may_start(const struct sender *s) {
-    return !s->stopping && !s->journal_bad && !s->fenced && !(s->due & DUE_HELD) &&
-           record_room(s, (size_t)conf.express_recipients) && signer_ready(s->signer);
-}
-
-/* No SMTP server can check a token, so the sender itself stops when its lease grows old: two
- * thirds, on the monotonic clock. It goes on once the database says what it still holds. */
-static void fence(struct sender *s) {
-    bool old = (clock_ms() - s->heard_ms) * 3 > conf.lease_s * 1000 * 2;
-    if (old == s->fenced)
-        return;
-    s->fenced = old;
-    if (old) {
-        log_warn("self-fenced: the database has not answered for two thirds of the lease");
-        s->due |= DUE_HELD;
-    } else {
-        log_info("no longer self-fenced");
-    }
-}
 
 /* ---- a round ---- */
 
@@ -64,23 +49,24 @@ static bool file_intents(struct sender *s) {
 }
 
 static int pause_ms(const struct sender *s, int relay_ms) {
-    int most = s->chunks || s->parcels || s->unnoted ? ROUND_MS : IDLE_ROUND_MS;
+    int most = s->hand.chunks || s->post.parcels || s->hand.unnoted ? ROUND_MS : IDLE_ROUND_MS;
     return relay_ms < most ? relay_ms : most;
 }
 
 static void go_round(struct sender *s) {
     loop_wait(s->loop, pause_ms(s, pool_tick(s)));
-    fence(s);
-    if (signer_look(s->signer))
-        s->report_due = true;
+    sender_fence(s);
+    for (size_t i = 0; i < COUNT(s->channels); i++)
+        if (s->channels[i]->does->look(s->channels[i]))
+            s->lanes.changed = true;
     errand_step(s);
-    broadcast_look(s);
+    broadcast_look(&s->hand);
     pool_withdraw(s);
     pool_assign(s);
     pool_intend(s);
     if (file_intents(s))
         pool_release(s);
-    broadcast_tidy(s);
+    broadcast_tidy(&s->hand, errand_about(s));
 }
 
 /* ---- start ---- */
@@ -121,13 +107,18 @@ static bool write_lanes(struct sender *s, struct fault *f) {
     return lane_sync(s->db, a, lanes, count + 1, f);
 }
 
+static bool load_channels(struct sender *s, struct fault *f) {
+    for (size_t i = 0; i < COUNT(s->channels); i++)
+        if (!s->channels[i]->does->load(s->channels[i], s->db, f))
+            return false;
+    return true;
+}
+
 /* Till it succeeds: nothing is sent before the past is settled. */
 static void settle_past(struct sender *s) {
     struct fault f = {0};
     while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relays, &f) ||
-           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) ||
-           (!s->keys && !link_keys_load(s->db, &s->keys, &f)) ||
-           (!s->verp_keys && !verp_keys_load(s->db, &s->verp_keys, &f)) ||
+           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) || !load_channels(s, &f) ||
            !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f) ||
            !db_listen(s->db, "kairan_lane", &f) || !write_lanes(s, &f)) {
         if (!fault_retry(f.kind))
@@ -139,23 +130,30 @@ static void settle_past(struct sender *s) {
     }
 }
 
+static void open_channels(struct sender *s) {
+    struct fault f = {0};
+    for (size_t i = 0; i < COUNT(CHANNELS); i++)
+        if (!(s->channels[i] = CHANNELS[i](&f)))
+            die("%s %s", f.text, f.detail);
+    lanes_open(&s->lanes, s->channels, COUNT(s->channels));
+    s->hand.lanes = &s->lanes;
+    for (size_t i = 0; i < COUNT(s->channels); i++)
+        if (s->channels[i]->links > s->hand.links)
+            s->hand.links = s->channels[i]->links;
+}
+
 static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     struct fault f = {0};
     s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
-    s->names = a;
-    s->living = 1;
-    s->signer = signer_open();
+    open_channels(s);
     s->journal = wait_for_journal(slot);
+    s->hand.journal = s->journal;
+    s->post = (struct post){.who = &s->who, .channel = s->lanes.letters->channel};
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
-        !lanes_open(s, &f))
+        !pool_open(s, &f))
         die("%s %s", f.text, f.detail);
     settle_past(s);
-    s->arena = arena_new();
-    s->heard_ms = clock_ms();
-    s->due = DUE_URGENT | DUE_LETTERS | DUE_LANES;
-    s->report_due = true;
-    s->db_fd = -1;
-    errand_watch(s);
+    errand_open(s);
 }
 
 /* ---- end ---- */
@@ -166,36 +164,18 @@ static bool has_ended(const struct sender *s) {
     if (!proc_stop || (proc_stop == 1 && pool_in_flight(s) > 0))
         return false;
     bool away = db_socket(s->db) < 0 && clock_ms() - s->heard_ms > AWAY_MS;
-    return proc_stop > 1 || away || (s->unnoted == 0 && !s->chunks && !s->errand);
-}
-
-/* What a second signal, or a database that stays away, leaves to the journal. */
-static void drop_chunks(struct sender *s) {
-    for (struct chunk *c = s->chunks, *next; c; c = next) {
-        next = c->next;
-        struct arena *a = c->arena;
-        arena_free(&a);
-    }
-    s->chunks = NULL;
+    return proc_stop > 1 || away || (s->hand.unnoted == 0 && !s->hand.chunks && !errand_is_out(s));
 }
 
 static void close_sender(struct sender *s) {
-    if (s->parcels)
-        post_give_back(s);
-    drop_chunks(s);
-    lanes_close(s);
-    while (s->broadcasts) {
-        struct broadcast *b = s->broadcasts;
-        s->broadcasts = b->next;
-        free(b->notes);
-        struct arena *a = b->arena;
-        arena_free(&a);
-    }
-    free(s->strange);
-    arena_free(&s->arena);
-    signer_close(&s->signer);
-    link_keys_free(&s->keys);
-    link_keys_free(&s->verp_keys);
+    post_give_back(&s->post, s->db);
+    batch_drop_all(&s->hand);
+    pool_close(s);
+    lanes_close(&s->lanes);
+    broadcast_drop_all(&s->hand);
+    errand_close(s);
+    for (size_t i = 0; i < COUNT(s->channels); i++)
+        s->channels[i]->does->close(&s->channels[i]);
     journal_close(&s->journal);
     loop_close(&s->loop);
     db_close(&s->db);

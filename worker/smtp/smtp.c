@@ -6,7 +6,7 @@
 #include <sys/epoll.h>
 
 #include "clock.h"
-#include "mail/encode.h"
+#include "mime/encode.h"
 #include "smtp/smtp_impl.h"
 
 enum { QUIT_MS = 2000 };
@@ -33,7 +33,7 @@ static void watch(struct smtp *c) {
     uint32_t events = c->out.len_b > 0 && !c->cannot_send ? EPOLLIN | EPOLLOUT : EPOLLIN;
     if (events != c->watched) {
         c->watched = events;
-        loop_watch(c->relay->loop, c->fd, events, smtp_on_socket, c);
+        loop_watch(c->relay->loop, c->fd, events, c->relay->on_socket, c);
     }
 }
 
@@ -181,4 +181,17 @@ void smtp_quit(struct smtp *c) {
     smtp_enqueue(c, SAY_QUIT);
     smtp_pump(c);
     c->deadline_ms = clock_ms() + QUIT_MS;
+}
+
+/* The handle keeps the connection and closes it when it leaves the multi handle. */
+void smtp_conn_drop(struct smtp *c) {
+    if (c->fd >= 0) {
+        loop_drop(c->relay->loop, c->fd);
+        c->fd = -1;
+    }
+    if (c->curl) {
+        curl_multi_remove_handle(c->relay->multi, c->curl);
+        curl_easy_cleanup(c->curl);
+        c->curl = NULL;
+    }
 }

@@ -71,6 +71,7 @@ struct smtp_relay {
     struct smtp_setup setup;
     const struct smtp_hooks *hooks;
     void *ctx;
+    loop_handler *on_socket; /* smtp_on_socket */
     CURLM *multi;
     char *url;
     int64_t timer_ms; /* when libcurl wants to be called; -1 never */
@@ -79,10 +80,11 @@ struct smtp_relay {
     struct smtp *conns;
 };
 
-/* smtp_relay.c: drops the socket and the curl handle. */
-NONNULL void smtp_conn_drop(struct smtp *c);
+/* Each file calls those before it only: smtp.c, smtp_answer.c, smtp_relay.c. */
 
-/* smtp.c: whether the final dot of `mail` was said and is not answered. */
+/* smtp.c: drops the socket and the curl handle. */
+NONNULL void smtp_conn_drop(struct smtp *c);
+/* Whether the final dot of `mail` was said and is not answered. */
 NONNULL bool smtp_dot_pending(const struct smtp *c);
 /* Puts a command behind the others; and: says what may be said now. */
 NONNULL void smtp_enqueue(struct smtp *c, enum smtp_command what);

@@ -146,19 +146,6 @@ void smtp_open(struct smtp *c) {
     curl_multi_add_handle(c->relay->multi, c->curl);
 }
 
-/* The handle keeps the connection and closes it when it leaves the multi handle. */
-void smtp_conn_drop(struct smtp *c) {
-    if (c->fd >= 0) {
-        loop_drop(c->relay->loop, c->fd);
-        c->fd = -1;
-    }
-    if (c->curl) {
-        curl_multi_remove_handle(c->relay->multi, c->curl);
-        curl_easy_cleanup(c->curl);
-        c->curl = NULL;
-    }
-}
-
 static void open_ended(struct smtp *c, CURLcode rc) {
     curl_socket_t fd = CURL_SOCKET_BAD;
     if (rc == CURLE_OK && curl_easy_getinfo(c->curl, CURLINFO_ACTIVESOCKET, &fd) == CURLE_OK &&
@@ -209,6 +196,7 @@ bool smtp_relay_open(struct loop *loop, const struct smtp_setup *setup,
                                  .setup = *setup,
                                  .hooks = hooks,
                                  .ctx = ctx,
+                                 .on_socket = smtp_on_socket,
                                  .multi = multi,
                                  .url = url.data,
                                  .timer_ms = -1,

@@ -2,9 +2,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "lanes/lanes.h"
 #include "log.h"
-#include "send/sender.h"
-#include "settings/conf.h"
 
 enum {
     HOLD_FIRST_MS = 1000, /* before one more connection is tried */
@@ -17,20 +16,20 @@ enum {
 
 /* ---- relays ---- */
 
-void relay_trouble(struct sender *s, struct relay *r, bool by_mail, const char *reason) {
+void relay_trouble(struct lanes *all, struct relay *r, bool by_mail, const char *reason) {
     int64_t now_ms = clock_ms();
     if (!breaker_trip(&r->breaker, now_ms, reason))
         return;
     r->by_mail = by_mail;
-    s->report_due = true;
+    all->changed = true;
     log_warn("relay %s is in trouble: %s; next try in %lld ms", r->server, reason,
              (long long)(r->breaker.until_ms - now_ms));
 }
 
-void relay_fine(struct sender *s, struct relay *r) {
+void relay_fine(struct lanes *all, struct relay *r) {
     if (!breaker_mend(&r->breaker))
         return;
-    s->report_due = true;
+    all->changed = true;
     log_info("relay %s is well again", r->server);
 }
 
@@ -46,7 +45,7 @@ void relay_squeeze(struct relay *r, size_t limit) {
 }
 
 void relay_tick(struct relay *r, int64_t now_ms) {
-    size_t most = (size_t)conf.relay_connections;
+    size_t most = r->channel->links;
     if (r->limit >= most || now_ms < r->grow_ms)
         return;
     r->limit++;
@@ -72,28 +71,27 @@ static bool whole_lane(const struct lane *l, bool silent) {
     return silent || l->run >= FAULTS_MOST;
 }
 
-void lane_fault(struct sender *s, struct lane *l, struct relay *r, const struct domain *d,
+void lane_fault(struct lanes *all, struct lane *l, struct relay *r, const struct domain *d,
                 bool silent, const char *reason) {
     int64_t now_ms = clock_ms();
     l->run++;
     if (d)
         note_domain(l, d);
     flow_bad(&l->flow);
-    if (l == s->lanes.letters || !whole_lane(l, silent) ||
-        !breaker_trip(&l->breaker, now_ms, reason))
+    if (l == all->letters || !whole_lane(l, silent) || !breaker_trip(&l->breaker, now_ms, reason))
         return;
-    s->report_due = true;
+    all->changed = true;
     l->keep = strchr(l->name, '.') != NULL;
     log_warn("lane %s is in trouble: %s; next try in %lld ms", l->name, reason,
              (long long)(l->breaker.until_ms - now_ms));
     if (l->relay_count > 1 && r->since_taken >= RELAY_MOST)
-        relay_trouble(s, r, true, reason);
+        relay_trouble(all, r, true, reason);
 }
 
-void lane_fine(struct sender *s, struct lane *l) {
+void lane_fine(struct lanes *all, struct lane *l) {
     l->run = l->run_of = 0;
     if (!breaker_mend(&l->breaker))
         return;
-    s->report_due = true;
+    all->changed = true;
     log_info("lane %s is well again", l->name);
 }

@@ -1,5 +1,5 @@
 /* The key that signs now: read at the start, and again when its link or its file is another. */
-#include "mail/signer.h"
+#include "mime/signer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "clock.h"
 #include "log.h"
-#include "mail/dkim.h"
+#include "mime/dkim.h"
 #include "settings/conf.h"
 
 enum { LOOK_MS = 500 };

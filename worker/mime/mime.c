@@ -4,12 +4,12 @@
  * is encoded in advance: quoted-printable as whole lines; base64 as whole lines of 57 bytes, and
  * the bytes left over (`carry`) are encoded together with the link. So a recipient costs one or
  * two hundred bytes of encoding however long the text is. */
-#include "mail/mime.h"
+#include "mime/mime.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "mail/encode.h"
+#include "mime/encode.h"
 #include "text.h"
 
 enum { LINK_B = 900, BODY_B = MIME_MAIL_B / 2, HEAD_B = 16 * 1024 };

@@ -3,7 +3,7 @@
  *
  * The whole body is hashed for each mail, though its greater part is the same for all recipients of
  * an alert: all that is done beside the RSA operation costs 4 microseconds, the operation 300. */
-#include "mail/dkim.h"
+#include "mime/dkim.h"
 
 #include <openssl/rsa.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include <strings.h>
 
 #include "log.h"
-#include "mail/encode.h"
+#include "mime/encode.h"
 
 enum { DIGEST_B = 32, BASE64_B = (DKIM_SIGNATURE_B + 2) / 3 * 4 + 1, HEAD_B = 4096 };
 

@@ -1,5 +1,5 @@
 /* Text to the bytes that mail carries: base64, quoted-printable, encoded words, addresses. */
-#include "mail/encode.h"
+#include "mime/encode.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -1,40 +1,45 @@
 /* Chunks in hand: members taken, put back, ended; chunks closed. */
-#include <stdlib.h>
+#include "hand/batch.h"
+
 #include <string.h>
 
 #include "clock.h"
+#include "hand/broadcast.h"
+#include "hand/record.h"
+#include "journal/journal.h"
+#include "lanes/lanes.h"
 #include "log.h"
-#include "send/sender.h"
-#include "settings/conf.h"
 
 enum { ROOM_FIRST = 64 };
 
-static struct chunk *find(struct sender *s, int64_t id) {
-    for (struct chunk *c = s->chunks; c; c = c->next)
+static struct chunk *find(struct hand *h, int64_t id) {
+    for (struct chunk *c = h->chunks; c; c = c->next)
         if (c->id == id)
             return c;
     return NULL;
 }
 
-static struct chunk *add_chunk(struct sender *s, const struct delivery_claimed *row) {
+static struct chunk *add_chunk(struct hand *h, const struct delivery_claimed *row) {
     struct arena *a = arena_new();
-    struct chunk *c = arena_alloc(a, sizeof *c), **end = &s->chunks;
+    struct lane *l = lanes_find(h->lanes, row->lane);
+    struct chunk *c = arena_alloc(a, sizeof *c), **end = &h->chunks;
+    assert(l); /* only lanes we have are asked for */
     *c = (struct chunk){.arena = a,
-                        .broadcast = broadcast_get(s, row->alert, row->variant),
-                        .lane = lanes_find(&s->lanes, row->lane),
+                        .broadcast = broadcast_get(h, l->channel, row->alert, row->variant),
+                        .lane = l,
                         .id = row->chunk,
                         .token = row->token,
                         .handover = row->handover,
                         .attempt = row->attempt,
                         .again = row->again};
-    assert(c->lane); /* only lanes we have are asked for */
     while (*end)
         end = &(*end)->next;
     *end = c;
+    l->chunks++;
     return c;
 }
 
-static void add_member(struct sender *s, struct chunk *c, const struct delivery_claimed *row) {
+static void add_member(struct hand *h, struct chunk *c, const struct delivery_claimed *row) {
     if (c->count == c->room) {
         size_t room = c->room ? c->room * 2 : ROOM_FIRST;
         struct member *more = arena_array(c->arena, room, sizeof *more);
@@ -48,47 +53,47 @@ static void add_member(struct sender *s, struct chunk *c, const struct delivery_
         .address = row->address ? arena_strdup(c->arena, row->address) : NULL,
         .lang = arena_strdup(c->arena, row->lang),
         .domain =
-            c->lane->other && row->address ? domain_take(s->lanes.domains, row->address) : NULL,
+            c->lane->other && row->address ? domain_take(h->lanes->domains, row->address) : NULL,
     };
     c->todo++;
 }
 
-struct chunk *batch_take(struct sender *s, const struct delivery_claimed *row) {
-    struct chunk *c = find(s, row->chunk);
+struct chunk *batch_take(struct hand *h, const struct delivery_claimed *row) {
+    struct chunk *c = find(h, row->chunk);
     if (!c)
-        c = add_chunk(s, row);
-    add_member(s, c, row);
+        c = add_chunk(h, row);
+    add_member(h, c, row);
     return c;
 }
 
 /* ---- other lanes ---- */
 
-static void set_aside(struct sender *s, struct chunk *c) {
+static void set_aside(struct hand *h, struct chunk *c) {
     for (size_t i = c->from; i < c->count; i++) {
         struct member *m = &c->members[i];
-        if (m->state != MEMBER_TODO || !m->domain || !lanes_of_domain(&s->lanes, m->domain->name))
+        if (m->state != MEMBER_TODO || !m->domain || !lanes_of_domain(h->lanes, m->domain->name))
             continue;
         m->state = MEMBER_ASIDE;
         c->todo--;
     }
 }
 
-void batch_set_aside(struct sender *s) {
-    for (struct chunk *c = s->chunks; c; c = c->next)
+void batch_set_aside(struct hand *h) {
+    for (struct chunk *c = h->chunks; c; c = c->next)
         if (c->lane->other && !c->closing)
-            set_aside(s, c);
+            set_aside(h, c);
 }
 
-void batch_cancel_left(struct sender *s, struct chunk *c) {
+void batch_cancel_left(struct hand *h, struct chunk *c) {
     if (c->lane->other)
-        set_aside(s, c);
+        set_aside(h, c);
     for (size_t i = 0; i < c->count; i++) {
         struct member *m = &c->members[i];
         if (m->address || m->state != MEMBER_TODO)
             continue;
         c->todo--;
         c->started++;
-        record_end(s, c, m, c->again ? DELIVERY_UNKNOWN : DELIVERY_CANCELLED,
+        record_end(h, c, m, c->again ? DELIVERY_UNKNOWN : DELIVERY_CANCELLED,
                    "The resident has left.");
         batch_end(c, m, MEMBER_ENDED);
     }
@@ -102,11 +107,7 @@ static bool may_begin(const struct member *m, uint64_t mail, int64_t now_ms) {
     return m->state == MEMBER_TODO && (!m->domain || domain_open(m->domain, mail, now_ms));
 }
 
-bool batch_may_join(const struct chunk *c, const struct member *m, int64_t now_ms) {
-    return may_begin(m, c->lane->begun, now_ms);
-}
-
-void batch_start(struct chunk *c, struct member *m) {
+static void start(struct chunk *c, struct member *m) {
     m->state = MEMBER_STARTED;
     c->todo--;
     c->started++;
@@ -130,9 +131,9 @@ static struct member *first(struct chunk *c, int64_t now_ms) {
     return NULL;
 }
 
-struct chunk *batch_next(struct sender *s, struct lane *l, int class, struct member **out) {
+struct chunk *batch_next(struct hand *h, struct lane *l, int class, struct member **out) {
     int64_t now_ms = clock_ms();
-    for (struct chunk *c = s->chunks; c; c = c->next) {
+    for (struct chunk *c = h->chunks; c; c = c->next) {
         if (c->lane != l || c->stuck || !may_send(c) ||
             c->broadcast->what.urgent != (class == URGENT))
             continue;
@@ -141,23 +142,51 @@ struct chunk *batch_next(struct sender *s, struct lane *l, int class, struct mem
         if (c->stuck)
             continue;
         l->begun++;
-        batch_start(c, *out);
+        start(c, *out);
         return c;
     }
     return NULL;
 }
 
-void batch_count(struct sender *s) {
-    for (struct lane *l = s->lanes.first; l; l = l->next)
+/* Whether a member may share a mail with others. */
+static bool sociable(const struct member *m) {
+    return !m->alone && !(m->domain && m->domain->faults > 0);
+}
+
+size_t batch_gather(struct chunk *c, size_t most, struct member *members[]) {
+    const struct broadcast *b = c->broadcast;
+    if (most <= 1 || !sociable(members[0]))
+        return 1;
+    size_t count = 1, text = broadcast_text(b, members[0]->lang);
+    int64_t now_ms = clock_ms();
+    for (size_t i = c->from; i < c->count && count < most; i++) {
+        struct member *m = &c->members[i];
+        if (!may_begin(m, c->lane->begun, now_ms) || !sociable(m) ||
+            broadcast_text(b, m->lang) != text)
+            continue;
+        start(c, m);
+        members[count++] = m;
+    }
+    return count;
+}
+
+void batch_unstick(struct hand *h) {
+    for (struct chunk *c = h->chunks; c; c = c->next)
+        c->stuck = false;
+    h->look_ms = clock_ms();
+}
+
+void batch_count(struct hand *h) {
+    for (struct lane *l = h->lanes->first; l; l = l->next)
         l->todo[ROUTINE] = l->todo[URGENT] = 0;
-    for (const struct chunk *c = s->chunks; c; c = c->next)
+    for (const struct chunk *c = h->chunks; c; c = c->next)
         if (may_send(c) && !c->stuck)
             c->lane->todo[c->broadcast->what.urgent ? URGENT : ROUTINE] += c->todo;
 }
 
-size_t batch_in_hand(const struct sender *s, const struct lane *l) {
+size_t batch_in_hand(const struct hand *h, const struct lane *l) {
     size_t n = 0;
-    for (const struct chunk *c = s->chunks; c; c = c->next)
+    for (const struct chunk *c = h->chunks; c; c = c->next)
         if (c->lane == l && !c->stuck && (c->broadcast->loaded ? may_send(c) : !c->broadcast->bad))
             n += c->todo > c->waiting ? c->todo - c->waiting : 0;
     return n;
@@ -180,28 +209,28 @@ void batch_end(struct chunk *c, struct member *m, enum member_state state) {
 }
 
 /* Nothing of it is under way, and nothing more of it may start. */
-static bool finished(const struct sender *s, const struct chunk *c) {
+static bool finished(const struct chunk *c, bool stopping) {
     const struct broadcast *b = c->broadcast;
-    bool over = (c->todo == 0 && c->accused == 0) || c->lost || s->stopping || b->bad ||
+    bool over = (c->todo == 0 && c->accused == 0) || c->lost || stopping || b->bad ||
                 (b->loaded && !b->open);
     return over && c->started == 0 && c->unnoted == 0 && !c->closing;
 }
 
-struct chunk *batch_finished(struct sender *s) {
-    for (struct chunk *c = s->chunks, *next; c; c = next) {
+struct chunk *batch_finished(struct hand *h, bool stopping) {
+    for (struct chunk *c = h->chunks, *next; c; c = next) {
         next = c->next;
-        if (!finished(s, c))
+        if (!finished(c, stopping))
             continue;
         if (!c->lost)
             return c;
-        batch_drop(s, c);
+        batch_drop(h, c);
     }
     return NULL;
 }
 
-bool batch_close_send(struct sender *s, struct chunk *c, struct fault *f) {
-    int64_t *temporary = arena_array(s->arena, c->count, sizeof *temporary);
-    int64_t *unknown = arena_array(s->arena, c->count, sizeof *unknown);
+bool batch_close_send(struct db *db, struct arena *a, struct chunk *c, struct fault *f) {
+    int64_t *temporary = arena_array(a, c->count, sizeof *temporary);
+    int64_t *unknown = arena_array(a, c->count, sizeof *unknown);
     struct delivery_rest rest = {
         .temporary = temporary, .unknown = unknown, .delay_s = delivery_delay_s(c->attempt)};
     for (size_t i = 0; i < c->count; i++) {
@@ -211,20 +240,30 @@ bool batch_close_send(struct sender *s, struct chunk *c, struct fault *f) {
         if (m->state == MEMBER_UNKNOWN)
             unknown[rest.unknown_count++] = m->contact;
     }
-    return delivery_close_send(s->db, s->arena, c->id, c->token, &rest, f);
+    return delivery_close_send(db, a, c->id, c->token, &rest, f);
 }
 
-void batch_drop(struct sender *s, struct chunk *c) {
-    struct chunk **at = &s->chunks;
+void batch_drop(struct hand *h, struct chunk *c) {
+    struct chunk **at = &h->chunks;
     while (*at != c)
         at = &(*at)->next;
     *at = c->next;
-    journal_closed(s->journal, c->id);
+    c->lane->chunks--;
+    journal_closed(h->journal, c->id);
     log_debug("chunk %lld is closed", (long long)c->id);
     c->broadcast->accused -= c->accused;
     for (size_t i = 0; i < c->count; i++)
         if (c->members[i].domain)
-            domain_drop(s->lanes.domains, c->members[i].domain);
+            domain_drop(h->lanes->domains, c->members[i].domain);
     struct arena *a = c->arena;
     arena_free(&a);
+}
+
+void batch_drop_all(struct hand *h) {
+    for (struct chunk *c = h->chunks, *next; c; c = next) {
+        next = c->next;
+        struct arena *a = c->arena;
+        arena_free(&a);
+    }
+    h->chunks = NULL;
 }
