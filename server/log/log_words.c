@@ -9,8 +9,6 @@
 #include "words/say.h"
 #include "words/word.h"
 
-enum { FINGERPRINT_SHOWN_B = 12 };
-
 /* Programs that act without a person. */
 static const struct word programs[] = {
     {"system", N_("The system")},
@@ -165,12 +163,45 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
 
 /* ---- reasons ---- */
 
+/* What an act's function writes: a key and a value. A person's own words are none, whatever they
+ * say. */
+static const struct fact {
+    const char *act, *key, *said;
+    size_t most_b; /* of the value that is shown; 0: all */
+} facts[] = {
+    {"alert.save", "version ", N_("Version {n}"), 0},
+    {"alert.approve", "fingerprint ", N_("Fingerprint {n}"), 12},
+    {"alert.stop", "alert ", N_("Corrected or cancelled by alert {n}"), 0},
+    {"form.apply", "open ", N_("{n}, without signing in"), 0},
+    {"factor.recover", "left ", N_("{n} recovery codes left"), 0},
+    {"calendar.set", "closed: ", N_("Closed: {n}"), 0},
+    {"calendar.set", "open: ", N_("Open: {n}"), 0},
+    {"session.end-all", "", N_("{n} sessions"), 0},
+    {"clock.back", "seconds ", N_("By {n} seconds"), 0},
+};
+
 static const char *after(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0 ? text + strlen(start) : NULL;
 }
 
-static const char *short_fingerprint(const struct req *r, const char *hex) {
-    return fill(r, N_("Fingerprint {n}"), arena_strndup(r->arena, hex, FINGERPRINT_SHOWN_B));
+/* NULL: the reason is no fact of the act. */
+static const char *fact_words(const struct req *r, const char *act, const char *reason) {
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const char *value = after(reason, facts[i].key);
+        if (value && strcmp(facts[i].act, act) == 0) {
+            size_t most_b = facts[i].most_b ? facts[i].most_b : strlen(value);
+            return fill(r, facts[i].said, arena_strndup(r->arena, value, most_b));
+        }
+    }
+    return NULL;
+}
+
+/* Why an act was refused: a code, a count, or the sentence that the person got. */
+static const char *refusal_words(const struct req *r, const char *reason) {
+    const char *code = find(refusals, COUNT(refusals), reason);
+    const char *times = after(reason, "repeated ");
+    return times ? fill(r, N_("{n} more times within the hour"), times)
+                 : req_say(r, code ? code : reason);
 }
 
 /* "2: text": the cause by its number, and what was written. */
@@ -214,48 +245,20 @@ static const char *roles_said(const struct req *r, const char *text) {
 }
 
 const char *log_reason(const struct req *r, const struct oplog_row *row) {
-    const char *code = find(refusals, COUNT(refusals), row->reason);
-    const char *rest;
-    if (!row->reason[0]) {
+    const char *reason = row->reason, *rest;
+    if (!reason[0]) {
         return "";
     }
-    if (!row->done && (rest = after(row->reason, "repeated "))) {
-        return fill(r, N_("{n} more times within the hour"), rest);
-    }
-    if (strcmp(row->act, "clock.back") == 0 && (rest = after(row->reason, "seconds "))) {
-        return fill(r, N_("By {n} seconds"), rest);
-    }
     if (!row->done) {
-        return req_say(r, code ? code : row->reason);
+        return refusal_words(r, reason);
     }
-    if (strcmp(row->act, "alert.save") == 0 && (rest = after(row->reason, "version "))) {
-        return fill(r, N_("Version {n}"), rest);
+    const char *said = fact_words(r, row->act, reason);
+    if (said) {
+        return said;
     }
-    if (strcmp(row->act, "form.apply") == 0 && (rest = after(row->reason, "open "))) {
-        return fill(r, N_("{n}, without signing in"), rest);
+    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, reason)[0]) {
+        return parts_role(r, reason);
     }
-    if (strcmp(row->act, "alert.approve") == 0 && (rest = after(row->reason, "fingerprint "))) {
-        return short_fingerprint(r, rest);
-    }
-    if (strcmp(row->act, "alert.stop") == 0 && (rest = after(row->reason, "alert "))) {
-        return fill(r, N_("Corrected or cancelled by alert {n}"), rest);
-    }
-    if (strcmp(row->act, "factor.recover") == 0 && (rest = after(row->reason, "left "))) {
-        return fill(r, N_("{n} recovery codes left"), rest);
-    }
-    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "closed: "))) {
-        return fill(r, N_("Closed: {n}"), rest);
-    }
-    if (strcmp(row->act, "calendar.set") == 0 && (rest = after(row->reason, "open: "))) {
-        return fill(r, N_("Open: {n}"), rest);
-    }
-    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, row->reason)[0]) {
-        return parts_role(r, row->reason);
-    }
-    if (strcmp(row->act, "session.end-all") == 0) {
-        return fill(r, N_("{n} sessions"), row->reason);
-    }
-    const char *reason = row->reason;
     if (begins_with_cause(row->act) && (rest = after(reason, "cause "))) {
         reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
     }
