@@ -1,4 +1,5 @@
-/* core/import_stage on a migrated database: the demo town's file, twice, and whom it may not touch.
+/* core/residents/import_stage on a migrated database: the demo town's file, twice, and whom it may
+ * not touch.
  */
 #include "check.h"
 

@@ -1,4 +1,4 @@
-/* core/address: what is a mail address and a mobile number, and in which form. */
+/* core/words/address: what is a mail address and a mobile number, and in which form. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

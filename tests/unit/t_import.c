@@ -1,4 +1,4 @@
-/* core/import: the two files of the demo town, encodings, headers, broken rows. */
+/* core/residents/import: the two files of the demo town, encodings, headers, broken rows. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

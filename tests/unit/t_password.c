@@ -1,4 +1,4 @@
-/* core/password: the vectors of RFC 7914, NFC, what may be chosen, costs that are refused. */
+/* core/door/password: the vectors of RFC 7914, NFC, what may be chosen, costs that are refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* core/prose: every case of alerts.json, normal form, cures, counts, the other languages. */
+/* core/words/prose: every case of alerts.json, normal form, cures, counts, the other languages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* worker/flow, breaker and domain on a given clock: how connections grow and shrink, how pauses
- * grow and end, which of many domains is held back and suspected. */
+/* worker/lanes/flow, breaker and domain on a given clock: how connections grow and shrink, how
+ * pauses grow and end, which of many domains is held back and suspected. */
 #include "check.h"
 #include "lanes/breaker.h"
 #include "lanes/domain.h"

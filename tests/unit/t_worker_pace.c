@@ -1,4 +1,5 @@
-/* worker/pace: slices of fan-out grow when they go well, and find the one that cannot be expanded.
+/* worker/fanout/pace: slices of fan-out grow when they go well, and find the one that cannot be
+ * expanded.
  */
 #include "check.h"
 #include "fanout/pace.h"

@@ -1,4 +1,5 @@
-/* worker/watch: silence counts only for one who has been watching all the time, by an even clock.
+/* worker/house/watch: silence counts only for one who has been watching all the time, by an even
+ * clock.
  */
 #include "check.h"
 #include "house/watch.h"
