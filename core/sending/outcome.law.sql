@@ -6,6 +6,62 @@ CREATE FUNCTION stripe() RETURNS smallint LANGUAGE sql STABLE AS $$
     SELECT (pg_backend_pid() % 64)::smallint
 $$;
 
+-- Some of one call's contacts were not written. Refuses ('invalid') one that is no delivery of the alert, raises
+-- unique_violation for two ends of one contact; the others had their end already.
+CREATE FUNCTION outcome_late(alert_ bigint, month_ date, contacts bigint[], kinds int[], results result[],
+    agains boolean[])
+RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    IF EXISTS (SELECT FROM unnest(contacts) AS m WHERE (SELECT true FROM delivery d
+        WHERE d.alert = alert_ AND d.contact = m AND d.month = month_) IS NULL) THEN
+        PERFORM refuse('invalid', 'An outcome without a delivery.', 'contacts');
+    END IF;
+    IF (SELECT count(*) > count(DISTINCT m) FROM unnest(contacts) AS m) THEN
+        RAISE unique_violation USING MESSAGE = 'outcome_record: a contact ends twice in one call';
+    END IF;
+    -- A host that was believed dead told its end late, and somebody else had already sent again: the end
+    -- stays, and says that the mail may have come twice.
+    UPDATE outcome o SET again = true FROM unnest(contacts, kinds) AS g (contact, kind)
+    WHERE o.alert = alert_ AND o.contact = g.contact AND o.month = month_ AND o.final AND NOT o.again
+        AND agains[g.kind] AND results[g.kind] IN ('accepted', 'unknown');
+END $$;
+
+-- Adds what was written to the tally, by second, and to the stripe's part.
+CREATE FUNCTION outcome_tally(alert_ bigint, times bigint[], kinds int[], results result[], finals boolean[],
+    lanes text[], relays text[])
+RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    WITH sums AS MATERIALIZED (
+        SELECT ms / 1000 AS second, results[kind] AS result, finals[kind] AS final, lanes[kind] AS lane,
+            relays[kind] AS relay, count(*)::int AS n, min(ms) AS first_ms, max(ms) AS last_ms
+        FROM (SELECT unnest(times) AS ms, unnest(kinds) AS kind) AS g GROUP BY 1, 2, 3, 4, 5
+    ), tallied AS ( -- after the part: its row's lock keeps those of a stripe apart here, too
+        INSERT INTO broadcast_tally AS t (alert, stripe, second, n, result, final, lane, relay)
+        SELECT alert_, stripe(), to_timestamp(second), n, result, final, lane, relay FROM sums
+        ON CONFLICT (alert, second, result, final, lane, relay, stripe) DO UPDATE SET n = t.n + EXCLUDED.n
+    )
+    INSERT INTO broadcast_part AS p (alert, stripe, accepted, refused, expired, cancelled, unknown, retried,
+        first_accepted_at, last_outcome_at)
+    SELECT alert_, stripe(),
+        coalesce(sum(n) FILTER (WHERE final AND result = 'accepted'), 0),
+        coalesce(sum(n) FILTER (WHERE final AND result = 'refused'), 0),
+        coalesce(sum(n) FILTER (WHERE final AND result = 'expired'), 0),
+        coalesce(sum(n) FILTER (WHERE final AND result = 'cancelled'), 0),
+        coalesce(sum(n) FILTER (WHERE final AND result = 'unknown'), 0),
+        coalesce(sum(n) FILTER (WHERE NOT final), 0),
+        to_timestamp(min(first_ms) FILTER (WHERE result = 'accepted')::float8 / 1000),
+        to_timestamp(max(last_ms)::float8 / 1000)
+    FROM sums HAVING count(*) > 0
+    ON CONFLICT (alert, stripe) DO UPDATE SET accepted = p.accepted + EXCLUDED.accepted,
+        refused = p.refused + EXCLUDED.refused, expired = p.expired + EXCLUDED.expired,
+        cancelled = p.cancelled + EXCLUDED.cancelled, unknown = p.unknown + EXCLUDED.unknown,
+        retried = p.retried + EXCLUDED.retried,
+        first_accepted_at = least(p.first_accepted_at, EXCLUDED.first_accepted_at),
+        last_outcome_at = greatest(p.last_outcome_at, EXCLUDED.last_outcome_at);
+END $$;
+
 -- Appends outcomes of one alert and adds them to its part and its tally, in one go. A delivery has
 -- one end: the first stays, and what comes after it is left out. One a message: contacts, times (Unix
 -- ms), kinds (places in the arrays after), the relay's words. One a kind: what messages have in common.
@@ -46,48 +102,11 @@ BEGIN
     )
     SELECT array_agg(contact) INTO written FROM fresh;
     IF cardinality(written) IS DISTINCT FROM cardinality(contacts) THEN
-        IF EXISTS (SELECT FROM unnest(contacts) AS m WHERE (SELECT true FROM delivery d
-            WHERE d.alert = alert_ AND d.contact = m AND d.month = month_) IS NULL) THEN
-            PERFORM refuse('invalid', 'An outcome without a delivery.', 'contacts');
-        END IF;
-        IF (SELECT count(*) > count(DISTINCT m) FROM unnest(contacts) AS m) THEN
-            RAISE unique_violation USING MESSAGE = 'outcome_record: a contact ends twice in one call';
-        END IF;
-        -- A host that was believed dead told its end late, and somebody else had already sent again: the end
-        -- stays, and says that the mail may have come twice.
-        UPDATE outcome o SET again = true FROM unnest(contacts, kinds) AS g (contact, kind)
-        WHERE o.alert = alert_ AND o.contact = g.contact AND o.month = month_ AND o.final AND NOT o.again
-            AND agains[g.kind] AND results[g.kind] IN ('accepted', 'unknown');
+        PERFORM outcome_late(alert_, month_, contacts, kinds, results, agains);
         SELECT array_agg(ms), array_agg(kind) INTO times, kinds
         FROM unnest(contacts, times, kinds) AS g (contact, ms, kind) WHERE contact = ANY (written);
     END IF;
-    WITH sums AS MATERIALIZED (
-        SELECT ms / 1000 AS second, results[kind] AS result, finals[kind] AS final, lanes[kind] AS lane,
-            relays[kind] AS relay, count(*)::int AS n, min(ms) AS first_ms, max(ms) AS last_ms
-        FROM (SELECT unnest(times) AS ms, unnest(kinds) AS kind) AS g GROUP BY 1, 2, 3, 4, 5
-    ), tallied AS ( -- after the part: its row's lock keeps those of a stripe apart here, too
-        INSERT INTO broadcast_tally AS t (alert, stripe, second, n, result, final, lane, relay)
-        SELECT alert_, stripe(), to_timestamp(second), n, result, final, lane, relay FROM sums
-        ON CONFLICT (alert, second, result, final, lane, relay, stripe) DO UPDATE SET n = t.n + EXCLUDED.n
-    )
-    INSERT INTO broadcast_part AS p (alert, stripe, accepted, refused, expired, cancelled, unknown, retried,
-        first_accepted_at, last_outcome_at)
-    SELECT alert_, stripe(),
-        coalesce(sum(n) FILTER (WHERE final AND result = 'accepted'), 0),
-        coalesce(sum(n) FILTER (WHERE final AND result = 'refused'), 0),
-        coalesce(sum(n) FILTER (WHERE final AND result = 'expired'), 0),
-        coalesce(sum(n) FILTER (WHERE final AND result = 'cancelled'), 0),
-        coalesce(sum(n) FILTER (WHERE final AND result = 'unknown'), 0),
-        coalesce(sum(n) FILTER (WHERE NOT final), 0),
-        to_timestamp(min(first_ms) FILTER (WHERE result = 'accepted')::float8 / 1000),
-        to_timestamp(max(last_ms)::float8 / 1000)
-    FROM sums HAVING count(*) > 0
-    ON CONFLICT (alert, stripe) DO UPDATE SET accepted = p.accepted + EXCLUDED.accepted,
-        refused = p.refused + EXCLUDED.refused, expired = p.expired + EXCLUDED.expired,
-        cancelled = p.cancelled + EXCLUDED.cancelled, unknown = p.unknown + EXCLUDED.unknown,
-        retried = p.retried + EXCLUDED.retried,
-        first_accepted_at = least(p.first_accepted_at, EXCLUDED.first_accepted_at),
-        last_outcome_at = greatest(p.last_outcome_at, EXCLUDED.last_outcome_at);
+    PERFORM outcome_tally(alert_, times, kinds, results, finals, lanes, relays);
     -- Ten times a second is enough till the end is near, or somebody is refused.
     PERFORM FROM broadcast WHERE alert = alert_ AND (folded_at < clock_timestamp() - interval '0.1 seconds'
         OR 'refused' = ANY (results) OR coalesce(total, written) - accepted - refused - expired - cancelled - unknown < 1000)
