@@ -300,8 +300,8 @@ $(B)/lint/%.h.ok: %.h $(HEADERS) Makefile | $(GEN_H)
 	$(Q)gcc $(LINT_FLAGS) -fsyntax-only -x c $<
 	@touch $@
 
-.PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-rooms lint-shell lint-pages
-lint: lint-format lint-banned lint-rooms lint-shell lint-pages prose-check lint-cppcheck lint-c
+.PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-rooms lint-law lint-shell lint-pages
+lint: lint-format lint-banned lint-rooms lint-law lint-shell lint-pages prose-check lint-cppcheck lint-c
 	@echo "lint: nothing found"
 
 lint-c: $(LINT_STAMPS)
@@ -325,6 +325,10 @@ lint-banned:
 # Which room sees which: the table of ARCHITECTURE.md.
 lint-rooms:
 	$(Q)/usr/bin/python3 -B tools/check_rooms.py
+
+# Which SQL stands where.
+lint-law:
+	$(Q)/usr/bin/python3 -B tools/check_law.py
 
 lint-shell:
 	$(Q)shellcheck -x $(wildcard tools/*.sh tests/*.sh tests/bench/*.sh deploy/*.sh deploy/postfix/*.sh .ci/run)

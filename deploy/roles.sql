@@ -1,6 +1,6 @@
 -- The roles of every program and the database, as a superuser; may be run again at any time.
 -- No role is a member of another, none may create anything outside the schema the owner makes:
--- what each may do is granted by the migrations, which the owner runs.
+-- what each may do is granted by the law (core/*/*.law.sql), which the owner loads.
 \set ON_ERROR_STOP on
 
 SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT', name)

@@ -1,5 +1,5 @@
 /* An alert's life as the console drives it (004 §13): writing, submitting, approving by a second
- * person, stopping. All rules are the database's (migrations/0006_alert.sql); this is the way
+ * person, stopping. All rules are the database's (*.law.sql beside this); this is the way
  * there. Set "alert". Faults everywhere: UNSIGNED (session over), DENIED (not this post), MISSING
  * (no such alert in the department), CONFLICT (its state or version is another by now). */
 #ifndef CORE_ALERT_H

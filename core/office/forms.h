@@ -1,5 +1,5 @@
 /* Forms 1 to 3 of the regulation: a department head applies, an administrator decides. The schema
- * (migrations/0021_form.sql) judges; every act writes its log row. */
+ * (forms*.law.sql) judges; every act writes its log row. */
 #ifndef CORE_FORMS_H
 #define CORE_FORMS_H
 

@@ -1,4 +1,4 @@
--- Forms 1 to 3: lists and pages as JSON, every act one function of the schema (migrations/0021_form.sql).
+-- Forms 1 to 3: lists and pages as JSON, every act one function of the schema (forms*.law.sql).
 
 -- name: forms_list
 -- Those the post may see, or of them the open ones; the newest first, below a number (0: from the top).

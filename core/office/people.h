@@ -1,5 +1,5 @@
 /* Staff as the administrator keeps them: departments, people, dated posts, guests, delegations,
- * suspension, instructions. The schema (migrations/0017_staff.sql) judges; every act writes its log
+ * suspension, instructions. The schema (*.law.sql beside this) judges; every act writes its log
  * row. What is read comes as JSON text, which lives in the arena and goes into a page's tree. */
 #ifndef CORE_PEOPLE_H
 #define CORE_PEOPLE_H

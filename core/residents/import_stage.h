@@ -1,6 +1,6 @@
 /* Files of residents into the database: staged whole (what would it do?), then applied in one
  * transaction, or discarded. Safely repeatable; whom a file may not change is the database's rule
- * (migrations/0005_resident.sql). Sets "import", and "import_operator" on the owner's connection.
+ * (import.law.sql). Sets "import", and "import_operator" on the owner's connection.
  */
 #ifndef CORE_IMPORT_STAGE_H
 #define CORE_IMPORT_STAGE_H

@@ -1,5 +1,5 @@
 /* Addresses that are sent nothing, since their mails kept coming back or their readers complained:
- * as the console sees them. What leads there is the database's (migrations/0010_bounce.sql). */
+ * as the console sees them. What leads there is the database's (doubt.law.sql). */
 #ifndef CORE_SUSPENSION_H
 #define CORE_SUSPENSION_H
 

@@ -1,4 +1,4 @@
-/* The order of locks (migrations/0012_house.sql): staff, fan-out, senders, sweeps, letters and
+/* The order of locks (ARCHITECTURE.md): staff, fan-out, senders, sweeps, letters and
  * residents at once, on the same few alerts, and nobody ever waits in a ring. */
 #include <sys/wait.h>
 #include <time.h>
