@@ -227,7 +227,7 @@ GRANT EXECUTE ON FUNCTION factor_pending TO kairan_staff;
 CREATE FUNCTION recovery_make(person_ bigint) RETURNS text[]
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
-    codes text[] := '{}';
+    codes text[] := ARRAY[]::text[];
     code text;
 BEGIN
     DELETE FROM recovery_code WHERE person = person_;

@@ -1,16 +1,10 @@
 -- Inspections of the log (004 §8-3, §8-4): what the log said when they were opened; a closed one is history.
 
--- A closed inspection stays as it is, and its findings with it.
+-- A closed inspection stays as it is.
 CREATE FUNCTION inspection_history() RETURNS trigger
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
-    IF TG_TABLE_NAME = 'inspection' THEN
-        IF TG_OP = 'DELETE' OR OLD.closed IS NOT NULL THEN
-            PERFORM refuse('denied', 'This record is history and cannot be changed.', '', TG_TABLE_NAME);
-        END IF;
-        RETURN NEW;
-    END IF;
-    IF TG_OP = 'DELETE' OR EXISTS (SELECT FROM inspection i WHERE i.id = NEW.inspection AND i.closed IS NOT NULL) THEN
+    IF TG_OP = 'DELETE' OR OLD.closed IS NOT NULL THEN
         PERFORM refuse('denied', 'This record is history and cannot be changed.', '', TG_TABLE_NAME);
     END IF;
     RETURN NEW;
@@ -18,8 +12,17 @@ END $$;
 CREATE TRIGGER inspection_history BEFORE UPDATE OR DELETE ON inspection
 FOR EACH ROW EXECUTE FUNCTION inspection_history();
 
+-- And so do its findings.
+CREATE FUNCTION inspection_finding_history() RETURNS trigger
+LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR EXISTS (SELECT FROM inspection i WHERE i.id = NEW.inspection AND i.closed IS NOT NULL) THEN
+        PERFORM refuse('denied', 'This record is history and cannot be changed.', '', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE TRIGGER inspection_finding_history BEFORE INSERT OR UPDATE OR DELETE ON inspection_finding
-FOR EACH ROW EXECUTE FUNCTION inspection_history();
+FOR EACH ROW EXECUTE FUNCTION inspection_finding_history();
 
 -- The ready-made findings of the days from `since` to `until`. quick_s: an approval within so many seconds
 -- of the submission was hardly read.

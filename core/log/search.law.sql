@@ -46,7 +46,6 @@ DECLARE
     next_ bigint;
     way text;
     led text;
-    n int;
     r oplog;
 BEGIN
     IF f.until IS NOT NULL THEN

@@ -87,7 +87,7 @@ DECLARE
     who bigint;
     said text := 'stranger';
 BEGIN
-    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- before any row is held
     SELECT * INTO v FROM verp_open(token, at_);
     IF v.kind IS NULL THEN
         RETURN 'forged';

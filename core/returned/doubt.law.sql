@@ -145,7 +145,7 @@ DECLARE
     n int := 0;
     more boolean;
 BEGIN
-    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- before any row is held
     more := bounce_collect(most * 10, at_);
     PERFORM bounce_storms(at_);
     FOR d IN SELECT k.* FROM doubt k JOIN contact c ON c.id = k.contact
@@ -193,7 +193,7 @@ GRANT EXECUTE ON FUNCTION stay_peek TO kairan_public;
 CREATE FUNCTION stay(link text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- before any row is held
     UPDATE contact SET suspended_at = NULL WHERE id = link_contact(link, 2) AND gone_at IS NULL;
     IF NOT FOUND THEN
         PERFORM refuse('missing', 'This link is not valid. Please sign up again to receive alerts.');

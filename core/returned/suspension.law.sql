@@ -72,7 +72,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := suspension_actor(token, network, true);
 BEGIN
-    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- see signup_confirm
+    LOCK TABLE contact IN ROW EXCLUSIVE MODE; -- before any row is held
     UPDATE contact SET suspended_at = NULL
     WHERE id = contact_ AND suspended_at IS NOT NULL AND gone_at IS NULL;
     IF NOT FOUND THEN
