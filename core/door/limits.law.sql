@@ -1,6 +1,6 @@
--- Limits of tries: so many per network, per address, per name in a window, and delays that grow (002 §11; 004
--- §12). How many are allowed is said by who counts: sign-up and leaving here and in
--- core/residents/subscriber.law.sql, signing in below, forms without sign-in in core/office/forms_open.law.sql.
+-- Limits of tries (004 §14): so many per network, per address, per name in a window, and delays that grow. How many
+-- are allowed is said by who counts: signing in by sign_in_full here, sign-up and leaving in
+-- core/residents/subscriber.law.sql, forms without sign-in in core/office/forms_open.law.sql.
 
 -- One network as limits see it: an IPv4 address, an IPv6 /64; all unknown ones are one.
 CREATE FUNCTION network_key(address inet) RETURNS text LANGUAGE sql IMMUTABLE AS $$
