@@ -96,7 +96,7 @@ PROGRAMS := $(call program,server,kairan-server) $(call program,worker,kairan-wo
 INBOX    := $(call program,tools/inbox,kairan-inbox)
 
 # Generated C goes to $(B)/gen and belongs to core: add its .c here, its .h to GEN_H.
-GEN_H := $(B)/gen/queries.h $(B)/gen/vocabulary.h
+GEN_H := $(B)/gen/queries.h $(B)/gen/vocabulary.h $(B)/gen/version.h
 GEN_C := $(B)/gen/queries.c $(B)/gen/prose_table.c $(B)/gen/vocabulary.c
 
 CATALOGUE := $(if $(wildcard web/locale/ja.po),$(B)/locale/ja/LC_MESSAGES/kairan.mo)
@@ -106,12 +106,16 @@ all: $(PROGRAMS) $(INBOX) $(CATALOGUE) $(B)/web
 
 # ---------------------------------------------------------------- generated files
 
-migrations := $(wildcard migrations/*.sql)
+# Statements for C; the law beside them (*.law.sql) is the database's own.
 statements := $(sort $(filter-out %.law.sql,$(wildcard core/*/*.sql cli/*.sql)))
-$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(statements) $(migrations)
+$(B)/gen/queries.h $(B)/gen/queries.c &: tools/sqlgen.awk $(statements)
 	@mkdir -p $(@D)
-	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c \
-	    -v migrations=$(words $(migrations)) -f tools/sqlgen.awk $(statements) </dev/null
+	$(Q)awk -v header=$(B)/gen/queries.h -v table=$(B)/gen/queries.c -f tools/sqlgen.awk $(statements) </dev/null
+
+# This release, and the oldest one whose programs its database serves.
+$(B)/gen/version.h: VERSION
+	@mkdir -p $(@D)
+	$(Q)set -- $$(cat $<) && printf '#define RELEASE "%s"\n#define RELEASE_OLDEST "%s"\n' "$$1" "$$3" >$@
 
 # What is said once: roles first, of which the acts speak.
 VOCABULARY := tools/vocabgen.awk core/office/role.txt core/log/act.txt core/alert/state.txt \
@@ -150,6 +154,7 @@ $(B)/web: Makefile
 	$(Q)ln -sfn $(CURDIR)/web/static $@/static
 	$(Q)ln -sfn $(abspath $(B))/locale $@/locale
 	$(Q)ln -sfn $(CURDIR)/migrations $@/migrations
+	$(Q)ln -sfn $(CURDIR)/core $@/law
 
 # ---------------------------------------------------------------- compiling
 
@@ -353,6 +358,8 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(prefix)/bin
 	cp -r --no-preserve=ownership web/pages web/letters web/static $(B)/locale $(SHARE)
 	install -m 644 migrations/*.sql $(SHARE)/migrations
+	rm -rf $(SHARE)/law
+	cd core && find . -name '*.law.sql' -exec install -D -m 644 {} $(abspath $(SHARE))/law/{} \;
 	install -d $(SHARE)/postfix
 	install -m 644 deploy/postfix/main.cf deploy/postfix/kairan-recall.service deploy/postfix/README.md $(SHARE)/postfix
 	install -m 755 deploy/postfix/setup.sh deploy/postfix/recall.sh $(SHARE)/postfix

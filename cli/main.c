@@ -7,6 +7,7 @@
 #include "log.h"
 #include "proc.h"
 #include "settings/conf.h"
+#include "version.h"
 
 /* An operator waits longer than a page may. */
 enum { PATIENCE_MS = 10 * 60 * 1000 };
@@ -32,7 +33,7 @@ static const struct command {
 
 static int help(void) {
     printf("usage: kairan [--config FILE] COMMAND [OPTION...]\n"
-           "       kairan [--config FILE] --check-config\n\ncommands:\n");
+           "       kairan [--config FILE] --check-config | --version\n\ncommands:\n");
     for (size_t i = 0; i < COUNT(commands); i++)
         printf("  %-12s %s\n", commands[i].name, commands[i].what);
     printf("\n`kairan COMMAND --help` says more. Settings come from FILE and from the environment\n"
@@ -53,6 +54,11 @@ static int check_config(void) {
     return CLI_DONE;
 }
 
+static int say_version(void) {
+    printf("kairan " RELEASE "\n");
+    return CLI_DONE;
+}
+
 static int command_run(int argc, char **argv) {
     const struct command *c = command_find(argv[0]);
     if (!c) {
@@ -67,6 +73,7 @@ static int command_run(int argc, char **argv) {
 int main(int argc, char **argv) {
     static const struct option options[] = {{"config", required_argument, NULL, 'c'},
                                             {"check-config", no_argument, NULL, 'k'},
+                                            {"version", no_argument, NULL, 'v'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     const char *config = NULL;
@@ -75,6 +82,8 @@ int main(int argc, char **argv) {
     for (int o; (o = getopt_long(argc, argv, "+", options, NULL)) != -1;) {
         if (o == 'h')
             return help();
+        if (o == 'v')
+            return say_version();
         if (o == '?')
             return CLI_USAGE;
         config = o == 'c' ? optarg : config;

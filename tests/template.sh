@@ -23,7 +23,7 @@ template_fits() {
 # The schema, and the town: none, staff, or residents as well. The sheet with the passwords becomes $1.
 template_fill() {
     [ -x "$kairan" ] || return 0
-    "$kairan" migrate --dir "$top/migrations"
+    "$kairan" migrate --dir "$(dirname "$kairan")/web"
     case $TOWN in
     staff) KAIRAN_DKIM_DIR='' "$kairan" demo --staff-file "$1" ;;
     residents) KAIRAN_DKIM_DIR='' "$kairan" demo --staff-file "$1" --residents "$residents" ;;

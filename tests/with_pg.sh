@@ -1,5 +1,5 @@
 #!/bin/bash
-# Runs a command beside a throw-away PostgreSQL: roles made, migrations applied when $B/kairan (build
+# Runs a command beside a throw-away PostgreSQL: roles made, migrated when $B/kairan (build
 # by default) is there. Exports KAIRAN_DATABASE, PGHOST, PGDATABASE and PGUSER (a superuser, for the tests' own
 # looks; the programs name their role). The cluster is always gone afterwards; the exit status is
 # the command's.

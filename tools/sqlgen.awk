@@ -1,6 +1,5 @@
 # Makes queries.h (enum sql) and queries.c (the statements' texts) from the SQL files beside the C.
-# Usage: awk -v header=queries.h -v table=queries.c -v migrations=N -f sqlgen.awk core/*/*.sql cli/*.sql
-# migrations: how many there are; the schema the statements are written for.
+# Usage: awk -v header=queries.h -v table=queries.c -f sqlgen.awk core/*/*.sql cli/*.sql
 #
 # A statement begins at `-- name: staff_sign_in` and ends at the next name or the file's end.
 # Other comment lines are for people and are left out. Anything else is an error with its place.
@@ -63,7 +62,6 @@ END {
     print "#ifndef QUERIES_H\n#define QUERIES_H\n\nenum sql {" > header
     for (i = 1; i <= count; i++) print "    SQL_" toupper(name[i]) "," > header
     print "    SQL_LAST\n};\n" > header
-    print "enum { SQL_MIGRATIONS = " migrations + 0 " };\n" > header
     print "/* Set (the file's name without ending), file, line there, name, number of parameters, text. */" > header
     print "struct sql_text {\n    const char *set, *file;\n    int line;\n    const char *name;" > header
     print "    int params;\n    const char *text;\n};" > header

@@ -1,5 +1,5 @@
 /* kairan-worker: a pool of processes, one role each: fanout, send, sweep, intake.
- * usage: kairan-worker [--config FILE] [--check-config]
+ * usage: kairan-worker [--config FILE] [--check-config | --version]
  * The pool starts its children with --role ROLE --slot N besides. */
 #include <curl/curl.h>
 #include <getopt.h>
@@ -15,6 +15,7 @@
 #include "process/setup.h"
 #include "settings/conf.h"
 #include "text.h"
+#include "version.h"
 #include "words/say.h"
 
 enum { GRACE_EXTRA_S = 5 }; /* over the longest wait for a relay, when stopping */
@@ -28,21 +29,23 @@ static const struct {
 struct options {
     const char *config, *role;
     int64_t slot;
-    bool check; /* only the settings */
+    bool check;   /* only the settings */
+    bool version; /* only say which release this is */
 };
 
 static bool parse(int argc, char **argv, struct options *out) {
-    static const struct option LONG[] = {{"config", required_argument, NULL, 'c'},
-                                         {"check-config", no_argument, NULL, 'k'},
-                                         {"role", required_argument, NULL, 'r'},
-                                         {"slot", required_argument, NULL, 's'},
-                                         {0}};
+    static const struct option LONG[] = {
+        {"config", required_argument, NULL, 'c'}, {"check-config", no_argument, NULL, 'k'},
+        {"version", no_argument, NULL, 'v'},      {"role", required_argument, NULL, 'r'},
+        {"slot", required_argument, NULL, 's'},   {0}};
     *out = (struct options){.config = ""};
     for (int o; (o = getopt_long(argc, argv, "c:k", LONG, NULL)) != -1;) {
         if (o == 'c')
             out->config = optarg;
         else if (o == 'k')
             out->check = true;
+        else if (o == 'v')
+            out->version = true;
         else if (o == 'r')
             out->role = optarg;
         else if (o != 's' || !text_int(optarg, 0, 9999, &out->slot))
@@ -85,9 +88,11 @@ int main(int argc, char **argv) {
     struct options o;
     struct fault f = {0};
     if (!parse(argc, argv, &o)) {
-        fprintf(stderr, "usage: kairan-worker [--config FILE] [--check-config]\n");
+        fprintf(stderr, "usage: kairan-worker [--config FILE] [--check-config | --version]\n");
         return 2;
     }
+    if (o.version)
+        return puts("kairan-worker " RELEASE) == EOF;
     log_open("kairan-worker", o.role ? o.role : "", LOG_LEVEL_INFO);
     if (!conf_load(o.config, &f))
         die("%s: %s %s", f.field, f.text, f.detail);

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "db/db_impl.h"
+#include "db/release.h"
 #include "log.h"
 #include "proc.h"
 #include "settings/conf.h"
+#include "version.h"
 
 #define CONNECT_TIMEOUT_S "5"
 
@@ -79,15 +81,15 @@ static bool listen_all(struct db *db, struct fault *f) {
     return true;
 }
 
-/* A schema that is newer than this program serves it still (a release goes out host by host); an
- * older one lacks what it calls. */
+/* A newer law may serve this program still: a release goes out host by host, and what runs
+ * finishes. */
 static bool judge_schema(const struct db_rows *rows, struct fault *f) {
-    int64_t number = db_int(rows, 0, 0);
-    if (number < SQL_MIGRATIONS)
+    if (rows->count == 0)
         return fault_detail(f, FAULT_BROKEN, "The database is older than this program.",
-                            "migration %lld of %d; run kairan migrate first", (long long)number,
-                            SQL_MIGRATIONS);
-    if (conf.profile == PROFILE_PRODUCTION && !db_bool(rows, 0, 1))
+                            "run kairan migrate first");
+    if (!release_fits(RELEASE, db_text(rows, 0, 1), db_text(rows, 0, 0), f))
+        return false;
+    if (conf.profile == PROFILE_PRODUCTION && !db_bool(rows, 0, 2))
         return fault_detail(f, FAULT_INVALID, "The database may lose what it has committed.",
                             "legal in PostgreSQL's settings: fsync on, synchronous_commit not off");
     return true;
@@ -97,9 +99,9 @@ static bool check_schema(struct db *db, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (db->set_count == 0) /* kairan migrate, which makes it fit */
         return true;
-    bool asked = db_sent(db, "schema_state",
-                         PQsendQuery(db->conn, "SELECT number, durable FROM schema_state()"), f) &&
-                 db_await(db, &rows, f);
+    static const char ask[] = "SELECT release, oldest, durable FROM schema_state()";
+    bool asked =
+        db_sent(db, "schema_state", PQsendQuery(db->conn, ask), f) && db_await(db, &rows, f);
     if (!asked && f->kind == FAULT_RETRY)
         return false;
     if (!asked)
@@ -112,8 +114,8 @@ static bool check_schema(struct db *db, struct fault *f) {
     return false;
 }
 
-static bool connect_and_prepare(struct db *db, struct fault *f) {
-    return connect_to(db, f) && check_schema(db, f) && prepare_all(db, f) && listen_all(db, f);
+static bool prepare_and_listen(struct db *db, struct fault *f) {
+    return prepare_all(db, f) && listen_all(db, f);
 }
 
 /* Server-side settings of the session. statement_timeout is ours as well (db_run.c); the server's
@@ -121,7 +123,8 @@ static bool connect_and_prepare(struct db *db, struct fault *f) {
 static const char *session_options(struct arena *a) {
     return arena_printf(a,
                         "-c statement_timeout=%lld -c idle_in_transaction_session_timeout=%d"
-                        " -c TimeZone=Asia/Tokyo -c client_min_messages=warning",
+                        " -c TimeZone=Asia/Tokyo -c client_min_messages=warning"
+                        " -c search_path=kairan,pg_temp",
                         (long long)conf.statement_timeout_ms, IDLE_IN_TX_MS);
 }
 
@@ -149,7 +152,7 @@ static struct db *new_db(const char *role, const char *const *sets, size_t count
 bool db_open(const char *role, const char *const *sets, size_t count, struct db **out,
              struct fault *f) {
     *out = new_db(role, sets, count);
-    if (connect_and_prepare(*out, f))
+    if (connect_to(*out, f) && check_schema(*out, f) && prepare_and_listen(*out, f))
         return true;
     db_close(out);
     return false;
@@ -193,7 +196,7 @@ bool db_alive(struct db *db, struct fault *f) {
     if (PQstatus(db->conn) == CONNECTION_OK && !hung_up(db))
         return true;
     db_drop(db);
-    return connect_and_prepare(db, f);
+    return connect_to(db, f) && prepare_and_listen(db, f);
 }
 
 PGconn *db_raw(struct db *db) {

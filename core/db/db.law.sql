@@ -1,4 +1,4 @@
--- The floor of the house: how a refusal is said, what history is, what a program asks when it connects.
+-- The floor of the house: how a refusal is said, what history is, what a program asks at its start.
 
 -- A refusal as one value: kind, a sentence for people (a gettext msgid), the field it concerns. core/db turns
 -- the code into a fault's kind. 'stale' is a refusal that ends when the person proves again who it is.
@@ -34,12 +34,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM unnest(items) WITH ORDINALITY AS list (item, place)
 $$;
 
--- What every program asks when it connects: how far the schema is, and whether what is committed
--- stays committed (a town's approvals must survive a power cut).
-CREATE FUNCTION schema_state() RETURNS TABLE (number int, durable boolean)
+-- What a program asks at its start, and only then: the release that the law is of, the oldest one whose programs it
+-- serves, the sum of the catalogue as it was loaded, and whether what is committed stays committed (a town's approvals
+-- must survive a power cut). Programs of every release call this: a column may be added, none may go.
+CREATE FUNCTION schema_state() RETURNS TABLE (release text, oldest text, catalogue text, durable boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    SELECT (SELECT max(m.number) FROM migration m),
+    SELECT l.release, l.oldest, l.catalogue,
         current_setting('synchronous_commit') <> 'off' AND current_setting('fsync') = 'on'
+    FROM law l
+    ORDER BY l.loaded DESC
+    LIMIT 1
 $$;
 GRANT EXECUTE ON FUNCTION schema_state
 TO kairan_public, kairan_staff, kairan_sender, kairan_intake, kairan_house;

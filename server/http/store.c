@@ -2,6 +2,7 @@
 #include "http/store.h"
 
 #include "clock.h"
+#include "db/law.h"
 #include "door/access.h"
 #include "http/talk.h"
 #include "log.h"
@@ -31,6 +32,12 @@ static struct {
 
 bool store_open(enum face face, struct db **out, struct fault *f) {
     return db_open(faces[face].role, faces[face].sets, faces[face].count, out, f);
+}
+
+bool store_law_same(bool *same, struct fault *f) {
+    static const char *const sets[] = {"law"};
+    CLEANUP(db_close) struct db *db = NULL;
+    return db_open("kairan_staff", sets, COUNT(sets), &db, f) && law_same(db, same, f);
 }
 
 /* The rules of access are as strict as our settings before anybody is served; where they are

@@ -10,6 +10,7 @@
 #include "page/kept.h"
 #include "page/parts.h"
 #include "settings/conf.h"
+#include "version.h"
 #include "words/say.h"
 
 enum { PAGE_CAP_B = 64 << 20 };
@@ -69,6 +70,7 @@ static json_t *frame(const struct req *r) {
     put(out, "town", ja ? conf.town_name : conf.town_name_en);
     put(out, "lang", r->lang);
     put(out, "other_lang", ja ? "en" : "ja");
+    put(out, "release", RELEASE);
     put_truth(out, "face_staff", r->face == FACE_STAFF);
     put_truth(out, "face_public", r->face == FACE_PUBLIC);
     put_truth(out, "demo", conf.profile == PROFILE_DEMO);

@@ -1,103 +1,12 @@
-"""The operator's command line: migrate, admin add, verify-log, status, settings."""
+"""The operator's command line: admin add, verify-log, status, settings."""
 import os
-import shutil
 import subprocess
-import threading
 
 import pytest
 
 from harness.process import BUILD, TOP
 
-MIGRATIONS = os.path.join(TOP, "migrations")
 GOOD = "correct horse battery"
-
-
-@pytest.fixture
-def blank(cluster):
-    """An empty database of the owner's: environment for the command line."""
-    cluster.sql("DROP DATABASE IF EXISTS blank")
-    cluster.sql("CREATE DATABASE blank OWNER kairan_owner TEMPLATE template0")
-    return {"KAIRAN_DATABASE": f"host='{cluster.host}' dbname=blank"}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A copy of the migrations to spoil."""
-    return shutil.copytree(MIGRATIONS, tmp_path / "migrations")
-
-
-def migrate(cluster, blank, folder):
-    return cluster.kairan("migrate", "--dir", str(folder), check=False, env=blank)
-
-
-def last(folder):
-    return sorted(os.listdir(folder))[-1]
-
-
-def spare(folder, text, step=1):
-    """Adds a migration behind the last one; its name."""
-    name = f"{int(last(folder)[:4]) + step:04}_spare.sql"
-    (folder / name).write_text(text, encoding="utf-8")
-    return name
-
-
-def test_migrate_applies_once(cluster, blank, folder):
-    count = len(os.listdir(folder))
-    first = migrate(cluster, blank, folder)
-    assert first.returncode == 0 and f"{count} migrations, {count} of them new" in first.stdout
-    again = migrate(cluster, blank, folder)
-    assert again.returncode == 0 and f"{count} migrations, 0 of them new" in again.stdout
-    spare(folder, "CREATE TABLE spare (x int);")
-    more = migrate(cluster, blank, folder)
-    assert more.returncode == 0 and "1 of them new" in more.stdout
-
-
-def test_migrate_refuses_what_does_not_belong(cluster, blank, folder):
-    assert migrate(cluster, blank, folder).returncode == 0
-    changed = folder / "0003_office.sql"
-    text = changed.read_text(encoding="utf-8")
-    changed.write_text(text + "-- touched\n", encoding="utf-8")
-    refused = migrate(cluster, blank, folder)
-    assert refused.returncode == 1 and "0003_office.sql" in refused.stderr
-    changed.write_text(text, encoding="utf-8")
-    name = spare(folder, "SELECT 1;")
-    assert migrate(cluster, blank, folder).returncode == 0
-    (folder / name).unlink()
-    newer = migrate(cluster, blank, folder)
-    assert newer.returncode == 1 and name in newer.stderr
-
-
-def test_migrate_refuses_gaps_doubles_and_nothing(cluster, blank, folder, tmp_path):
-    name = spare(folder, "SELECT 1;", step=2)
-    gap = migrate(cluster, blank, folder)
-    assert gap.returncode == 1 and name in gap.stderr
-    (folder / name).rename(folder / (last(folder)[:4].replace(name[:4], "0001") + "_twin.sql"))
-    assert migrate(cluster, blank, folder).returncode == 1
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    assert migrate(cluster, blank, empty).returncode == 1
-    assert migrate(cluster, blank, tmp_path / "nowhere").returncode == 1
-
-
-def test_failed_migration_leaves_nothing(cluster, blank, folder):
-    assert migrate(cluster, blank, folder).returncode == 0
-    name = spare(folder, "CREATE TABLE half (x int);\n\nSELECT nonsense;\n")
-    failed = migrate(cluster, blank, folder)
-    assert failed.returncode == 1 and f"{name} line 3" in failed.stderr
-    (folder / name).write_text("CREATE TABLE half (x int);", encoding="utf-8")
-    assert migrate(cluster, blank, folder).returncode == 0
-
-
-def test_two_migrations_at_once(cluster, blank, folder):
-    results = []
-    both = [threading.Thread(target=lambda: results.append(migrate(cluster, blank, folder)))
-            for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert [r.returncode for r in results] == [0, 0], [r.stderr for r in results]
-    assert sorted("applied 0001" in r.stdout for r in results) == [False, True]
 
 
 def add_admin(cluster, login, password):

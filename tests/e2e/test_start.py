@@ -7,8 +7,11 @@ import subprocess
 import pytest
 import requests
 
-from harness.process import BUILD
+from harness.cluster import Closed
+from harness.process import BUILD, TOP
 from harness.system import System
+
+RELEASE = open(os.path.join(TOP, "VERSION"), encoding="utf-8").read().split()[0]
 
 
 @pytest.fixture
@@ -109,16 +112,73 @@ def refused(system, name):
     return ended.stdout + ended.stderr
 
 
+@pytest.fixture
+def recorded(cluster):
+    """Writes down that the law is of another release, till the test is over."""
+    loaded = cluster.sql("SELECT max(loaded) FROM kairan.law")
+
+    def record(release, oldest):
+        cluster.sql("INSERT INTO kairan.law (release, oldest, files, catalogue) VALUES (%s, %s, '', '')", (release, oldest))
+    yield record
+    cluster.sql("DELETE FROM kairan.law WHERE loaded > %s", loaded[0])
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_older_schema_is_refused(make_system, cluster, name):
-    system = make_system(relays="127.0.0.1:1")
-    row, = cluster.sql("DELETE FROM kairan.migration WHERE number = (SELECT max(number) FROM kairan.migration) "
-                       "RETURNING number, name, sha256")
-    try:
-        said = refused(system, name)
-    finally:
-        cluster.sql("INSERT INTO kairan.migration (number, name, sha256) VALUES (%s, %s, %s)", row)
+def test_older_schema_is_refused(make_system, recorded, name):
+    recorded("0.0.9", "0.0.1")
+    said = refused(make_system(relays="127.0.0.1:1"), name)
     assert "older than this program" in said and "kairan migrate" in said, said
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_schema_that_serves_it_no_longer_is_refused(make_system, recorded, name):
+    recorded("999.1.0", "999.0.0")
+    said = refused(make_system(relays="127.0.0.1:1"), name)
+    assert "no longer serves this program" in said and "from 999.0.0 on" in said, said
+
+
+def test_a_newer_schema_that_serves_it_is_taken(make_system, recorded):
+    """Hosts are upgraded one by one; and only who starts is asked, so what runs finishes."""
+    recorded("999.1.0", RELEASE)
+    system = make_system(server_processes=1)
+    server = system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
+    recorded("999.2.0", "999.0.0")
+    with Closed(system.cluster):  # it connects anew
+        pass
+    assert requests.get(system.settings["staff_url"] + "/sign-in", timeout=10).status_code == 200
+    assert server.stop() == 0
+
+
+def test_a_function_changed_by_hand_is_told_and_borne(make_system, cluster):
+    """Nobody may be forgotten because somebody mended a function at night: the server starts, and says so once."""
+    was, = cluster.sql("SELECT pg_get_functiondef('kairan.refuse_change()'::regprocedure)")[0]
+    cluster.sql("ALTER FUNCTION kairan.refuse_change() COST 7")
+    try:
+        system = make_system(server_processes=2)
+        server = system.start("staff", "kairan-server", "--face", "both", ready="listening on")
+        server.wait_line("kairan migrate --check")
+        assert requests.get(system.settings["staff_url"] + "/sign-in", timeout=10).status_code == 200
+        assert server.stop() == 0
+    finally:
+        cluster.sql(was)
+    assert sum("not as this release loaded them" in line for line in server.lines) == 1
+    again = make_system(server_processes=2).start("staff", "kairan-server", "--face", "both", ready="listening on")
+    again.stop()
+    assert not any("not as this release loaded them" in line for line in again.lines)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_release_is_said(name):
+    said = subprocess.run([os.path.join(BUILD, name), "--version"], text=True, capture_output=True, timeout=30, check=True)
+    assert said.stdout == f"{name} {RELEASE}\n"
+
+
+def test_release_stands_in_the_foot_for_staff_alone(make_system):
+    system = make_system()
+    system.start("staff", "kairan-server", "--face", "both", ready="listening on")
+    pages = [requests.get(system.settings[f"{face}_url"] + path, timeout=10).text
+             for face, path in (("staff", "/sign-in"), ("public", "/"))]
+    assert [f"Kairan {RELEASE}" in page for page in pages] == [True, False]
 
 
 def test_forgetful_database_is_refused_in_production(make_system):
