@@ -109,6 +109,10 @@ static void use_device(struct talk *t) {
     }
 }
 
+/* Whose request the database knows by its id, since session_find; whoever is admitted next, on the
+ * same connection or a new one, makes that void. */
+static const struct talk *told;
+
 static bool admit_who(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
     const char *token = NULL;
@@ -122,15 +126,23 @@ static bool admit_who(struct talk *t, struct fault *f) {
     if (token && !session_find(r, token, f)) {
         return false;
     }
+    told = r->who.person != 0 ? t : NULL;
     use_device(t);
     return r->who.person != 0 || use_form_cookie(t, f);
 }
 
 /* What is put on record now belongs to this request. */
+static bool tell(struct talk *t, struct fault *f) {
+    if (told != t && !oplog_request(t->req.db, t->req.id, f)) {
+        return false;
+    }
+    told = t;
+    return true;
+}
+
 static bool tell_request(struct talk *t, struct fault *f) {
     bool record = t->route->act || !is_read(t);
-    return t->req.face != FACE_STAFF || !t->req.db || !record ||
-           oplog_request(t->req.db, t->req.id, f);
+    return t->req.face != FACE_STAFF || !t->req.db || !record || tell(t, f);
 }
 
 static bool redirect(struct talk *t, const char *location) {
@@ -155,8 +167,7 @@ static void record_refused(struct talk *t, const char *reason) {
     const char *act = t->route->act ? act_words[t->route->act].code : t->route->path;
     const char *token = r->who.person != 0 ? r->who.token : token_of(t);
     if (!token || !r->db ||
-        (oplog_request(r->db, r->id, &f) &&
-         oplog_refused(r->db, token, act, r->path, reason, r->network, &f))) {
+        (tell(t, &f) && oplog_refused(r->db, token, act, r->path, reason, r->network, &f))) {
         return;
     }
     log_error("refusal not recorded: %s %s", f.text, f.detail);
@@ -211,6 +222,7 @@ static bool admit_role(struct talk *t, struct fault *f) {
 }
 
 static bool admit_db(struct talk *t, struct fault *f) {
+    told = NULL;
     t->req.db = store_db(t->req.face, f);
     return t->req.db || t->route->no_db;
 }

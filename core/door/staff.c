@@ -50,10 +50,10 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
     return true;
 }
 
-bool staff_session_find(struct db *db, struct arena *a, const char *token,
+bool staff_session_find(struct db *db, struct arena *a, const char *token, const char *request,
                         struct staff_session *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_WHO, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_STAFF_WHO, &rows, f, token, request)) {
         return false;
     }
     if (rows.count == 0) {

@@ -49,9 +49,11 @@ MUST_USE NONNULL bool staff_sign_in(struct db *db, struct arena *a, const struct
                                     const unsigned char *proof, struct staff_entry *out,
                                     struct fault *f);
 
-/* Who acts under this token; UNSIGNED when the session is over. */
+/* Who acts under this token; UNSIGNED when the session is over. What is put on record from now on
+ * belongs to `request`, as oplog_request says it. */
 MUST_USE NONNULL bool staff_session_find(struct db *db, struct arena *a, const char *token,
-                                         struct staff_session *out, struct fault *f);
+                                         const char *request, struct staff_session *out,
+                                         struct fault *f);
 
 /* The posts the session's person may act in; *out has *count rows. */
 MUST_USE NONNULL bool staff_posts(struct db *db, struct arena *a, const char *token,

@@ -227,12 +227,14 @@ static void put_brakes(const struct req *r, const struct alert *alert, json_t *t
     json_object_set_new(tree, "can_resume", json_boolean(resume));
 }
 
-static bool put_refusals(const struct req *r, const struct alert *alert, json_t *tree,
-                         struct fault *f) {
+/* Who was refused or is in doubt; not asked for where the sums say that nobody is. */
+static bool put_refusals(const struct req *r, const struct alert *alert,
+                         const struct alert_progress *p, json_t *tree, struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
-    struct alert_refusal *rows;
-    size_t count;
-    if (!alert_refusals(r->db, r->arena, &who, alert->id, REFUSAL_ROWS, &rows, &count, f)) {
+    struct alert_refusal *rows = NULL;
+    size_t count = 0;
+    if (p->refused + p->unknown > 0 &&
+        !alert_refusals(r->db, r->arena, &who, alert->id, REFUSAL_ROWS, &rows, &count, f)) {
         return false;
     }
     json_t *list = json_array();
@@ -261,7 +263,7 @@ static bool show_progress(struct req *r, struct reply *out, const struct alert *
                   p.started[0] != '\0', "report", alert_href(r, alert->id, "/report"));
     put_progress(r, alert, &p, out->tree);
     put_brakes(r, alert, out->tree);
-    return put_refusals(r, alert, out->tree, f);
+    return put_refusals(r, alert, &p, out->tree, f);
 }
 
 /* ---- one alert ---- */

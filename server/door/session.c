@@ -146,7 +146,7 @@ static bool find_acting(struct req *r, struct fault *f) {
 
 bool session_find(struct req *r, const char *token, struct fault *f) {
     struct staff_session session;
-    if (!staff_session_find(r->db, r->arena, token, &session, f)) {
+    if (!staff_session_find(r->db, r->arena, token, r->id, &session, f)) {
         return f->kind == FAULT_UNSIGNED;
     }
     if (!r->lang_chosen) {

@@ -38,7 +38,8 @@ NONNULL const char *session_csrf(struct arena *a, const char *cookie);
 /* Whether the request's field `csrf` is who.csrf; in constant time. */
 MUST_USE NONNULL bool session_csrf_right(const struct req *r);
 
-/* Fills r->who from the token: who stays empty when the session is over. False: *f (database). */
+/* Fills r->who from the token: who stays empty when the session is over. Where it is not, the
+ * database knows the request by its id from then on. False: *f (database). */
 MUST_USE NONNULL bool session_find(struct req *r, const char *token, struct fault *f);
 
 #endif
