@@ -71,6 +71,8 @@ bool staff_session_find(struct db *db, struct arena *a, const char *token, const
         .lang = arena_strdup(a, db_text(&rows, 0, 8)),
         .has_end = !db_null(&rows, 0, 9),
         .days_left = db_null(&rows, 0, 9) ? 0 : db_int(&rows, 0, 9),
+        .acting_for = arena_strdup(a, db_text(&rows, 0, 10)),
+        .acting_until = arena_strdup(a, db_text(&rows, 0, 11)),
     };
     return true;
 }

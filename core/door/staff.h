@@ -32,6 +32,7 @@ struct staff_session {
     const char *lang;  /* that the person chose */
     bool has_end;      /* there is a password, and so an end to it */
     int64_t days_left; /* of the password, 0 on its last day, less when it is over */
+    const char *acting_for, *acting_until; /* of a delegate; else "" */
 };
 
 struct staff_post {

@@ -11,10 +11,13 @@ SELECT token, device_token, posts
 FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int, $9::int, $10::int)
 
 -- name: staff_who
--- The live session behind a token; keeps it from going idle. What is put on record from now on belongs to
--- the request $2: said with the question, so that no page asks twice.
-SELECT person, name, post, role, department, department_name, department_name_en, stage, lang, days_left
-FROM oplog_request($2) AS told, session_who($1)
+-- The live session behind a token, which this keeps from going idle, and for whom a delegate acts, until when.
+-- What is put on record from now on belongs to the request $2: said here, so that no page asks twice.
+SELECT person, name, post, role, department, department_name, department_name_en, stage, lang, days_left,
+    coalesce(approver, '') AS acting_for,
+    coalesce(to_char(ends AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), '') AS acting_until
+FROM oplog_request($2) AS told, session_who($1) AS who
+    LEFT JOIN LATERAL (SELECT approver, ends FROM session_acting($1) WHERE who.role = 'delegate') AS acting ON true
 
 -- name: staff_posts
 -- The posts this session's person may act in now.

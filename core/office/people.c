@@ -65,16 +65,6 @@ bool people_subject(struct db *db, struct arena *a, const char *token, const cha
     return DB_RUN(db, SQL_PEOPLE_SUBJECT, &rows, f, token, kind, id, of) && first(a, &rows, json);
 }
 
-bool people_acting(struct db *db, struct arena *a, const char *token, const char **approver,
-                   const char **until, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_PEOPLE_ACTING, &rows, f, token))
-        return false;
-    *approver = rows.count ? arena_strdup(a, db_text(&rows, 0, 0)) : NULL;
-    *until = rows.count ? arena_strdup(a, db_text(&rows, 0, 1)) : NULL;
-    return true;
-}
-
 /* ---- acts ---- */
 
 /* A text that must be there for the schema to judge. */

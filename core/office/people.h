@@ -49,9 +49,6 @@ MUST_USE NONNULL bool people_candidates(struct db *db, struct arena *a, const ch
  * MISSING for another's. */
 MUST_USE bool people_subject(struct db *db, struct arena *a, const char *token, const char *kind,
                              const char *id, const char *of, const char **json, struct fault *f);
-/* *approver and *until are NULL for who acts for nobody. */
-MUST_USE NONNULL bool people_acting(struct db *db, struct arena *a, const char *token,
-                                    const char **approver, const char **until, struct fault *f);
 
 /* Registers a person, or a guest where form->purpose is there; *person is the new one. */
 MUST_USE NONNULL bool people_add(struct db *db, const char *token, const struct people_form *form,

@@ -139,8 +139,3 @@ SELECT delegation_make($1, $2::bigint, $3::bigint, $4::date::timestamp AT TIME Z
 -- name: people_call_off
 -- Revokes a delegation.
 SELECT delegation_revoke($1, $2::bigint, $3, $4::inet)
-
--- name: people_acting
--- For whom a delegate acts, and until when.
-SELECT coalesce(approver, ''), coalesce(to_char(ends AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), '')
-FROM session_acting($1)

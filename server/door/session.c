@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "door/staff.h"
-#include "office/people.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -130,20 +129,6 @@ bool session_csrf_right(const struct req *r) {
 
 /* ---- who is it ---- */
 
-/* A delegate's pages say for whom he or she acts. */
-static bool find_acting(struct req *r, struct fault *f) {
-    const char *approver, *until;
-    if (r->who.role != ROLE_DELEGATE) {
-        return true;
-    }
-    if (!people_acting(r->db, r->arena, r->who.token, &approver, &until, f)) {
-        return false;
-    }
-    r->who.acting_for = approver ? approver : "";
-    r->who.acting_until = until ? until : "";
-    return true;
-}
-
 bool session_find(struct req *r, const char *token, struct fault *f) {
     struct staff_session session;
     if (!staff_session_find(r->db, r->arena, token, r->id, &session, f)) {
@@ -165,8 +150,8 @@ bool session_find(struct req *r, const char *token, struct fault *f) {
         .has_end = session.has_end,
         .days_left = session.days_left,
         .department_name = english ? session.department_name_en : session.department_name,
-        .acting_for = "",
-        .acting_until = "",
+        .acting_for = session.acting_for,
+        .acting_until = session.acting_until,
     };
-    return find_acting(r, f);
+    return true;
 }
