@@ -28,3 +28,5 @@ def read_acts():
 
 ROLES, SETS = read_roles()
 ACTS = read_acts()
+STATES = [code for _, code, _ in read("core/alert/state.txt")]
+RESULTS = [code for _, code, _ in read("core/sending/result.txt")]

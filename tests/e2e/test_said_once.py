@@ -1,0 +1,33 @@
+"""What is said once (core/*/*.txt) against whatever spells it again: the tables' constraints, the law, the interface's page."""
+import re
+
+import pytest
+
+from harness.vocabulary import ACTS, RESULTS, ROLES, STATES, TOP
+
+
+def constraint(people, table, name):
+    """The words in a constraint's definition, each once, in their order there."""
+    text = people.sql("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s",
+                      (f"kairan.{table}", name))[0][0]
+    words = re.findall(r"[a-z_]+", " ".join(re.findall(r"'([^']*)'", text)))
+    return sorted(set(words))
+
+
+@pytest.mark.parametrize("table, name, words", [
+    ("post", "post_role_check", ROLES), ("form", "form_role_check", ROLES), ("access_rule", "access_rule_roles", ROLES),
+    ("alert", "alert_state_check", STATES)])
+def test_constraints(people, table, name, words):
+    assert constraint(people, table, name) == sorted(words)
+
+
+def test_results_in_the_order_of_their_type(people):
+    assert people.sql("SELECT enum_range(NULL::kairan.result)::text[]")[0][0] == RESULTS
+
+
+def test_the_interfaces_page():
+    page = (TOP / "docs" / "api.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"on record as `([^`]+)`", page)) <= set(ACTS)
+    counts = re.search(r"`counts: {([a-z, ]+)}`, `done`", page)[1].split(", ")
+    assert set(counts) == set(RESULTS) - {"temporary"} | {"waiting"}
+    assert set(re.search(r"`alert.state` \(([a-z, ]+)\)", page)[1].split(", ")) == set(STATES)
