@@ -30,8 +30,10 @@ SELECT outcome_record($1::bigint, $2::bigint[], $3::bigint[], $4::int[], $5::tex
     $7::result[], $8::boolean[], $9::boolean[], $10::smallint[], $11::text[], $12::text[], $13::text[])
 
 -- name: delivery_close
--- Ends a lease: who was refused for now comes again after a delay, who is in doubt at once.
-SELECT chunk_close($1::bigint, $2::bigint, $3::bigint[], $4::int, $5::bigint[])
+-- Ends a lease: who was refused for now comes again after a delay, who is in doubt at once. Where nobody is, the disk
+-- is not waited for: a database that dies meanwhile has the chunk leased still, and it is closed anew.
+SELECT chunk_close($1::bigint, $2::bigint, $3::bigint[], $4::int, $5::bigint[]),
+    CASE WHEN $3::bigint[] = '{}' AND $5::bigint[] = '{}' THEN set_config('synchronous_commit', 'off', true) END
 
 -- name: delivery_held
 -- Leases of this host and slot: what a crash, or a lost answer to a claim, left behind.

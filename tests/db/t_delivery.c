@@ -430,6 +430,26 @@ static void test_a_silent_hosts_finished_chunk_is_gone(void **state) {
     clear();
 }
 
+/* The disk is not waited for when a chunk is closed: a database that dies then knows nothing of it,
+ * and what it has leased still is closed anew, whose ends are all there. */
+static void test_a_close_that_is_lost_is_repeated(void **state) {
+    (void)state;
+    char id[32], chunk[32], token[32];
+    broadcast(PLAIN, 10, id);
+    assert_int_equal(sscanf(claim("host", 0), "%31s %31s", chunk, token), 2);
+    assert_string_equal(record(id, chunk, "true", "accepted", true), DONE);
+    town_value(sender, "BEGIN");
+    assert_string_equal(close_chunk(chunk, token, "{}", "{}"), "t");
+    town_value(sender, "ROLLBACK");
+    assert_string_equal(
+        town_value(sender, "SELECT chunk || ' ' || token FROM chunk_held('host', 0)"),
+        town_valuef(owner, "SELECT '%s %s'", chunk, token));
+    assert_string_equal(close_chunk(chunk, token, "{}", "{}"), "t");
+    sweep();
+    assert_string_equal(sums(id), "done 10 10 0 0 0 0");
+    clear();
+}
+
 /* Who left between fan-out and sending is handed out without an address. */
 static void test_who_leaves_meanwhile_is_not_mailed(void **state) {
     (void)state;
@@ -460,6 +480,7 @@ int main(void) {
         cmocka_unit_test(test_only_silent_hosts_lose_their_work),
         cmocka_unit_test(test_a_silent_hosts_ends_are_kept),
         cmocka_unit_test(test_a_silent_hosts_finished_chunk_is_gone),
+        cmocka_unit_test(test_a_close_that_is_lost_is_repeated),
         cmocka_unit_test(test_who_leaves_meanwhile_is_not_mailed),
     };
     return cmocka_run_group_tests(tests, open_town, close_town);

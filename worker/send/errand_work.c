@@ -43,8 +43,8 @@ static bool could_work(const struct sender *s) {
     return sender_may_start(s) && !journal_full(s->journal);
 }
 
-/* What should be in hand: twice what may be under way, and enough for the time that a claim takes.
- */
+/* What should be in hand after a claim: twice what may be under way, and enough for the time that
+ * claims take. Asked for when less than half of it is left, so that one claim brings more. */
 static size_t wanted(const struct lane *l) {
     size_t limit = l->breaker.tripped ? 1 : flow_limit(&l->flow);
     return 2 * limit + (size_t)(l->flow.answers_s * CLAIM_MS / 1000);
@@ -55,7 +55,7 @@ static size_t wanting(const struct sender *s, struct lane *l) {
     if (!l->due || !l->served || !lane_relay(l, now_ms) || !breaker_ready(&l->breaker, now_ms))
         return 0;
     size_t in_hand = batch_in_hand(&s->hand, l), want = wanted(l);
-    return in_hand < want ? want - in_hand : 0;
+    return in_hand * 2 < want ? want - in_hand : 0;
 }
 
 static bool claim_due(struct sender *s) {
