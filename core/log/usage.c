@@ -13,6 +13,7 @@ static int64_t int_or(const struct db_rows *rows, int row, int col, int64_t none
 
 static struct usage_row read_row(const struct db_rows *rows, int i, struct arena *a) {
     enum { FIRST_FIGURE = 9 };
+    size_t roles;
     struct usage_row out = {
         .level = (enum usage_level)db_int(rows, i, 0),
         .department = int_or(rows, i, 1, 0),
@@ -21,7 +22,7 @@ static struct usage_row read_row(const struct db_rows *rows, int i, struct arena
         .login = kept(a, rows, i, 4),
         .name = kept(a, rows, i, 5),
         .guest = db_bool(rows, i, 6),
-        .roles = kept(a, rows, i, 7),
+        .roles = db_texts(a, rows, i, 7, &roles),
         .people = db_int(rows, i, 8),
         .wait_s = int_or(rows, i, FIRST_FIGURE + USAGE_FIGURE_LAST, -1),
         .last_sign_in = kept(a, rows, i, FIRST_FIGURE + USAGE_FIGURE_LAST + 1),

@@ -35,7 +35,7 @@ struct usage_row {
     enum usage_level level;
     int64_t department; /* 0: none */
     const char *department_name, *department_en, *login, *name;
-    const char *roles; /* of the posts held in those days, parted by blanks */
+    char **roles; /* of the posts held in those days; NULL-terminated */
     bool guest;
     int64_t people, figures[USAGE_FIGURE_LAST];
     int64_t wait_s; /* median from the submission to the approval; -1: there was none */

@@ -108,13 +108,13 @@ $$;
 -- those days. last_sign_in: ever.
 CREATE FUNCTION usage_shown(s usage_scope)
 RETURNS TABLE (level int, department bigint, department_name text, department_en text, person bigint, login text,
-    name text, guest boolean, roles text, people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
+    name text, guest boolean, roles text[], people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
     submitted bigint, approved bigint, returned bigint, sent bigint, recipients bigint, wait_s bigint,
     last_sign_in timestamptz)
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT u.level, u.department, d.name, d.name_en, u.person, p.login, p.name,
         EXISTS (SELECT FROM guest g WHERE g.person = p.id),
-        (SELECT string_agg(DISTINCT o.role, ' ' ORDER BY o.role) FROM post o WHERE o.person = p.id
+        (SELECT array_agg(DISTINCT o.role ORDER BY o.role) FROM post o WHERE o.person = p.id
             AND o.department IS NOT DISTINCT FROM u.department AND o.during && tstzrange((s).since, (s).until)),
         u.people, u.sign_ins, u.failed, u.odd, u.drafts, u.submitted, u.approved, u.returned, u.sent, u.recipients,
         u.wait_s, p.last_sign_in
@@ -125,7 +125,7 @@ $$;
 -- A period's use, for the page.
 CREATE FUNCTION usage_read(token text, department_ bigint, since text, until text)
 RETURNS TABLE (level int, department bigint, department_name text, department_en text, person bigint, login text,
-    name text, guest boolean, roles text, people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
+    name text, guest boolean, roles text[], people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
     submitted bigint, approved bigint, returned bigint, sent bigint, recipients bigint, wait_s bigint,
     last_sign_in timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
@@ -136,7 +136,7 @@ GRANT EXECUTE ON FUNCTION usage_read TO kairan_staff;
 -- The same for a file, on record.
 CREATE FUNCTION usage_export(token text, department_ bigint, since text, until text, network inet)
 RETURNS TABLE (level int, department bigint, department_name text, department_en text, person bigint, login text,
-    name text, guest boolean, roles text, people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
+    name text, guest boolean, roles text[], people bigint, sign_ins bigint, failed bigint, odd bigint, drafts bigint,
     submitted bigint, approved bigint, returned bigint, sent bigint, recipients bigint, wait_s bigint,
     last_sign_in timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$

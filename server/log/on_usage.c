@@ -67,13 +67,10 @@ static const char *department_word(const struct req *r, const struct usage_row *
                                      : name;
 }
 
-static const char *roles_said(const struct req *r, const char *roles) {
+static const char *roles_said(const struct req *r, char **roles) {
     const char *said = "";
-    for (const char *at = roles; *at;) {
-        size_t word_b = strcspn(at, " ");
-        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " / " : "",
-                            parts_role(r, arena_strndup(r->arena, at, word_b)));
-        at += word_b + strspn(at + word_b, " ");
+    for (; *roles; roles++) {
+        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " / " : "", parts_role(r, *roles));
     }
     return said;
 }

@@ -233,7 +233,8 @@ static void test_000_9_disuse_shows(void **state) {
     assert_string_equal(figures("later"), "");
     assert_string_equal(
         town_valuef(staff,
-                    "SELECT string_agg(concat_ws(' ', login, roles, guest), ', ' ORDER BY login) "
+                    "SELECT string_agg(concat_ws(' ', login, array_to_string(roles, ' '), guest), "
+                    "', ' ORDER BY login) "
                     "FROM usage_read('%s', 2, '2025-05-01', '2025-05-31') WHERE level = 0",
                     auditor),
         "b1 drafter f, b2 drafter f, b3 approver f, guest drafter t");
