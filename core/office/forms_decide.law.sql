@@ -2,7 +2,7 @@
 -- the administrator's desk uses, in its own transaction (004 §10, §11, §12).
 
 -- A letter to the head: the page it leads to, the form's number and the words, a line each, are what its secret holds
--- (core/letter.c). Without sign-in it goes to the address that confirmed the form.
+-- (core/letters/letter.c). Without sign-in it goes to the address that confirmed the form.
 CREATE FUNCTION form_tell(f form, template text, words text, page text DEFAULT '') RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 $$;
 GRANT EXECUTE ON FUNCTION verp_keys TO kairan_sender, kairan_intake;
 
--- What an envelope sender's token speaks of (core/verp.h has the format); no row for one that we did
+-- What an envelope sender's token speaks of (verp.h has the format); no row for one that we did
 -- not make, that is older than 14 days, or of a day that has not come.
 CREATE FUNCTION verp_open(token text, today timestamptz DEFAULT now())
 RETURNS TABLE (kind "char", alert bigint, part bigint)
