@@ -93,7 +93,7 @@ struct channel {
 
 struct channel_does {
     /* What it needs of the database; asked again till it succeeds. */
-    bool (*load)(struct channel *c, struct db *db, struct fault *f);
+    bool (*begin)(struct channel *c, struct db *db, struct fault *f);
     /* Once a round: keeps `ready` true to the facts. True: `trouble` may say something else now. */
     bool (*look)(struct channel *c);
     /* Why it is not ready, or soon will not be; "" when all is well. Valid till the next look. */

@@ -17,7 +17,7 @@ static_assert((int)CHANNEL_TEXT_B == (int)MIME_MAIL_B, "a mail fits");
 
 /* ---- keys ---- */
 
-static bool load(struct channel *c, struct db *db, struct fault *f) {
+static bool begin(struct channel *c, struct db *db, struct fault *f) {
     struct mail *m = (struct mail *)c;
     return (m->keys || link_keys_load(db, &m->keys, f)) &&
            (m->verp_keys || verp_keys_load(db, &m->verp_keys, f));
@@ -95,7 +95,7 @@ static void close_mail(struct channel **c) {
 }
 
 static const struct channel_does DOES = {
-    .load = load,
+    .begin = begin,
     .look = look,
     .trouble = trouble,
     .close = close_mail,

@@ -107,9 +107,9 @@ static bool write_lanes(struct sender *s, struct fault *f) {
     return lane_sync(s->db, a, lanes, count + 1, f);
 }
 
-static bool load_channels(struct sender *s, struct fault *f) {
+static bool begin_channels(struct sender *s, struct fault *f) {
     for (size_t i = 0; i < COUNT(s->channels); i++)
-        if (!s->channels[i]->does->load(s->channels[i], s->db, f))
+        if (!s->channels[i]->does->begin(s->channels[i], s->db, f))
             return false;
     return true;
 }
@@ -118,7 +118,7 @@ static bool load_channels(struct sender *s, struct fault *f) {
 static void settle_past(struct sender *s) {
     struct fault f = {0};
     while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relays, &f) ||
-           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) || !load_channels(s, &f) ||
+           !letter_release(s->db, s->who.host, (int)s->who.slot, &f) || !begin_channels(s, &f) ||
            !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f) ||
            !db_listen(s->db, "kairan_lane", &f) || !write_lanes(s, &f)) {
         if (!fault_retry(f.kind))
