@@ -39,7 +39,8 @@ place_hash() {
 place_var() {
     place_user
     if as_user test -x "$top"; then
-        [ -d "$var" ] || mkdir "$var"
+        [ -d "$var" ] || mkdir "$var" 2>/dev/null ||
+            place_die "$user may make no folder in $top: run this as $(stat -c %U "$top"), or in a checkout of your own"
     else
         [ ! -d "$var" ] || [ -L "$var" ] || rmdir "$var" 2>/dev/null ||
             place_die "$user cannot enter $top, and $var is a folder with things in it: move it away"

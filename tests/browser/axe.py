@@ -24,9 +24,10 @@ def fetch():
         if is_there():
             return None
         npm = subprocess.run(FETCH, cwd=HERE, capture_output=True, text=True, check=False)
+    said = "\n".join(npm.stderr.splitlines()[:4])
     return None if npm.returncode == 0 else (
         "axe-core cannot be fetched, so no browser test runs. Give this machine a way to npm's registry (`npm config get "
-        f"registry`), or bring tests/browser/node_modules from one that has it. npm says:\n{npm.stderr.strip()}")
+        f"registry`), or bring tests/browser/node_modules from one that has it. npm says:\n{said}")
 
 
 @functools.cache

@@ -237,6 +237,7 @@ def test_production_does_not_start_unsigned(town, tmp_path, wrong):
 
 # ---- records ----
 
+@pytest.mark.alone  # the keys that it reads come from the test above
 def test_records_to_publish(town):
     printed = kairan(town, "dns", "--sends", "192.0.2.25", "--sends", "2001:db8::25", "--sends", "relay.example").stdout
     records = {**published(town)}
