@@ -125,6 +125,14 @@ $(B)/gen/vocabulary.%: $(VOCABULARY)
 	@mkdir -p $(@D)
 	$(Q)awk -v want=$* -f $(VOCABULARY) >$@
 
+# The database's part is a file of the repository, since `kairan migrate` reads the law as it stands there.
+.PHONY: vocabulary vocabulary-check
+vocabulary:
+	$(Q)awk -v want=sql -f $(VOCABULARY) >core/log/act.law.sql
+
+vocabulary-check:
+	$(Q)awk -v want=sql -f $(VOCABULARY) | cmp - core/log/act.law.sql
+
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).
 PROSE    := tools/prosegen.awk core/words/prose.txt core/words/jisx0208.txt core/words/cures.txt
@@ -306,7 +314,7 @@ $(B)/lint/%.h.ok: %.h $(HEADERS) Makefile | $(GEN_H)
 	@touch $@
 
 .PHONY: lint lint-c lint-format lint-cppcheck lint-banned lint-rooms lint-law lint-shell lint-pages
-lint: lint-format lint-banned lint-rooms lint-law lint-shell lint-pages prose-check lint-cppcheck lint-c
+lint: lint-format lint-banned lint-rooms lint-law lint-shell lint-pages prose-check vocabulary-check lint-cppcheck lint-c
 	@echo "lint: nothing found"
 
 lint-c: $(LINT_STAMPS)

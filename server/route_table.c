@@ -57,7 +57,8 @@ static const struct route routes[] = {
     DESK("/staff/{id}/post", POST_ADD),
     DESK("/staff/{id}/suspend", STAFF_SUSPEND),
     DESK("/staff/{id}/lift", STAFF_LIFT),
-    DESK("/staff/{id}/sessions", SESSION_END_ALL),
+    ROUTE("GET", "/staff/{id}/sessions", ROLE_ADMINISTRATOR, SESSION_END_ALL, on_office_page),
+    ROUTE("POST", "/staff/{id}/sessions", ROLE_ADMINISTRATOR, SESSION_END_ALL, on_office_act),
     DESK("/staff/{id}/instruct", INSTRUCTION_GIVE),
     DESK("/staff/{id}/extend", GUEST_EXTEND),
     DESK("/staff/{id}/posts/{post}/end", POST_END),
@@ -96,8 +97,7 @@ static const struct route routes[] = {
     SHOWS("/instructions", INSTRUCTION_READ, on_instructions),
     DESK("/instructions/{id}/acknowledge", INSTRUCTION_SEE),
     DESK("/instructions/{id}/answer", INSTRUCTION_ANSWER),
-    ROUTE("GET", "/lost-device", ROLE_SIGNED_IN, SESSION_END_ALL, on_office_page),
-    ROUTE("POST", "/lost-device", ROLE_SIGNED_IN, SESSION_END_ALL, on_office_act),
+    DESK("/lost-device", SESSION_END_ALL),
 
     /* on_password.c, on_account.c */
     PAGE("/password", ROLE_SIGNED_IN, on_password_page, .stages = STAGE_PASSWORD),

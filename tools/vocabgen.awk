@@ -1,4 +1,5 @@
-# Makes what is said once, in the tables beside the code, into C: want=h a header, want=c its table of words.
+# Makes what is said once, in the tables beside the code, into C (want=h a header, want=c its table of words) and SQL
+# (want=sql, the whole of core/log/act.law.sql).
 # Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/log/act.txt …
 #
 # Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
@@ -22,6 +23,13 @@ function upper(code) {
     return toupper(code)
 }
 
+# A list of SQL texts with one more, in lines of some 100 characters.
+function listed(list, code,    last) {
+    last = list
+    sub(/.*\n/, "", last)
+    return list (list == "" ? "" : length(last) > 80 ? ",\n            " : ", ") "'" code "'"
+}
+
 # The C expression of roles and sets.
 function roles(who,    part, n, i, out) {
     if (who == "anybody") return "ROLE_NOBODY"
@@ -34,6 +42,16 @@ function roles(who,    part, n, i, out) {
     return out
 }
 
+# The roles that WHO names, as an array of SQL; "" where no post is asked for.
+function members(who,    part, n, i, out) {
+    n = split(who, part, " ")
+    for (i = 1; i <= n; i++) {
+        if (part[i] in member) out = out "," member[part[i]]
+        else if (("role", part[i]) in seen) out = out "," part[i]
+    }
+    return substr(out, 2)
+}
+
 /^#/ || /^$/ { next }
 
 {
@@ -41,7 +59,11 @@ function roles(who,    part, n, i, out) {
     if ($2 !~ /^[a-z][a-z0-9._-]*$/ || seen[$1, $2]++) fail("no code, or the second one: " $2)
 }
 
-$1 == "set" { sets = sets "\n    ROLE_" upper($2) " = " roles($3) ","; next }
+$1 == "set" {
+    sets = sets "\n    ROLE_" upper($2) " = " roles($3) ","
+    member[$2] = members($3)
+    next
+}
 
 {
     if (!($1 in count)) kinds[++kind_count] = $1
@@ -53,6 +75,11 @@ $1 == "set" { sets = sets "\n    ROLE_" upper($2) " = " roles($3) ","; next }
 $1 == "act" {
     if ($3 !~ /^(look|light|grave)$/) fail("no such weight: " $3)
     if ($4 != "-") may = may "\n    MAY_" upper($2) " = " roles($4) ","
+    if ($3 == "grave") grave = listed(grave, $2)
+    posts = members($4)
+    if (posts == "") next
+    if (!(posts in acts)) whose[++whose_count] = posts
+    acts[posts] = listed(acts[posts], $2)
 }
 
 function print_roles(    i) {
@@ -94,9 +121,22 @@ function print_table(    k, i) {
     }
 }
 
+function print_sql(    i) {
+    print "-- Who may do an act and what it weighs: core/log/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
+    print "\n-- The roles whose posts may do it; NULL where no post is asked for, and where no route leads to it."
+    print "CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$\n    SELECT (CASE"
+    for (i = 1; i <= whose_count; i++)
+        print "        WHEN act IN (" acts[whose[i]] ")\n        THEN '{" whose[i] "}'"
+    print "    END)::text[]\n$$;"
+    print "\n-- Whether it asks for a fresh proof of the second factor (security D25)."
+    print "CREATE FUNCTION act_is_grave(act text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$"
+    print "    SELECT act IN (" grave ")\n$$;"
+}
+
 END {
     if (failed) exit 1
     if (want == "h") print_header()
     else if (want == "c") print_table()
-    else fail("want is h or c")
+    else if (want == "sql") print_sql()
+    else fail("want is h, c or sql")
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
 #include "words/word.h"
@@ -226,7 +227,8 @@ static void reckon(struct alert_progress *p, const char *run_s) {
 bool alert_progress(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                     struct alert_progress *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_PROGRESS, &rows, f, who->token, text_number(a, id))) {
+    if (!DB_RUN(db, SQL_ALERT_PROGRESS, &rows, f, who->token, text_number(a, id), conf.quiet_from,
+                conf.quiet_to)) {
         return false;
     }
     *out = (struct alert_progress){.total = int_of(&rows, "total"),
@@ -238,7 +240,8 @@ bool alert_progress(struct db *db, struct arena *a, const struct alert_actor *wh
                                    .started = kept(a, &rows, 0, "started"),
                                    .ended = kept(a, &rows, 0, "ended"),
                                    .halted = kept(a, &rows, 0, "halted"),
-                                   .trouble = kept(a, &rows, 0, "relay_trouble")};
+                                   .trouble = kept(a, &rows, 0, "relay_trouble"),
+                                   .routine = db_bool(&rows, 0, db_col(&rows, "routine"))};
     out->waiting =
         out->total - out->accepted - out->refused - out->expired - out->cancelled - out->unknown;
     reckon(out, kept(a, &rows, 0, "run_s"));

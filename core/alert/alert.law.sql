@@ -179,13 +179,13 @@ DECLARE
 BEGIN
     IF id_ IS NULL THEN
         a := actor_of(token, network);
-        IF a.role <> 'drafter' THEN
+        IF NOT may(a, 'alert.save') THEN
             PERFORM refuse('denied', 'Only a drafter of the department may do this.');
         END IF;
         INSERT INTO kairan.alert (department, creator) VALUES (a.department, a.person)
         RETURNING id INTO id_;
     ELSE
-        a := alert_actor(token, network, id_, '{drafter}');
+        a := alert_actor(token, network, id_, act_roles('alert.save'));
     END IF;
     IF NOT EXISTS (SELECT FROM kairan.alert k
         WHERE k.id = id_ AND k.version = based_on AND k.state = 'draft') THEN
@@ -211,7 +211,7 @@ GRANT EXECUTE ON FUNCTION alert_save TO kairan_staff;
 CREATE FUNCTION alert_submit(token text, alert_ bigint, version_ int, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, '{drafter}');
+    a actor := alert_actor(token, network, alert_, act_roles('alert.submit'));
 BEGIN
     IF NOT EXISTS (SELECT FROM alert WHERE id = alert_ AND version = version_) THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
@@ -228,7 +228,7 @@ GRANT EXECUTE ON FUNCTION alert_submit TO kairan_staff;
 CREATE FUNCTION alert_withdraw(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, '{drafter}'), alert_, '{submitted}',
+    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.withdraw')), alert_, '{submitted}',
         'draft', 'alert.withdraw');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_withdraw TO kairan_staff;
@@ -237,7 +237,7 @@ GRANT EXECUTE ON FUNCTION alert_withdraw TO kairan_staff;
 CREATE FUNCTION alert_discard(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, '{drafter}'), alert_, '{draft}',
+    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.discard')), alert_, '{draft}',
         'discarded', 'alert.discard');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_discard TO kairan_staff;
@@ -246,7 +246,7 @@ GRANT EXECUTE ON FUNCTION alert_discard TO kairan_staff;
 CREATE FUNCTION alert_return(token text, alert_ bigint, version_ int, reason text, network inet)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, '{approver,delegate}');
+    a actor := alert_actor(token, network, alert_, act_roles('alert.return'));
 BEGIN
     IF reason !~ '\S' OR char_length(reason) > 400 THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');

@@ -69,7 +69,7 @@ SELECT coalesce(total, written, 0) AS total, accepted, refused, expired, cancell
     to_char(started_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS started,
     to_char(ended_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS ended,
     extract(epoch FROM coalesce(last_outcome_at, started_at) - started_at) AS run_s,
-    halted, relay_trouble
+    halted, relay_trouble, routine_hours($3::time, $4::time) AS routine
 FROM broadcast_read($1, $2::bigint)
 
 -- name: alert_refusals

@@ -21,7 +21,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM session s JOIN post o ON o.id = s.post
         WHERE s.id = NEW.session AND s.person = NEW.approver AND s.post = NEW.post
             AND session_in_force(s) AND o.person = s.person
-            AND o.role IN ('approver', 'delegate') AND o.department = a.department) THEN
+            AND o.role = ANY (act_roles('alert.approve')) AND o.department = a.department) THEN
         PERFORM refuse('denied', 'Only the approver of the department, or a delegate, may approve this alert.');
     END IF;
     IF NEW.approver IN (a.creator, a.submitter)
@@ -115,7 +115,7 @@ DECLARE
     a actor;
 BEGIN
     PERFORM FROM alert WHERE id = (SELECT original FROM alert WHERE id = alert_) FOR UPDATE;
-    a := alert_actor(token, network, alert_, '{approver,delegate}');
+    a := alert_actor(token, network, alert_, act_roles('alert.approve'));
     INSERT INTO approval (alert, version, fingerprint, approver, post, session)
     SELECT alert_, version, alert_approve.fingerprint, a.person, a.post, a.session
     FROM alert WHERE id = alert_;

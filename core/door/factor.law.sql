@@ -345,7 +345,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'factor.reset') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     IF reason !~ '\S' OR char_length(reason) > 400 THEN
@@ -385,7 +385,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, NULL);
 BEGIN
-    IF a.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(a, 'factor.read') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN QUERY

@@ -119,12 +119,21 @@ END $$;
 
 -- ---- who writes ----
 
--- The log row of an act that was done. Every act passes here last; the acts of proof_act not without a fresh
--- proof ('stale').
+-- Whether the actor's post may do an act (core/log/act.txt); true where the act asks for no post.
+CREATE FUNCTION may(a actor, act text) RETURNS boolean LANGUAGE sql IMMUTABLE
+SET search_path = kairan, pg_temp AS $$
+    SELECT CASE WHEN act_roles(act) IS NULL THEN true ELSE coalesce(a.role = ANY (act_roles(act)), false) END
+$$;
+
+-- The log row of an act that was done. Every act passes here last: none that the post may not do ('denied'), and
+-- no grave one without a fresh proof ('stale').
 CREATE FUNCTION oplog_act(a actor, act text, object text, reason text DEFAULT '') RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM proof_act p WHERE p.act = oplog_act.act) THEN
+    IF NOT may(a, act) THEN
+        PERFORM refuse('denied', 'Your post does not allow this.');
+    END IF;
+    IF act_is_grave(act) THEN
         PERFORM proof_ask(a.session);
     END IF;
     PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);

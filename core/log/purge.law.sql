@@ -21,7 +21,7 @@ LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := oplog_reader(token, network);
 BEGIN
-    IF me.role <> 'administrator' THEN
+    IF NOT may(me, 'log.purge-ask') THEN
         PERFORM refuse('denied', 'Only an administrator may ask for the removal of old entries.');
     END IF;
     IF NOT EXISTS (SELECT FROM oplog_oldest(now_) WHERE year = year_ AND due) THEN

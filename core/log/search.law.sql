@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(me, 'log.read') THEN
         PERFORM refuse('denied', 'Only administrators and auditors may read the operation log.');
     END IF;
     RETURN me;

@@ -8,7 +8,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor', 'approver', 'delegate') THEN
+    IF NOT may(me, 'usage.read') THEN
         PERFORM refuse('denied', 'Your post does not allow this.');
     END IF;
     IF department_ IS NOT NULL AND NOT sees(me, department_) THEN

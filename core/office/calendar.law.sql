@@ -55,7 +55,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'calendar.set') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN a;

@@ -57,7 +57,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator') THEN
+    IF NOT may(me, 'delegation.make') THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT d.id, d.name, d.name_en, p.id, p.name
@@ -78,7 +78,7 @@ DECLARE
     made_ bigint;
     opened bigint;
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator') THEN
+    IF NOT may(me, 'delegation.make') THEN
         PERFORM refuse('denied', 'Only the approver, or the administrator, may delegate.');
     END IF;
     IF me.role = 'approver' THEN
@@ -116,7 +116,7 @@ BEGIN
     SELECT * INTO d FROM delegation WHERE id = delegation_ FOR UPDATE;
     IF d.id IS NULL OR NOT sees(me, d.department) THEN
         PERFORM refuse('missing', 'There is no such delegation.');
-    ELSIF me.role NOT IN ('approver', 'administrator') THEN
+    ELSIF NOT may(me, 'delegation.revoke') THEN
         PERFORM refuse('denied', 'Only the approver, or the administrator, may delegate.');
     ELSIF NOT EXISTS (SELECT FROM post o WHERE o.id = d.post AND upper(o.during) > now()) THEN
         PERFORM refuse('conflict', 'This delegation is over already.');

@@ -41,7 +41,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role <> 'approver' THEN
+    IF NOT may(me, 'form.apply') THEN
         PERFORM refuse('denied', 'Only the head of a department may apply.');
     END IF;
     RETURN me;
@@ -121,7 +121,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator', 'auditor') THEN
+    IF NOT may(me, 'form.read') THEN
         PERFORM refuse('denied', 'Only department heads, administrators and auditors may read forms.');
     END IF;
     RETURN QUERY SELECT form_json(f) FROM form f

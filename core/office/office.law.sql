@@ -82,7 +82,7 @@ LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(me, 'staff.read') THEN
         PERFORM refuse('denied', 'Only administrators and auditors may read about staff.');
     END IF;
     RETURN me;

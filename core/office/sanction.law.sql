@@ -143,7 +143,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator', 'auditor') THEN
+    IF NOT may(me, 'instruction.read') THEN
         PERFORM refuse('denied', 'Only the approver of the department may do this.');
     END IF;
     RETURN QUERY
@@ -166,7 +166,7 @@ BEGIN
     SELECT * INTO i FROM instruction WHERE id = instruction_ FOR UPDATE;
     IF i.id IS NULL OR NOT sees(me, i.department) THEN
         PERFORM refuse('missing', 'There is no such instruction.');
-    ELSIF me.role <> 'approver' THEN
+    ELSIF NOT may(me, 'instruction.answer') THEN
         PERFORM refuse('denied', 'Only the approver of the department may do this.');
     ELSIF answer_ IS NULL AND i.seen IS NOT NULL OR i.answered IS NOT NULL THEN
         PERFORM refuse('conflict', 'This has been done already.');

@@ -159,7 +159,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'import.stage') THEN
         PERFORM refuse('denied', 'Only an administrator may import residents.');
     END IF;
     RETURN a;

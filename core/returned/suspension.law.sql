@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' AND (acting OR a.role <> 'auditor') THEN
+    IF NOT may(a, CASE WHEN acting THEN 'contact.resume' ELSE 'contact.read' END) THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN a;

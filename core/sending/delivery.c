@@ -100,7 +100,7 @@ enum {
 
 bool delivery_load_send(struct db *db, int64_t alert, struct fault *f) {
     struct number id = {0};
-    return SEND(db, SQL_DELIVERY_LOAD, f, num(&id, alert));
+    return SEND(db, SQL_DELIVERY_LOAD, f, num(&id, alert), conf.quiet_from, conf.quiet_to);
 }
 
 /* SHA-256 over the fields as netstrings, "~," for NULL: netstrings() of the schema. */
@@ -175,6 +175,7 @@ bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct deli
         .sending = word_of(alert_state_words, db_text(rows, 0, 2)) == ALERT_SENDING,
         .valid_until_ms = db_int(rows, 0, 3),
         .approved_ms = db_int(rows, 0, 4),
+        .routine_until_ms = db_int(rows, 0, 5),
     };
     take_texts(a, rows, each, out);
     return true;
@@ -182,7 +183,8 @@ bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct deli
 
 bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts, size_t count,
                           struct fault *f) {
-    return SEND(db, SQL_DELIVERY_STATES, f, db_int_array(a, alerts, count));
+    return SEND(db, SQL_DELIVERY_STATES, f, db_int_array(a, alerts, count), conf.quiet_from,
+                conf.quiet_to);
 }
 
 bool delivery_halt_send(struct db *db, int64_t alert, const char *reason, struct fault *f) {

@@ -60,6 +60,7 @@ struct delivery_broadcast {
     bool urgent, drill;
     bool sending; /* its state allows sending now */
     int64_t approved_ms, valid_until_ms;
+    int64_t routine_until_ms; /* till when routine alerts may leave; 0 at night */
     const struct delivery_text *texts;
     size_t count;
 };

@@ -12,16 +12,17 @@ SELECT chunk, token, alert, attempt, again, contact, address, lang, lane, handov
 FROM chunk_claim($1, $2::int, $3::text[], $4::int[], $5::int, $6::time, $7::time)
 
 -- name: delivery_load
--- The fields the approval's fingerprint covers, one a row in their order.
+-- The fields the approval's fingerprint covers, one a row in their order; till when routine alerts may leave.
 SELECT item, encode(l.fingerprint, 'hex') AS fingerprint, l.state,
     (extract(epoch FROM l.valid_until) * 1000)::bigint AS valid_until_ms,
-    (extract(epoch FROM l.approved) * 1000)::bigint AS approved_ms
+    (extract(epoch FROM l.approved) * 1000)::bigint AS approved_ms,
+    routine_until($2::time, $3::time) AS routine_until_ms
 FROM broadcast_load($1::bigint) AS l, unnest(l.fields) WITH ORDINALITY AS f (item, place)
 ORDER BY place
 
 -- name: delivery_states
--- Which of these alerts are still to be sent, after a notice.
-SELECT alert, state FROM broadcast_states($1::bigint[])
+-- Which of these alerts are still to be sent, after a notice; till when routine ones may leave.
+SELECT alert, state, routine_until($2::time, $3::time) FROM broadcast_states($1::bigint[])
 
 -- name: delivery_record
 -- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it

@@ -167,7 +167,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role <> 'administrator' THEN
+    IF NOT may(me, 'report.export') THEN
         PERFORM refuse('denied', 'Only an administrator may see whole addresses.');
     END IF;
     PERFORM report_month(me, alert_);

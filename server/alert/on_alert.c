@@ -3,7 +3,6 @@
 #include <time.h>
 
 #include "alert/alert_tree.h"
-#include "alert/hours.h"
 #include "alert/on.h"
 #include "db/drift.h"
 #include "http/route.h"
@@ -145,7 +144,7 @@ static const char *trouble(const struct req *r, const struct alert *alert,
         return req_say(r, N_("It was paused. An approver or a delegate can resume it."));
     }
     bool under_way = alert->state == ALERT_APPROVED || alert->state == ALERT_SENDING;
-    if (under_way && !alert->urgent && !hours_routine((int64_t)time(NULL))) {
+    if (under_way && !alert->urgent && !p->routine) {
         return arena_printf(r->arena, "%s %s",
                             req_say(r, N_("At night only urgent alerts are sent. It goes on at")),
                             conf.quiet_to);

@@ -363,11 +363,38 @@ static void test_004_13_2_1_edges(void **state) {
         {"21:00", "07:00", "00:00:00", "f"}, {"21:00", "07:00", "06:59:59", "f"},
         {"21:00", "07:00", "07:00:00", "t"}, {"00:00", "06:00", "05:59:59", "f"},
         {"00:00", "06:00", "06:00:00", "t"}, {"00:00", "00:00", "00:00:00", "t"},
+        {"12:30", "12:31", "12:30:00", "f"}, {"12:30", "12:31", "12:31:00", "t"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = town_valuef(owner, "SELECT routine_hours('%s', '%s', '%s')", rows[i].from,
                                       rows[i].to, rows[i].now);
         if (strcmp(got, rows[i].open) != 0) {
+            ROW_FAIL(i, "%s at %s", got, rows[i].now);
+        }
+    }
+}
+
+/* A sender asks once and knows when the night begins, also while the database is away. */
+static void test_004_13_2_1_the_next_evening(void **state) {
+    (void)state;
+    static const struct {
+        const char *from, *to, *now, *until;
+    } rows[] = {
+        {"21:00", "07:00", "2027-02-10 20:59:59", "2027-02-10 21:00"},
+        {"21:00", "07:00", "2027-02-10 07:00:00", "2027-02-10 21:00"},
+        {"21:00", "07:00", "2027-02-10 21:00:00", ""},
+        {"21:00", "07:00", "2027-02-11 06:59:59", ""},
+        {"00:00", "06:00", "2027-02-10 06:00:00", "2027-02-11 00:00"},
+        {"00:00", "06:00", "2027-02-10 05:59:59", ""},
+        {"00:00", "00:00", "2027-02-10 12:00:00", "2027-02-11 00:00"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *got = town_valuef(
+            owner,
+            "SELECT coalesce(to_char(to_timestamp(nullif(routine_until('%s', '%s', '%s'), 0) / "
+            "1000.0) AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), '')",
+            rows[i].from, rows[i].to, rows[i].now);
+        if (strcmp(got, rows[i].until) != 0) {
             ROW_FAIL(i, "%s at %s", got, rows[i].now);
         }
     }
@@ -477,6 +504,7 @@ int main(void) {
         cmocka_unit_test(test_a_changed_text_is_halted),
         cmocka_unit_test(test_004_13_2_1_night_is_for_urgent_alerts_only),
         cmocka_unit_test(test_004_13_2_1_edges),
+        cmocka_unit_test(test_004_13_2_1_the_next_evening),
         cmocka_unit_test(test_only_silent_hosts_lose_their_work),
         cmocka_unit_test(test_a_silent_hosts_ends_are_kept),
         cmocka_unit_test(test_a_silent_hosts_finished_chunk_is_gone),

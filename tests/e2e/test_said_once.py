@@ -25,6 +25,20 @@ def test_results_in_the_order_of_their_type(people):
     assert people.sql("SELECT enum_range(NULL::kairan.result)::text[]")[0][0] == RESULTS
 
 
+def test_who_may(people):
+    """Roles of each act as the database has them; none where no post is asked for."""
+    for act in ACTS.values():
+        roles = people.sql("SELECT kairan.act_roles(%s)", (act.code,))[0][0]
+        assert set(roles or ()) == act.who & set(ROLES), act.code
+
+
+def test_the_law_names_no_other_act():
+    kinds = "|".join(sorted({code.split(".")[0] for code in ACTS}))
+    for path in sorted(TOP.glob("core/*/*.law.sql")):
+        named = set(re.findall(rf"'((?:{kinds})\.[a-z-]+)'", path.read_text(encoding="utf-8")))
+        assert named <= set(ACTS), path
+
+
 def test_the_interfaces_page():
     page = (TOP / "docs" / "api.md").read_text(encoding="utf-8")
     assert set(re.findall(r"on record as `([^`]+)`", page)) <= set(ACTS)

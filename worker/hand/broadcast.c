@@ -5,7 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "alert/hours.h"
 #include "hand/chunk.h"
 #include "log.h"
 
@@ -28,10 +27,10 @@ struct broadcast *broadcast_get(struct hand *h, struct channel *channel, int64_t
 void broadcast_look(struct hand *h) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    bool routine = hours_routine(now.tv_sec);
+    int64_t now_ms = (int64_t)now.tv_sec * 1000;
+    bool routine = now_ms < h->routine_until_ms;
     for (struct broadcast *b = h->broadcasts; b; b = b->next)
-        b->open = b->loaded && !b->bad && b->sending &&
-                  (int64_t)now.tv_sec * 1000 < b->what.valid_until_ms &&
+        b->open = b->loaded && !b->bad && b->sending && now_ms < b->what.valid_until_ms &&
                   (b->what.urgent || routine);
 }
 

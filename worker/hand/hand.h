@@ -14,7 +14,8 @@ struct hand {
     struct journal *journal;
     struct chunk *chunks;         /* batch.c */
     struct broadcast *broadcasts; /* broadcast.c */
-    int64_t look_ms;              /* when all who must wait for their domains were looked at */
+    int64_t routine_until_ms; /* Unix time till when routine alerts may leave, by the database */
+    int64_t look_ms;          /* when all who must wait for their domains were looked at */
     /* record.c */
     size_t links;           /* mails that may be under way, of one relay */
     size_t leaving;         /* recipients whose mail's text has left, and no answer has come */

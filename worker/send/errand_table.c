@@ -101,6 +101,8 @@ static void take_state(struct sender *s, struct broadcast *b, const char *state)
 }
 
 static void states_done(struct sender *s, const struct db_rows *rows) {
+    if (rows->count > 0)
+        s->hand.routine_until_ms = db_int(rows, 0, 2);
     for (int i = 0; i < rows->count; i++)
         for (struct broadcast *b = s->hand.broadcasts; b; b = b->next)
             if (b->alert == db_int(rows, i, 0))
@@ -142,7 +144,10 @@ static bool load_send(struct sender *s, struct fault *f) {
 }
 
 static void load_done(struct sender *s, const struct db_rows *rows) {
-    broadcast_loaded(s->errands->about, rows);
+    struct broadcast *b = s->errands->about;
+    broadcast_loaded(b, rows);
+    if (b->loaded)
+        s->hand.routine_until_ms = b->what.routine_until_ms;
 }
 
 static bool accused_due(struct sender *s) {
