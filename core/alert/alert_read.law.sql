@@ -63,7 +63,8 @@ BEGIN
                 FROM category c WHERE c.id = ANY (v.categories)),
             (SELECT array_agg(coalesce(nullif(r.name_en, ''), r.name) ORDER BY r.position, r.id)
                 FROM area r WHERE r.id = ANY (v.areas)),
-            v.everybody, v.urgent, v.urgent_reason, v.valid_until, alert_fingerprint(a.id, a.version),
+            v.everybody, v.urgent, v.urgent_reason, v.valid_until,
+            coalesce(ap.fingerprint, alert_fingerprint(a.id, a.version)), -- as approved, where it is
             pp.name, ap.at,
             (SELECT jsonb_agg(jsonb_build_object('lang', t.lang, 'title', t.title, 'body', t.body) ORDER BY t.lang <> 'ja', t.lang)
                 FROM alert_text t WHERE t.alert = a.id AND t.version = a.version),

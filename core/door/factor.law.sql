@@ -62,9 +62,10 @@ CREATE TRIGGER factor_check BEFORE UPDATE ON factor FOR EACH ROW EXECUTE FUNCTIO
 
 -- Whether a person has a confirmed second factor.
 CREATE FUNCTION factor_held(person_ bigint) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL)
-$$;
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL);
+END $$;
 
 -- Whether somebody proves a second factor besides the password; then the password may be shorter.
 CREATE FUNCTION person_has_factor(person_ bigint) RETURNS boolean
@@ -74,10 +75,11 @@ $$;
 
 -- Whether a post may be used with a second factor only. A delegate stands for the approver.
 CREATE FUNCTION factor_needed(post_ bigint) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
-        OR (o.role = 'delegate' AND 'approver' = ANY (r.factor_roles))))
-$$;
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
+        OR (o.role = 'delegate' AND 'approver' = ANY (r.factor_roles))));
+END $$;
 
 -- ---- a fresh proof before what weighs heavy ----
 

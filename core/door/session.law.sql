@@ -1,47 +1,54 @@
 -- Sessions: who acts, how far a session is open, and when it is over (002 §11(6); 004 §12). A session opens in
 -- stages; until its person has done what the stage asks for, every act is refused.
 
+-- Every statement of a page begins by asking these, so they are plpgsql, whose plans are kept: a function in
+-- plain SQL that cannot be written into its caller's plan is planned at each call.
+
 -- ---- how far a session is open ----
 
 -- Whether a session is still good: not ended, not idle, its person not suspended, its post in force. The one
 -- place that knows. Besides, a session from the future was opened, or used, before the clock was set back by
 -- more than a minute: how long its person has been away nobody knows, so it is over.
 CREATE FUNCTION session_in_force(s session) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT s.ended_at IS NULL AND s.ends > clock_timestamp()
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN s.ended_at IS NULL AND s.ends > clock_timestamp()
         AND greatest(s.made, s.seen) <= clock_timestamp() + interval '1 minute'
         AND EXISTS (SELECT FROM person WHERE id = s.person AND suspended_at IS NULL)
         AND CASE WHEN s.post IS NULL THEN s.seen + s.idle > clock_timestamp()
             ELSE EXISTS (SELECT FROM post WHERE id = s.post AND during @> clock_timestamp()
                 AND s.seen + CASE WHEN role IN ('approver', 'delegate', 'administrator')
-                    THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END
-$$;
+                    THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END;
+END $$;
 
 -- The session of a token, while it is good.
 CREATE FUNCTION session_live(token text) RETURNS SETOF session
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s)
-$$;
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s);
+END $$;
 
 -- How far a session is open: 'open', or what its person has to do first, in this order: 'factor' the code,
 -- 'hours' the reason for a sign-in outside the hours, what the password asks for, 'enrol' a second factor.
 CREATE FUNCTION session_stage(s session) RETURNS text
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
         WHEN s.odd AND s.odd_reason IS NULL AND r.enforced AND NOT hours_permitted(s.person, s.made) THEN 'hours'
         WHEN session_stage_password(s) <> 'open' THEN session_stage_password(s)
         WHEN factor_needed(s.post) AND NOT factor_held(s.person) THEN 'enrol'
         ELSE 'open' END
-    FROM access_rule r
-$$;
+    FROM access_rule r);
+END $$;
 
 -- The password's part of session_stage. 'password': it is a one-time one or too old; else 'open'.
 CREATE FUNCTION session_stage_password(s session) RETURNS text
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
             AND (c.one_time OR password_days_left(c.set_at, s.password_days) < 0))
-        THEN 'password' ELSE 'open' END
-$$;
+        THEN 'password' ELSE 'open' END;
+END $$;
 
 -- What somebody is told who acts in a stage that is not open.
 CREATE FUNCTION stage_told(stage text) RETURNS text
@@ -146,9 +153,12 @@ BEGIN
     IF live.id IS NULL THEN
         RETURN;
     END IF;
-    -- Not at every request: a write a minute is enough to know who is idle.
-    UPDATE session SET seen = clock_timestamp()
-    WHERE id = live.id AND seen < clock_timestamp() - interval '1 minute';
+    -- Not at every request: so `seen` may be a minute older than the last use, and a session ends up to a
+    -- minute before its idle time is over, never after.
+    IF live.seen < clock_timestamp() - interval '1 minute' THEN
+        UPDATE session SET seen = clock_timestamp()
+        WHERE id = live.id AND seen < clock_timestamp() - interval '1 minute';
+    END IF;
     RETURN QUERY
         SELECT p.id, p.login, p.name, o.id, o.role, d.id, d.name, d.name_en, session_stage(live),
             p.lang, (SELECT password_days_left(c.set_at, live.password_days) FROM credential c

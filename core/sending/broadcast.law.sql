@@ -32,13 +32,15 @@ GRANT EXECUTE ON FUNCTION broadcast_states TO kairan_sender;
 CREATE FUNCTION broadcast_sums(alert_ bigint, OUT accepted int, OUT refused int, OUT expired int,
     OUT cancelled int, OUT unknown int, OUT retried int, OUT ended int, OUT first_accepted_at timestamptz,
     OUT last_outcome_at timestamptz)
-LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT coalesce(sum(accepted), 0), coalesce(sum(refused), 0), coalesce(sum(expired), 0),
-        coalesce(sum(cancelled), 0), coalesce(sum(unknown), 0), coalesce(sum(retried), 0),
-        coalesce(sum(accepted + refused + expired + cancelled + unknown), 0),
-        min(first_accepted_at), max(last_outcome_at)
-    FROM broadcast_part WHERE alert = alert_
-$$;
+LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+BEGIN
+    SELECT coalesce(sum(p.accepted), 0), coalesce(sum(p.refused), 0), coalesce(sum(p.expired), 0),
+        coalesce(sum(p.cancelled), 0), coalesce(sum(p.unknown), 0), coalesce(sum(p.retried), 0),
+        coalesce(sum(p.accepted + p.refused + p.expired + p.cancelled + p.unknown), 0),
+        min(p.first_accepted_at), max(p.last_outcome_at)
+    INTO accepted, refused, expired, cancelled, unknown, retried, ended, first_accepted_at, last_outcome_at
+    FROM broadcast_part p WHERE p.alert = alert_;
+END $$;
 
 -- Brings the totals of a broadcast up to its parts; true when every delivery has its end. The caller
 -- holds the row's lock since an earlier statement, so that no sum is ever replaced by an older one.
