@@ -29,18 +29,16 @@ bool loop_open(struct loop **out, struct fault *f) {
                             "epoll_create1: %s", strerror(errno));
     }
     struct loop *loop = calloc(1, sizeof *loop);
-    if (!loop) {
+    if (!loop)
         abort();
-    }
     loop->epoll_fd = fd;
     *out = loop;
     return true;
 }
 
 void loop_close(struct loop **loop) {
-    if (!*loop) {
+    if (!*loop)
         return;
-    }
     close((*loop)->epoll_fd);
     free((*loop)->table);
     free(*loop);
@@ -48,17 +46,14 @@ void loop_close(struct loop **loop) {
 }
 
 static void grow(struct loop *loop, int fd) {
-    if (fd < loop->count) {
+    if (fd < loop->count)
         return;
-    }
     int count = fd + TABLE_STEP;
     struct watch *table = realloc(loop->table, (size_t)count * sizeof *table);
-    if (!table) {
+    if (!table)
         abort();
-    }
-    for (int i = loop->count; i < count; i++) {
+    for (int i = loop->count; i < count; i++)
         table[i] = (struct watch){0};
-    }
     loop->table = table;
     loop->count = count;
 }
@@ -70,16 +65,14 @@ void loop_watch(struct loop *loop, int fd, uint32_t events, loop_handler *handle
     bool known = loop->table[fd].handler != NULL;
     /* A descriptor closed behind our back leaves epoll by itself: then MOD finds nothing. */
     if (epoll_ctl(loop->epoll_fd, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev) < 0 &&
-        !(known && errno == ENOENT && epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0)) {
+        !(known && errno == ENOENT && epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) == 0))
         die("epoll_ctl(%d): %s", fd, strerror(errno));
-    }
     loop->table[fd] = (struct watch){.handler = handler, .ctx = ctx};
 }
 
 void loop_drop(struct loop *loop, int fd) {
-    if (fd < 0 || fd >= loop->count || !loop->table[fd].handler) {
+    if (fd < 0 || fd >= loop->count || !loop->table[fd].handler)
         return;
-    }
     loop->table[fd] = (struct watch){0};
     epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 }
@@ -91,9 +84,8 @@ int loop_wait(struct loop *loop, int wait_ms) {
         int fd = events[i].data.fd;
         /* An earlier handler of this round may have dropped it. */
         struct watch w = loop->table[fd];
-        if (w.handler) {
+        if (w.handler)
             w.handler(w.ctx, fd, events[i].events);
-        }
     }
     return n < 0 ? 0 : n;
 }

@@ -229,13 +229,12 @@ int cli_migrate(struct arena *a, int argc, char **argv) {
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     struct wish w = {.dir = conf.web_dir, .tries = TRIES};
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         if (o == 'd')
             w.dir = optarg;
         else if (o == 'c')
             w.check = true;
         else if (o != 't' || !text_int(optarg, 1, TRIES_MOST, &w.tries))
             return o == 'h' ? (puts(usage), CLI_DONE) : CLI_USAGE;
-    }
     return optind == argc ? migrate(a, &w) : cli_usage(usage);
 }

@@ -108,11 +108,10 @@ static bool migration_record(PGconn *conn, const struct migration *m, struct fau
 }
 
 bool plan_apply(PGconn *conn, const struct plan *plan, size_t done, struct fault *f) {
-    for (size_t i = done; i < plan->count; i++) {
+    for (size_t i = done; i < plan->count; i++)
         if (!run(conn, "SET LOCAL search_path = kairan, pg_temp", f) ||
             !migration_apply(conn, &plan->all[i], f) || !migration_record(conn, &plan->all[i], f))
             return false;
-    }
     return true;
 }
 

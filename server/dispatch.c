@@ -43,9 +43,8 @@ bool talk_refuse(struct talk *t, enum refusal why) {
     fault_detail(&f, FAULT_INVALID, guard_text(why), "%s", guard_why(why));
     talk_fault(t, &f);
     t->reply.status = guard_status(why);
-    if (t->reply.status == 405 && !t->allow) {
+    if (t->reply.status == 405 && !t->allow)
         t->allow = "GET, HEAD, POST";
-    }
     return false;
 }
 
@@ -53,9 +52,8 @@ bool talk_refuse(struct talk *t, enum refusal why) {
 
 /* Paths are matched byte by byte; none of ours needs a percent sign, so one that has it is none. */
 static bool find_route(struct talk *t, struct fault *f) {
-    if (strchr(t->req.path, '%')) {
+    if (strchr(t->req.path, '%'))
         return fault_set(f, FAULT_MISSING, NO_PAGE);
-    }
     const char *method = strcmp(t->req.method, "HEAD") == 0 ? "GET" : t->req.method;
     struct route_found found;
     bool is_there =
@@ -72,9 +70,8 @@ static bool is_read(const struct talk *t) {
 
 static bool admit_file(struct talk *t) {
     t->file = is_read(t) ? files_find(t->req.path) : NULL;
-    if (t->file) {
+    if (t->file)
         t->state = TALK_READY;
-    }
     return t->file != NULL;
 }
 
@@ -86,14 +83,11 @@ static bool admit_file(struct talk *t) {
 static bool use_form_cookie(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
     const char *value;
-    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_form_name(r->face),
-                        &value)) {
+    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_form_name(r->face), &value))
         return talk_refuse(t, REFUSE_COOKIE);
-    }
     if (!value) {
-        if (!session_form_new(r->arena, &value, f)) {
+        if (!session_form_new(r->arena, &value, f))
             return false;
-        }
         talk_cookie(t, session_set_form(r, value));
     }
     r->who.csrf = session_csrf(r->arena, value);
@@ -104,9 +98,8 @@ static bool use_form_cookie(struct talk *t, struct fault *f) {
 static void use_device(struct talk *t) {
     const char *value;
     if (session_cookie(t->req.arena, t->heads.value[HEAD_COOKIE], session_device_name(), &value) &&
-        value) {
+        value)
         t->req.device = value;
-    }
 }
 
 /* Whose request the database knows by its id, since session_find; whoever is admitted next, on the
@@ -116,16 +109,13 @@ static const struct talk *told;
 static bool admit_who(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
     const char *token = NULL;
-    if (t->route->csrf_exempt || t->route->no_db) {
+    if (t->route->csrf_exempt || t->route->no_db)
         return true; /* such a handler is not to know any cookie */
-    }
     if (r->face == FACE_STAFF &&
-        !session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_name(r->face), &token)) {
+        !session_cookie(r->arena, t->heads.value[HEAD_COOKIE], session_name(r->face), &token))
         return talk_refuse(t, REFUSE_COOKIE);
-    }
-    if (token && !session_find(r, token, f)) {
+    if (token && !session_find(r, token, f))
         return false;
-    }
     told = r->who.person != 0 ? t : NULL;
     use_device(t);
     return r->who.person != 0 || use_form_cookie(t, f);
@@ -133,9 +123,8 @@ static bool admit_who(struct talk *t, struct fault *f) {
 
 /* What is put on record now belongs to this request. */
 static bool tell(struct talk *t, struct fault *f) {
-    if (told != t && !oplog_request(t->req.db, t->req.id, f)) {
+    if (told != t && !oplog_request(t->req.db, t->req.id, f))
         return false;
-    }
     told = t;
     return true;
 }
@@ -167,9 +156,8 @@ static void record_refused(struct talk *t, const char *reason) {
     const char *act = t->route->act ? act_words[t->route->act].code : t->route->path;
     const char *token = r->who.person != 0 ? r->who.token : token_of(t);
     if (!token || !r->db ||
-        (tell(t, &f) && oplog_refused(r->db, token, act, r->path, reason, r->network, &f))) {
+        (tell(t, &f) && oplog_refused(r->db, token, act, r->path, reason, r->network, &f)))
         return;
-    }
     log_error("refusal not recorded: %s %s", f.text, f.detail);
 }
 
@@ -183,19 +171,15 @@ static const char *door_path(const struct req *r, const char *page) {
 /* Before a session is open, its person reaches what opens it, and nothing else. */
 static bool admit_stage(struct talk *t, struct fault *f) {
     struct req *r = &t->req;
-    if (r->who.person == 0 || strcmp(r->who.stage, "open") == 0) {
+    if (r->who.person == 0 || strcmp(r->who.stage, "open") == 0)
         return true;
-    }
     const struct route_stage *stage = route_stage(r->who.stage);
-    if (!stage) {
+    if (!stage)
         return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
-    }
-    if (t->route->stages & stage->bit) {
+    if (t->route->stages & stage->bit)
         return true;
-    }
-    if (is_read(t) && !r->wants_json) {
+    if (is_read(t) && !r->wants_json)
         return redirect(t, door_path(r, stage->page));
-    }
     record_refused(t, stage->told);
     return fault_field(f, FAULT_DENIED, stage->name, stage->told);
 }
@@ -204,19 +188,16 @@ static bool admit_role(struct talk *t, struct fault *f) {
     unsigned roles = t->route->roles;
     struct req *r = &t->req;
     if (roles == ROLE_NOBODY || req_may(r, roles) ||
-        ((roles & ROLE_SIGNED_IN) && r->who.person != 0)) {
+        ((roles & ROLE_SIGNED_IN) && r->who.person != 0))
         return true;
-    }
     if (r->who.person == 0) {
-        if (r->face == FACE_STAFF && (!is_read(t) || t->route->look)) {
+        if (r->face == FACE_STAFF && (!is_read(t) || t->route->look))
             record_refused(t, "session"); /* where there is a cookie, of a dead session or forged */
-        }
         return is_read(t) && !r->wants_json ? redirect(t, door_path(r, "/sign-in"))
                                             : fault_set(f, FAULT_UNSIGNED, NOT_SIGNED);
     }
-    if (r->who.post == 0) {
+    if (r->who.post == 0)
         return redirect(t, "/post");
-    }
     record_refused(t, "role");
     return fault_set(f, FAULT_DENIED, NOT_YOUR_ACT);
 }
@@ -235,24 +216,20 @@ static bool admit_length(struct talk *t) {
 /* Tells a person who was writing only when the body is here, so that the answer can give back what
  * was typed. Who is nobody may not make us hold more than a form's texts. */
 static bool refuse_with_texts(struct talk *t, const struct fault *f) {
-    if (is_read(t) || t->req.wants_json || t->length_b > (size_t)conf.body_limit_b) {
+    if (is_read(t) || t->req.wants_json || t->length_b > (size_t)conf.body_limit_b)
         return talk_fault(t, f);
-    }
     t->refused = *f;
     return true;
 }
 
 bool dispatch_admit(struct talk *t) {
     struct fault f = {0};
-    if (admit_file(t)) {
+    if (admit_file(t))
         return false;
-    }
-    if (!find_route(t, &f)) {
+    if (!find_route(t, &f))
         return t->allow ? talk_refuse(t, REFUSE_METHOD) : talk_fault(t, &f);
-    }
-    if (admit_db(t, &f) && admit_who(t, &f) && admit_stage(t, &f) && admit_role(t, &f)) {
+    if (admit_db(t, &f) && admit_who(t, &f) && admit_stage(t, &f) && admit_role(t, &f))
         return admit_length(t);
-    }
     return t->state != TALK_READY && refuse_with_texts(t, &f);
 }
 
@@ -262,15 +239,12 @@ bool dispatch_admit(struct talk *t) {
 static enum refusal read_fields(struct talk *t) {
     struct form form = {.arena = t->req.arena};
     bool known;
-    if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known)) {
+    if (!form_body(&form, t->heads.value[HEAD_TYPE], t->body ? t->body : "", t->body_b, &known))
         return known ? REFUSE_FORM : REFUSE_TYPE;
-    }
     t->req.body_count = form.count;
-    for (size_t i = 0; i < t->query.count; i++) {
-        if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name))) {
+    for (size_t i = 0; i < t->query.count; i++)
+        if (!form_add(&form, t->query.fields[i], strlen(t->query.fields[i].name)))
             return REFUSE_FORM;
-        }
-    }
     t->req.fields = form.fields;
     t->req.field_count = form.count;
     return REFUSE_NONE;
@@ -288,9 +262,8 @@ static bool origin_ours(const struct talk *t, const char *origin) {
 static bool from_us(const struct talk *t) {
     const char *site = t->heads.value[HEAD_SITE];
     const char *origin = t->heads.value[HEAD_ORIGIN];
-    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0) {
+    if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
         return false;
-    }
     return !origin || strcmp(origin, "null") == 0 || origin_ours(t, origin);
 }
 
@@ -301,21 +274,18 @@ static bool typed_here(struct talk *t) {
     const char *site = t->heads.value[HEAD_SITE];
     const char *origin = t->heads.value[HEAD_ORIGIN];
     const char *token = token_of(t);
-    if (is_read(t) || !from_us(t)) {
+    if (is_read(t) || !from_us(t))
         return false;
-    }
-    if ((site && strcmp(site, "same-origin") == 0) || (origin && origin_ours(t, origin))) {
+    if ((site && strcmp(site, "same-origin") == 0) || (origin && origin_ours(t, origin)))
         return true;
-    }
     struct req as = t->req;
     as.who.csrf = token ? session_csrf(as.arena, token) : "";
     return session_csrf_right(&as);
 }
 
 static bool check_form(struct talk *t) {
-    if (is_read(t) || t->route->csrf_exempt || (from_us(t) && session_csrf_right(&t->req))) {
+    if (is_read(t) || t->route->csrf_exempt || (from_us(t) && session_csrf_right(&t->req)))
         return true;
-    }
     struct fault f = {0};
     record_refused(t, "csrf");
     fault_set(&f, FAULT_DENIED, NOT_OUR_FORM);
@@ -339,13 +309,11 @@ static const char *page_of(const struct talk *t) {
 /* An act that wants a fresh proof leads to the code, and from there back. Where something was
  * typed, the answer is the page of the code itself, which carries it along. */
 static bool lead_to_code(struct talk *t, const struct fault *f) {
-    if (f->kind != FAULT_STALE || t->req.wants_json) {
+    if (f->kind != FAULT_STALE || t->req.wants_json)
         return false;
-    }
     t->req.page = page_of(t);
-    if (kept_some(&t->req)) {
+    if (kept_some(&t->req))
         return false;
-    }
     struct req there = t->req;
     there.path = t->req.page;
     json_decref(t->reply.tree);
@@ -382,17 +350,14 @@ static void finish(struct talk *t, bool done, struct fault *f) {
         return;
     }
     done = done && record_view(t, f);
-    if (done) {
+    if (done)
         done = present_reply(&t->req, &t->reply, f);
-    } else if ((f->kind == FAULT_DENIED || f->kind == FAULT_STALE) && !is_read(t)) {
+    else if ((f->kind == FAULT_DENIED || f->kind == FAULT_STALE) && !is_read(t))
         record_refused(t, f->text);
-    }
-    if (!done && !lead_to_code(t, f)) {
+    if (!done && !lead_to_code(t, f))
         talk_fault(t, f);
-    }
-    for (size_t i = 0; i < COUNT(t->reply.cookies) && t->reply.cookies[i]; i++) {
+    for (size_t i = 0; i < COUNT(t->reply.cookies) && t->reply.cookies[i]; i++)
         talk_cookie(t, t->reply.cookies[i]);
-    }
     t->state = TALK_READY;
 }
 
@@ -408,9 +373,8 @@ void dispatch_act(struct talk *t) {
         talk_refuse(t, refusal);
         return;
     }
-    if (!check_form(t)) {
+    if (!check_form(t))
         return;
-    }
     bool done = tell_request(t, &f) && t->route->handler(&t->req, &t->reply, &f);
     finish(t, done, &f);
 }
@@ -425,9 +389,8 @@ void dispatch_go_on(struct talk *t, const unsigned char *proof, const struct fau
     }
     t->req.proof = proof;
     bool done = tell_request(t, &inner) && ask->then(&t->req, &t->reply, &inner);
-    if (t->reply.ask == ask) {
+    if (t->reply.ask == ask)
         t->reply.ask = NULL;
-    }
     finish(t, done, &inner);
     t->req.proof = NULL;
 }

@@ -57,16 +57,14 @@ static void take_face(struct options *o, const char *name) {
         o->faces[i] = both || strcmp(name, face_names[i]) == 0;
         any = any || o->faces[i];
     }
-    if (!any) {
+    if (!any)
         usage(2);
-    }
 }
 
 static int64_t take_number(const char *text, int64_t most) {
     int64_t n;
-    if (!text_int(text, 0, most, &n)) {
+    if (!text_int(text, 0, most, &n))
         usage(2);
-    }
     return n;
 }
 
@@ -120,26 +118,23 @@ static struct options options_read(int argc, char **argv) {
             usage(choice == 'h' ? 0 : 2);
         }
     }
-    if (optind != argc) {
+    if (optind != argc)
         usage(2);
-    }
     return o;
 }
 
 /* ---- pages, styles, sentences ---- */
 
 static void must(bool done, const struct fault *f) {
-    if (!done) {
+    if (!done)
         die("%s %s", f->text, f->detail);
-    }
 }
 
 static void load(struct fault *f) {
     struct arena *a = arena_new();
     if (!say_open(arena_printf(a, "%s/locale", conf.web_dir), f) ||
-        !files_open(arena_printf(a, "%s/static", conf.web_dir), f) || !present_open(f)) {
+        !files_open(arena_printf(a, "%s/static", conf.web_dir), f) || !present_open(f))
         die("web_dir: %s %s", f->text, f->detail);
-    }
     arena_free(&a);
 }
 
@@ -150,9 +145,8 @@ static struct addrinfo *listen_address(const char *text) {
     char host[128];
     snprintf(host, sizeof host, "%s", text);
     char *port = strrchr(host, ':');
-    if (!port) {
+    if (!port)
         die("%s is no address to listen on; write host:port", text);
-    }
     *port++ = '\0';
     char *name = host;
     if (name[0] == '[') {
@@ -163,9 +157,8 @@ static struct addrinfo *listen_address(const char *text) {
                              .ai_flags = AI_PASSIVE | AI_NUMERICSERV | AI_NUMERICHOST};
     struct addrinfo *found;
     int error = getaddrinfo(name, port, &hints, &found);
-    if (error) {
+    if (error)
         die("%s is no address to listen on: %s", text, gai_strerror(error));
-    }
     return found;
 }
 
@@ -175,9 +168,8 @@ static int listen_open(const char *setting, const char *text) {
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
     int on = 1;
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0) {
+        bind(fd, address->ai_addr, address->ai_addrlen) != 0 || listen(fd, BACKLOG) != 0)
         die("%s: cannot listen on %s: %s", setting, text, strerror(errno));
-    }
     freeaddrinfo(address);
     return fd;
 }
@@ -208,9 +200,8 @@ static int master(char **argv, const struct options *o) {
         n++;
     }
     for (size_t face = 0; face < FACE_LAST; face++) {
-        if (!o->faces[face]) {
+        if (!o->faces[face])
             continue;
-        }
         /* for the processes; open till the end */
         int fd = listen_open(settings[face], listens[face]);
         snprintf(numbers[face], sizeof numbers[face], "%d", fd);
@@ -246,12 +237,10 @@ static void allow_files(void) {
 static void say_law(enum face face, int64_t slot) {
     struct fault f = {0};
     bool same = true;
-    if (face != FACE_STAFF || slot != 0) {
+    if (face != FACE_STAFF || slot != 0)
         return;
-    }
-    if (!store_law_same(&same, &f)) {
+    if (!store_law_same(&same, &f))
         log_warn("the law of the database could not be looked at: %s %s", f.text, f.detail);
-    }
     if (!same) {
         log_error("functions, triggers or grants of the database are not as this release loaded "
                   "them; `kairan migrate --check` names them, `kairan migrate` puts them back");
@@ -261,27 +250,22 @@ static void say_law(enum face face, int64_t slot) {
 static int child(const struct options *o) {
     struct fault f = {0};
     enum face face = strcmp(o->role, face_names[FACE_STAFF]) == 0 ? FACE_STAFF : FACE_PUBLIC;
-    if (o->listen_fd[face] < 0) {
+    if (o->listen_fd[face] < 0)
         usage(2);
-    }
     proc_signals();
     allow_files();
-    if (face == FACE_STAFF) {
+    if (face == FACE_STAFF)
         must(kdf_open(&f), &f);
-    }
     load(&f);
     /* A database that is away is waited for; one that does not fit never will. */
     struct db *db = store_db(face, &f);
-    if (db ? !drift_bearable(db, &f) && f.kind == FAULT_CONFLICT : f.kind != FAULT_RETRY) {
+    if (db ? !drift_bearable(db, &f) && f.kind == FAULT_CONFLICT : f.kind != FAULT_RETRY)
         die("%s %s", f.text, f.detail);
-    }
-    if (db) {
+    if (db)
         say_law(face, o->slot);
-    }
     bool well = serve(face, (int)o->listen_fd[face], &f);
-    if (!well) {
+    if (!well)
         log_error("%s %s", f.text, f.detail);
-    }
     present_close();
     files_close();
     say_close();
@@ -300,15 +284,12 @@ int main(int argc, char **argv) {
     }
     log_open("kairan-server", o.role ? o.role : "", LOG_LEVEL_INFO);
     struct fault f = {0};
-    if (!conf_load(o.config, &f)) {
+    if (!conf_load(o.config, &f))
         die("%s: %s %s", f.field, f.text, f.detail);
-    }
-    if (o.check) {
+    if (o.check)
         return 0;
-    }
-    if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION) {
+    if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION)
         die("do not run the server as root; run it as an ordinary user");
-    }
     char role[64];
     snprintf(role, sizeof role, "%s %lld", o.role ? o.role : "", (long long)o.slot);
     log_open("kairan-server", o.role ? role : "", (enum log_level)conf.log_level);

@@ -54,9 +54,8 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **slot,
 
 static size_t pairs(const char *uri) {
     size_t n = 0;
-    for (; *uri; uri++) {
+    for (; *uri; uri++)
         n += *uri == '&';
-    }
     return n;
 }
 
@@ -87,9 +86,8 @@ static void *on_uri(void *cls, const char *uri, struct MHD_Connection *mhd) {
         .lang = "ja",
         .id = new_id(a),
         .who = {.token = "", .csrf = "", .name = "", .department_name = "", .stage = ""}};
-    if (pairs(t->uri) > PAIRS_MOST) {
+    if (pairs(t->uri) > PAIRS_MOST)
         conn_cut(t->conn);
-    }
     return t;
 }
 
@@ -104,9 +102,8 @@ static enum MHD_Result on_head(void *cls, enum MHD_ValueKind kind, const char *n
  * written by whoever asked the proxy. */
 static const char *network(const struct talk *t) {
     const char *list = t->heads.value[HEAD_FORWARDED];
-    if (!list || !conf.trusted_proxy[0] || strcmp(t->conn->network, conf.trusted_proxy) != 0) {
+    if (!list || !conf.trusted_proxy[0] || strcmp(t->conn->network, conf.trusted_proxy) != 0)
         return t->conn->network;
-    }
     const char *comma = strrchr(list, ',');
     const char *last = text_trim(t->req.arena, comma ? comma + 1 : list);
     unsigned char parsed[sizeof(struct in6_addr)];
@@ -120,18 +117,15 @@ static void choose_lang(struct talk *t) {
     struct req *r = &t->req;
     const char *kept = NULL;
     const char *asked = req_field(r, "lang");
-    if (asked && strcmp(asked, "en") != 0 && strcmp(asked, "ja") != 0) {
+    if (asked && strcmp(asked, "en") != 0 && strcmp(asked, "ja") != 0)
         asked = NULL;
-    }
-    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], "lang", &kept)) {
+    if (!session_cookie(r->arena, t->heads.value[HEAD_COOKIE], "lang", &kept))
         kept = NULL;
-    }
     const char *wanted = asked ? asked : kept;
     r->lang_chosen = wanted != NULL;
     r->lang = wanted && strcmp(wanted, "en") == 0 ? "en" : "ja";
-    if (asked && strcmp(r->method, "POST") != 0) {
+    if (asked && strcmp(r->method, "POST") != 0)
         talk_cookie(t, session_set_lang(r));
-    }
 }
 
 /* Path, and the query's fields; false when those are malformed. */
@@ -155,11 +149,9 @@ static size_t head_size(struct MHD_Connection *mhd) {
  * (RFC 9110 section 5.5), and the database takes UTF-8 alone. */
 static const char *plain(struct arena *a, const char *text, size_t most_b) {
     char *out = arena_strndup(a, text, most_b);
-    for (char *c = out; *c; c++) {
-        if ((unsigned char)*c >= 0x80) {
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c >= 0x80)
             *c = '?';
-        }
-    }
     return out;
 }
 
@@ -198,9 +190,8 @@ static enum MHD_Result begin(struct talk *t, const char *method, const char *ver
         talk_refuse(t, refusal); /* nobody knows where such a request ends */
         return reply_queue(t);
     }
-    if (!dispatch_admit(t)) {
+    if (!dispatch_admit(t))
         return answer_refused(t);
-    }
     t->state = TALK_BODY;
     t->body = arena_alloc(t->req.arena, t->length_b + 1);
     conn_allow(t->conn, t->length_b);
@@ -210,9 +201,8 @@ static enum MHD_Result begin(struct talk *t, const char *method, const char *ver
 /* ---- a request goes on ---- */
 
 static enum MHD_Result take_body(struct talk *t, const char *data, size_t *data_b) {
-    if (*data_b > t->length_b - t->body_b) {
+    if (*data_b > t->length_b - t->body_b)
         return MHD_NO; /* cannot be: the length is known; then it is no client of ours */
-    }
     memcpy(t->body + t->body_b, data, *data_b);
     t->body_b += *data_b;
     *data_b = 0;
@@ -246,9 +236,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     case TALK_NEW:
         return begin(t, method, version);
     case TALK_BODY:
-        if (*data_b > 0) {
+        if (*data_b > 0)
             return take_body(t, data, data_b);
-        }
         dispatch_act(t);
         return t->state == TALK_WAITING ? wait_for_helper(t) : answer(t);
     case TALK_READY:
@@ -270,9 +259,8 @@ static void on_proof(void *ticket, const unsigned char *proof, const struct faul
     t->req.db = store_db(t->req.face, &lost);
     dispatch_go_on(t, proof, f ? f : t->req.db ? NULL : &lost);
     if (t->state == TALK_WAITING) {
-        if (kdf_ask(t->reply.ask, t, &lost)) {
+        if (kdf_ask(t->reply.ask, t, &lost))
             return;
-        }
         dispatch_go_on(t, NULL, &lost);
     }
     MHD_resume_connection(t->mhd);
@@ -282,9 +270,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **slot,
                          enum MHD_RequestTerminationCode code) {
     (void)cls, (void)mhd, (void)code;
     struct talk *t = *slot;
-    if (!t) {
+    if (!t)
         return;
-    }
     t->conn->busy = t->conn->reading = false;
     conn_allow(t->conn, 0);
     json_decref(t->reply.tree);
@@ -362,17 +349,14 @@ static void drain(struct http *h) {
 
 bool serve(enum face face, int listen_fd, struct fault *f) {
     struct http h = {.face = face};
-    if (!daemon_start(&h, listen_fd, f)) {
+    if (!daemon_start(&h, listen_fd, f))
         return false;
-    }
     proc_ready();
     bool well = true;
-    while (well && !proc_stop) {
+    while (well && !proc_stop)
         well = turn(&h);
-    }
-    if (!well) {
+    if (!well)
         log_error("the sign-in helper is gone; leaving for a fresh start");
-    }
     drain(&h);
     kdf_close(on_proof);
     MHD_run(h.mhd);

@@ -47,9 +47,8 @@ static bool wrong(const struct parse *p, const char *what, const char *name) {
 static bool end_section(struct parse *p, const char *name) {
     struct page *page = p->page;
     size_t at = p->depth ? p->open[p->depth - 1] : 0;
-    if (!p->depth || strcmp(page->steps[at].text, name) != 0) {
+    if (!p->depth || strcmp(page->steps[at].text, name) != 0)
         return wrong(p, "a section ends that has not begun:", name);
-    }
     page->steps[at].inner = page->count - at - 1;
     p->depth--;
     return true;
@@ -65,22 +64,17 @@ static struct step *add_step(struct parse *p, enum kind kind, const char *text, 
 static bool add_tag(struct parse *p, const char *from, const char *end) {
     char sign = from < end && strchr("#^/", *from) ? *from++ : '\0';
     from += strspn(from, " \t\r\n");
-    while (end > from && strchr(" \t\r\n", end[-1])) {
+    while (end > from && strchr(" \t\r\n", end[-1]))
         end--;
-    }
-    if (end <= from) {
+    if (end <= from)
         return wrong(p, "a tag without a name", "");
-    }
     const char *name = arena_strndup(p->source->arena, from, (size_t)(end - from));
-    if (sign == '/') {
+    if (sign == '/')
         return end_section(p, name);
-    }
-    if (sign && p->depth == SECTIONS_DEEP) {
+    if (sign && p->depth == SECTIONS_DEEP)
         return wrong(p, "too many sections within each other:", name);
-    }
-    if (sign) {
+    if (sign)
         p->open[p->depth++] = p->page->count;
-    }
     add_step(p, sign == '#' ? SECTION : sign == '^' ? UNLESS : VALUE, name, strlen(name));
     return true;
 }
@@ -98,15 +92,12 @@ static bool parse(struct parse *p, const char *text) {
     p->page->steps = arena_array(p->source->arena, 2 * count_tags(text) + 1, sizeof(struct step));
     for (const char *open; (open = strstr(text, "{{"));) {
         const char *close = strstr(open, "}}");
-        if (!close) {
+        if (!close)
             return wrong(p, "a tag is not closed", "");
-        }
-        if (open > text) {
+        if (open > text)
             add_step(p, TEXT, text, (size_t)(open - text));
-        }
-        if (!add_tag(p, open + 2, close)) {
+        if (!add_tag(p, open + 2, close))
             return false;
-        }
         text = close + 2;
     }
     add_step(p, TEXT, text, strlen(text));
@@ -119,20 +110,17 @@ static int by_name(const void *a, const void *b) {
 }
 
 static bool load(struct html *h, struct source *s, const char *dir) {
-    if (!source_read(s, dir)) {
+    if (!source_read(s, dir))
         return false;
-    }
     h->pages = arena_array(h->arena, s->count + 1, sizeof *h->pages);
     for (size_t i = 0; i < s->count; i++) {
-        if (strchr(s->texts[i].name, '/')) {
+        if (strchr(s->texts[i].name, '/'))
             continue;
-        }
         struct page *page = &h->pages[h->count++];
         page->name = s->texts[i].name;
         const char *text = source_page(s, &s->texts[i]);
-        if (!text || !parse(&(struct parse){.source = s, .page = page}, text)) {
+        if (!text || !parse(&(struct parse){.source = s, .page = page}, text))
             return false;
-        }
     }
     qsort(h->pages, h->count, sizeof *h->pages, by_name);
     return true;
@@ -174,23 +162,20 @@ static const json_t *member(const json_t *of, const char *name) {
     while (of) {
         size_t first_b = strcspn(name, ".");
         of = json_object_getn(of, name, first_b); /* NULL where it is no object */
-        if (!name[first_b]) {
+        if (!name[first_b])
             return of;
-        }
         name += first_b + 1;
     }
     return NULL;
 }
 
 static const json_t *find(struct view *v, const char *name) {
-    if (strcmp(name, ".") == 0) {
+    if (strcmp(name, ".") == 0)
         return v->in[v->depth - 1];
-    }
     for (size_t i = v->depth; i > 0; i--) {
         const json_t *found = member(v->in[i - 1], name);
-        if (found) {
+        if (found)
             return found;
-        }
     }
     v->missing = v->missing ? v->missing : name;
     return NULL;
@@ -240,9 +225,8 @@ static void run_section(struct view *v, const json_t *value, const struct step *
         enter(v, value, section);
         return;
     }
-    for (size_t i = 0; i < json_array_size(value); i++) {
+    for (size_t i = 0; i < json_array_size(value); i++)
         enter(v, json_array_get(value, i), section);
-    }
 }
 
 /* Recursion goes as deep as sections stand within each other. */
@@ -253,16 +237,14 @@ static void run(struct view *v, const struct step *steps, size_t count) {
             continue;
         }
         const json_t *value = find(v, s->text);
-        if (!value) {
+        if (!value)
             continue;
-        }
-        if (s->kind == VALUE) {
+        if (s->kind == VALUE)
             add_value(v->out, value);
-        } else if (s->kind == SECTION && shows(value)) {
+        else if (s->kind == SECTION && shows(value))
             run_section(v, value, s);
-        } else if (s->kind == UNLESS && !shows(value)) {
+        else if (s->kind == UNLESS && !shows(value))
             run(v, s + 1, s->inner);
-        }
     }
 }
 
@@ -276,10 +258,9 @@ bool html_render(const struct html *h, const char *page, const json_t *tree, str
     }
     struct view v = {.in = {tree}, .depth = 1, .out = out};
     run(&v, found->steps, found->count);
-    if (v.missing) {
+    if (v.missing)
         snprintf(error, error_b, "%s: the tree lacks %s", page, v.missing);
-    } else if (out->over) {
+    else if (out->over)
         snprintf(error, error_b, "%s is too long", page);
-    }
     return !v.missing && !out->over;
 }

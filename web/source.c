@@ -31,18 +31,16 @@ static const char *kept(struct source *s, const struct buf *b) {
 /* ---- files ---- */
 
 static void file_close(FILE **file) {
-    if (*file) {
+    if (*file)
         fclose(*file);
-    }
 }
 
 static bool read_file(struct source *s, const char *path, struct buf *out) {
     CLEANUP(file_close) FILE *file = fopen(path, "rb");
     char piece[4096];
     size_t piece_b;
-    while (file && (piece_b = fread(piece, 1, sizeof piece, file)) > 0) {
+    while (file && (piece_b = fread(piece, 1, sizeof piece, file)) > 0)
         buf_add(out, piece, piece_b);
-    }
     return (file && !ferror(file) && !out->over) || source_wrong(s, "%s cannot be read", path);
 }
 
@@ -50,9 +48,8 @@ static bool read_file(struct source *s, const char *path, struct buf *out) {
 static bool drop_comments(struct source *s, const char *name, const char *text, struct buf *out) {
     for (const char *open; (open = strstr(text, "{{!"));) {
         const char *close = strstr(open, "}}");
-        if (!close) {
+        if (!close)
             return source_wrong(s, "%s: a comment is not closed", name);
-        }
         buf_add(out, text, (size_t)(open - text));
         text = close + 2;
         text += *text == '\n' && (!out->len_b || out->data[out->len_b - 1] == '\n');
@@ -64,11 +61,9 @@ static bool drop_comments(struct source *s, const char *name, const char *text, 
 /* Escaping is not a page's choice: what would print raw, or change the delimiters, is refused. */
 static bool is_tame(struct source *s, const char *name, const char *text) {
     static const char *const raw[] = {"{{{", "{{&", "{{ &", "{{="};
-    for (size_t i = 0; i < COUNT(raw); i++) {
-        if (strstr(text, raw[i])) {
+    for (size_t i = 0; i < COUNT(raw); i++)
+        if (strstr(text, raw[i]))
             return source_wrong(s, "%s: %s is not allowed", name, raw[i]);
-        }
-    }
     return true;
 }
 
@@ -77,9 +72,8 @@ static void add_text(struct source *s, const char *name, const char *text) {
         struct text *old = s->texts;
         s->room = s->room ? 2 * s->room : 64;
         s->texts = arena_array(s->arena, s->room, sizeof *s->texts);
-        for (size_t i = 0; i < s->count; i++) {
+        for (size_t i = 0; i < s->count; i++)
             s->texts[i] = old[i];
-        }
     }
     s->texts[s->count++] = (struct text){name, text};
 }
@@ -88,17 +82,15 @@ static bool read_text(struct source *s, const char *path, const char *name) {
     CLEANUP(buf_done) struct buf whole = buf_init(PAGE_CAP_B);
     CLEANUP(buf_done) struct buf text = buf_init(PAGE_CAP_B);
     if (!read_file(s, path, &whole) || !drop_comments(s, name, buf_text(&whole), &text) ||
-        !is_tame(s, name, buf_text(&text))) {
+        !is_tame(s, name, buf_text(&text)))
         return false;
-    }
     add_text(s, name, kept(s, &text));
     return true;
 }
 
 static void dir_close(DIR **dir) {
-    if (*dir) {
+    if (*dir)
         closedir(*dir);
-    }
 }
 
 /* Every NAME.mustache of dir/prefix as prefix + NAME. */
@@ -108,13 +100,11 @@ static bool read_dir(struct source *s, const char *dir, const char *prefix) {
     CLEANUP(dir_close) DIR *open = opendir(path);
     for (const struct dirent *entry; open && (entry = readdir(open));) {
         const char *file = entry->d_name, *end = strstr(file, ending);
-        if (file[0] == '.' || !end || end[sizeof ending - 1]) {
+        if (file[0] == '.' || !end || end[sizeof ending - 1])
             continue;
-        }
         const char *name = arena_printf(s->arena, "%s%.*s", prefix, (int)(end - file), file);
-        if (!read_text(s, arena_printf(s->arena, "%s/%s", path, file), name)) {
+        if (!read_text(s, arena_printf(s->arena, "%s/%s", path, file), name))
             return false;
-        }
     }
     return open || source_wrong(s, "%s cannot be read", path);
 }
@@ -130,21 +120,17 @@ static bool is_space(char c) {
 }
 
 static const char *trimmed(struct source *s, const char *from, const char *end) {
-    while (from < end && is_space(*from)) {
+    while (from < end && is_space(*from))
         from++;
-    }
-    while (end > from && is_space(end[-1])) {
+    while (end > from && is_space(end[-1]))
         end--;
-    }
     return arena_strndup(s->arena, from, (size_t)(end - from));
 }
 
 static const char *find_part(const struct source *s, const char *name) {
-    for (size_t i = 0; i < s->count && strncmp(name, PARTS, sizeof PARTS - 1) == 0; i++) {
-        if (strcmp(s->texts[i].name, name) == 0) {
+    for (size_t i = 0; i < s->count && strncmp(name, PARTS, sizeof PARTS - 1) == 0; i++)
+        if (strcmp(s->texts[i].name, name) == 0)
             return s->texts[i].text;
-        }
-    }
     return NULL;
 }
 
@@ -152,26 +138,21 @@ static const char *find_part(const struct source *s, const char *name) {
  * missing one is found at start. */
 static bool expand(struct source *s, const char *name, const char *text, int deep,
                    struct buf *out) {
-    if (deep > PARTS_DEEP) {
+    if (deep > PARTS_DEEP)
         return source_wrong(s, "%s: its parts hold themselves", name);
-    }
     for (const char *open; (open = strstr(text, "{{>"));) {
         const char *close = strstr(open, "}}");
-        if (!close) {
+        if (!close)
             return source_wrong(s, "%s: a tag is not closed", name);
-        }
         const char *part = trimmed(s, open + 3, close), *found = find_part(s, part);
-        if (!found) {
+        if (!found)
             return source_wrong(s, "%s: there is no part %s", name, part);
-        }
         buf_add(out, text, (size_t)(open - text));
         /* the line the tag stands on has its own end */
         const char *end = found + strlen(found);
         end -= end > found && end[-1] == '\n';
-        if (!expand(s, part, arena_strndup(s->arena, found, (size_t)(end - found)), deep + 1,
-                    out)) {
+        if (!expand(s, part, arena_strndup(s->arena, found, (size_t)(end - found)), deep + 1, out))
             return false;
-        }
         text = close + 2;
     }
     buf_str(out, text);
@@ -183,13 +164,11 @@ static bool expand(struct source *s, const char *name, const char *text, int dee
 /* A sentence may be wrapped over lines in a page; its msgid has single spaces. */
 static const char *msgid(struct source *s, const char *from, const char *end) {
     char *out = arena_strdup(s->arena, trimmed(s, from, end)), *to = out;
-    for (const char *c = out; *c; c++) {
-        if (!is_space(*c)) {
+    for (const char *c = out; *c; c++)
+        if (!is_space(*c))
             *to++ = *c;
-        } else if (to[-1] != ' ') {
+        else if (to[-1] != ' ')
             *to++ = ' ';
-        }
-    }
     *to = '\0';
     return out;
 }
@@ -199,9 +178,8 @@ static bool translate(struct source *s, const char *name, const char *text, stru
     static const char begins[] = "{{#_}}", ends[] = "{{/_}}";
     for (const char *open; (open = strstr(text, begins));) {
         const char *from = open + sizeof begins - 1, *close = strstr(from, ends);
-        if (!close) {
+        if (!close)
             return source_wrong(s, "%s: a sentence is not closed", name);
-        }
         buf_add(out, text, (size_t)(open - text));
         const char *said = s->say(msgid(s, from, close));
         escape_add(out, said, strlen(said));
@@ -239,9 +217,8 @@ static void drop_lines(const char *text, struct buf *out) {
     while (*text) {
         size_t line_b = strcspn(text, "\n");
         const char *end = text + line_b, *next = end + (*end == '\n');
-        if (!add_tags(text, end, out)) {
+        if (!add_tags(text, end, out))
             buf_add(out, text, (size_t)(next - text));
-        }
         text = next;
     }
 }
@@ -251,9 +228,8 @@ const char *source_page(struct source *s, const struct text *page) {
     CLEANUP(buf_done) struct buf said = buf_init(PAGE_CAP_B);
     CLEANUP(buf_done) struct buf out = buf_init(PAGE_CAP_B);
     if (!expand(s, page->name, page->text, 0, &whole) ||
-        !translate(s, page->name, buf_text(&whole), &said)) {
+        !translate(s, page->name, buf_text(&whole), &said))
         return NULL;
-    }
     drop_lines(buf_text(&said), &out);
     if (whole.over || said.over || out.over) {
         source_wrong(s, "%s is too long", page->name);

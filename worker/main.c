@@ -39,7 +39,7 @@ static bool parse(int argc, char **argv, struct options *out) {
         {"version", no_argument, NULL, 'v'},      {"role", required_argument, NULL, 'r'},
         {"slot", required_argument, NULL, 's'},   {0}};
     *out = (struct options){.config = ""};
-    for (int o; (o = getopt_long(argc, argv, "c:k", LONG, NULL)) != -1;) {
+    for (int o; (o = getopt_long(argc, argv, "c:k", LONG, NULL)) != -1;)
         if (o == 'c')
             out->config = optarg;
         else if (o == 'k')
@@ -50,7 +50,6 @@ static bool parse(int argc, char **argv, struct options *out) {
             out->role = optarg;
         else if (o != 's' || !text_int(optarg, 0, 9999, &out->slot))
             return false;
-    }
     return optind == argc;
 }
 

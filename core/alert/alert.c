@@ -22,9 +22,8 @@ static const char *kept(struct arena *a, const struct db_rows *rows, int row, co
 bool alert_choices(struct db *db, struct arena *a, const struct alert_actor *who,
                    struct alert_choice **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_CHOICES, &rows, f, who->token)) {
+    if (!DB_RUN(db, SQL_ALERT_CHOICES, &rows, f, who->token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -41,9 +40,8 @@ bool alert_reach(struct db *db, struct arena *a, const struct alert_actor *who,
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_ALERT_REACH, &rows, f, who->token,
                 db_int_array(a, draft->categories, draft->category_count),
-                db_int_array(a, draft->areas, draft->area_count), truth(draft->everybody))) {
+                db_int_array(a, draft->areas, draft->area_count), truth(draft->everybody)))
         return false;
-    }
     *out = (struct alert_reach){.mail = db_int(&rows, 0, 0), .sms = db_int(&rows, 0, 1)};
     return true;
 }
@@ -57,9 +55,8 @@ static bool save(struct db *db, struct arena *a, const struct alert_actor *who,
                 db_int_array(a, draft->categories, draft->category_count),
                 db_int_array(a, draft->areas, draft->area_count), truth(draft->everybody),
                 truth(draft->urgent), draft->urgent_reason, text_number(a, draft->valid_until),
-                who->network)) {
+                who->network))
         return false;
-    }
     draft->id = db_int(&rows, 0, 0);
     draft->version = db_int(&rows, 0, 1);
     return true;
@@ -70,9 +67,8 @@ bool alert_save(struct db *db, struct arena *a, const struct alert_actor *who,
     CLEANUP(db_tx_end) struct db_tx tx = {0};
     struct alert_draft saved = *draft;
     if (!db_begin(db, &tx, f) || !save(db, a, who, &saved, f) ||
-        (submit && !alert_submit(db, a, who, saved.id, saved.version, f)) || !db_commit(&tx, f)) {
+        (submit && !alert_submit(db, a, who, saved.id, saved.version, f)) || !db_commit(&tx, f))
         return false;
-    }
     *draft = saved;
     return true;
 }
@@ -123,9 +119,8 @@ bool alert_list(struct db *db, struct arena *a, const struct alert_actor *who, i
                 int most, struct alert_row **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_ALERT_LIST, &rows, f, who->token, before ? text_number(a, before) : NULL,
-                text_number(a, most))) {
+                text_number(a, most)))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -171,9 +166,8 @@ static void fill_choices(struct arena *a, const struct db_rows *rows, struct ale
 bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, int64_t id,
                 struct alert *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ALERT_READ, &rows, f, who->token, text_number(a, id))) {
+    if (!DB_RUN(db, SQL_ALERT_READ, &rows, f, who->token, text_number(a, id)))
         return false;
-    }
     const struct {
         const char *column, **to;
     } texts[] = {
@@ -195,9 +189,8 @@ bool alert_read(struct db *db, struct arena *a, const struct alert_actor *who, i
     };
     const char *state = db_text(&rows, 0, db_col(&rows, "state"));
     *out = (struct alert){.id = id, .state = word_of(alert_state_words, state)};
-    for (size_t i = 0; i < COUNT(texts); i++) {
+    for (size_t i = 0; i < COUNT(texts); i++)
         *texts[i].to = kept(a, &rows, 0, texts[i].column);
-    }
     fill_choices(a, &rows, out);
     return true;
 }
@@ -206,9 +199,8 @@ bool alert_text(struct db *db, struct arena *a, const struct alert_actor *who, i
                 int64_t version, const char **title, const char **body, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_ALERT_TEXT, &rows, f, who->token, text_number(a, id),
-                text_number(a, version))) {
+                text_number(a, version)))
         return false;
-    }
     *title = rows.count ? kept(a, &rows, 0, "title") : "";
     *body = rows.count ? kept(a, &rows, 0, "body") : "";
     return true;
@@ -228,9 +220,8 @@ bool alert_progress(struct db *db, struct arena *a, const struct alert_actor *wh
                     struct alert_progress *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_ALERT_PROGRESS, &rows, f, who->token, text_number(a, id), conf.quiet_from,
-                conf.quiet_to)) {
+                conf.quiet_to))
         return false;
-    }
     *out = (struct alert_progress){.total = int_of(&rows, "total"),
                                    .accepted = int_of(&rows, "accepted"),
                                    .refused = int_of(&rows, "refused"),
@@ -252,9 +243,8 @@ bool alert_refusals(struct db *db, struct arena *a, const struct alert_actor *wh
                     int most, struct alert_refusal **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_ALERT_REFUSALS, &rows, f, who->token, text_number(a, id),
-                text_number(a, most))) {
+                text_number(a, most)))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {

@@ -10,9 +10,8 @@ static const char *text(struct arena *a, const struct db_rows *rows, int i, int 
 bool account_read(struct db *db, struct arena *a, const char *token, struct account *out,
                   struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_READ, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_ACCOUNT_READ, &rows, f, token))
         return false;
-    }
     *out = (struct account){
         .login = text(a, &rows, 0, 0),
         .mail = text(a, &rows, 0, 1),
@@ -28,9 +27,8 @@ bool account_read(struct db *db, struct arena *a, const char *token, struct acco
 bool account_posts(struct db *db, struct arena *a, const char *token, struct account_post **out,
                    size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_POSTS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_ACCOUNT_POSTS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -49,9 +47,8 @@ bool account_posts(struct db *db, struct arena *a, const char *token, struct acc
 bool account_delegations(struct db *db, struct arena *a, const char *token,
                          struct account_delegation **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_DELEGATIONS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_ACCOUNT_DELEGATIONS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -72,9 +69,8 @@ bool account_delegations(struct db *db, struct arena *a, const char *token,
 bool account_sessions(struct db *db, struct arena *a, const char *token,
                       struct account_session **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_SESSIONS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_ACCOUNT_SESSIONS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -97,9 +93,8 @@ bool account_sessions(struct db *db, struct arena *a, const char *token,
 bool account_sign_ins(struct db *db, struct arena *a, const char *token, int most,
                       struct account_sign_in **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_SIGN_INS, &rows, f, token, text_number(a, most))) {
+    if (!DB_RUN(db, SQL_ACCOUNT_SIGN_INS, &rows, f, token, text_number(a, most)))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {

@@ -16,9 +16,8 @@ bool staff_salt_get(struct db *db, struct arena *a, const struct staff_try *t,
                     struct staff_salt *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     const char *tries = text_number(a, conf.sign_in_tries_per_hour);
-    if (!DB_RUN(db, SQL_STAFF_SALT, &rows, f, t->login, t->device, t->network, tries)) {
+    if (!DB_RUN(db, SQL_STAFF_SALT, &rows, f, t->login, t->device, t->network, tries))
         return false;
-    }
     const char *hex = rows.count ? db_text(&rows, 0, 0) : "";
     out->salt_b = strlen(hex) / 2;
     out->salt = arena_alloc(a, out->salt_b + 1);
@@ -36,12 +35,10 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
     if (!DB_RUN(db, SQL_STAFF_SIGN_IN, &rows, f, t->login, text_hex(a, proof, PASSWORD_PROOF_B),
                 t->device, t->network, t->agent, text_number(a, conf.sign_in_tries_per_hour),
                 text_number(a, conf.session_idle_min), text_number(a, conf.session_hours),
-                text_number(a, conf.session_idle_strict_min), text_number(a, conf.password_days))) {
+                text_number(a, conf.session_idle_strict_min), text_number(a, conf.password_days)))
         return false;
-    }
-    if (rows.count == 0) {
+    if (rows.count == 0)
         return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED_IN);
-    }
     *out = (struct staff_entry){
         .token = arena_strdup(a, db_text(&rows, 0, 0)),
         .device = arena_strdup(a, db_text(&rows, 0, 1)),
@@ -53,12 +50,10 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
 bool staff_session_find(struct db *db, struct arena *a, const char *token, const char *request,
                         struct staff_session *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_WHO, &rows, f, token, request)) {
+    if (!DB_RUN(db, SQL_STAFF_WHO, &rows, f, token, request))
         return false;
-    }
-    if (rows.count == 0) {
+    if (rows.count == 0)
         return fault_set(f, FAULT_UNSIGNED, SESSION_OVER);
-    }
     *out = (struct staff_session){
         .person = db_int(&rows, 0, 0),
         .name = arena_strdup(a, db_text(&rows, 0, 1)),
@@ -80,9 +75,8 @@ bool staff_session_find(struct db *db, struct arena *a, const char *token, const
 bool staff_posts(struct db *db, struct arena *a, const char *token, struct staff_post **out,
                  size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_POSTS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_STAFF_POSTS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -99,9 +93,8 @@ bool staff_posts(struct db *db, struct arena *a, const char *token, struct staff
 bool staff_choose(struct db *db, struct arena *a, const char *token, int64_t post,
                   const char *network, const char **fresh, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_CHOOSE, &rows, f, token, text_number(a, post), network)) {
+    if (!DB_RUN(db, SQL_STAFF_CHOOSE, &rows, f, token, text_number(a, post), network))
         return false;
-    }
     *fresh = arena_strdup(a, db_text(&rows, 0, 0));
     return true;
 }

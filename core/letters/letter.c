@@ -118,12 +118,11 @@ static const char *said_of(struct arena *a, const char *lines) {
         lines += *lines == '\n';
     }
     buf_str(&out, "  ");
-    for (; *lines; lines++) {
+    for (; *lines; lines++)
         if (*lines == '\n')
             buf_str(&out, "\n  ");
         else if (*lines != '\r')
             buf_char(&out, (unsigned char)*lines < 0x20 ? ' ' : *lines);
-    }
     assert(!out.over);
     return arena_strdup(a, buf_text(&out));
 }

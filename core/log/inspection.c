@@ -8,9 +8,8 @@ bool inspection_open(struct db *db, const struct oplog_actor *who, const struct 
                      int64_t *id, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_INSPECTION_OPEN, &rows, f, who->token, what->kind, what->since, what->until,
-                what->reason, who->network)) {
+                what->reason, who->network))
         return false;
-    }
     *id = db_int(&rows, 0, 0);
     return true;
 }
@@ -43,23 +42,20 @@ static struct inspection read_row(const struct db_rows *rows, int i, struct aren
 bool inspection_list(struct db *db, struct arena *a, const char *token, int64_t id,
                      struct inspection **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_INSPECTION_LIST, &rows, f, token, id ? text_number(a, id) : NULL)) {
+    if (!DB_RUN(db, SQL_INSPECTION_LIST, &rows, f, token, id ? text_number(a, id) : NULL))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
+    for (int i = 0; i < rows.count; i++)
         (*out)[i] = read_row(&rows, i, a);
-    }
     return !id || *count > 0 || fault_set(f, FAULT_MISSING, N_("There is no such inspection."));
 }
 
 bool inspection_findings(struct db *db, struct arena *a, const char *token, int64_t id,
                          struct inspection_finding **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_INSPECTION_FINDINGS, &rows, f, token, text_number(a, id))) {
+    if (!DB_RUN(db, SQL_INSPECTION_FINDINGS, &rows, f, token, text_number(a, id)))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -77,9 +73,8 @@ bool inspection_findings(struct db *db, struct arena *a, const char *token, int6
 
 bool inspection_overdue(struct db *db, const char *token, int64_t *days, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_INSPECTION_OVERDUE, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_INSPECTION_OVERDUE, &rows, f, token))
         return false;
-    }
     *days = db_int(&rows, 0, 0);
     return true;
 }

@@ -53,9 +53,8 @@ static void take_rows(struct arena *a, const struct db_rows *rows, struct oplog_
     out->count = (size_t)rows->count - cut;
     out->next = cut ? db_int(rows, rows->count - 1, 0) : 0;
     out->rows = arena_array(a, out->count + 1, sizeof *out->rows);
-    for (size_t i = 0; i < out->count; i++) {
+    for (size_t i = 0; i < out->count; i++)
         out->rows[i] = read_row(rows, (int)i, a);
-    }
 }
 
 bool oplog_search(struct db *db, struct arena *a, const char *token,
@@ -64,9 +63,8 @@ bool oplog_search(struct db *db, struct arena *a, const char *token,
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     const char *before_text = before ? text_number(a, before) : NULL;
     if (!DB_RUN(db, SQL_OPLOG_SEARCH, &rows, f, token, filter_array(a, what), before_text,
-                arena_printf(a, "%d", most))) {
+                arena_printf(a, "%d", most)))
         return false;
-    }
     take_rows(a, &rows, out);
     return true;
 }
@@ -77,9 +75,8 @@ bool oplog_export(struct db *db, struct arena *a, const struct oplog_actor *who,
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     const char *before_text = before ? text_number(a, before) : NULL;
     if (!DB_RUN(db, SQL_OPLOG_EXPORT, &rows, f, who->token, filter_array(a, what), before_text,
-                arena_printf(a, "%d", most), who->network)) {
+                arena_printf(a, "%d", most), who->network))
         return false;
-    }
     take_rows(a, &rows, out);
     return true;
 }
@@ -87,9 +84,8 @@ bool oplog_export(struct db *db, struct arena *a, const struct oplog_actor *who,
 bool oplog_departments(struct db *db, struct arena *a, const char *token,
                        struct oplog_department **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_DEPARTMENTS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_OPLOG_DEPARTMENTS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {
@@ -109,9 +105,8 @@ bool oplog_check_start(struct db *db, const struct oplog_actor *who, struct faul
 bool oplog_check_state(struct db *db, struct arena *a, const char *token, struct oplog_check *out,
                        struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_CHECK_STATE, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_OPLOG_CHECK_STATE, &rows, f, token))
         return false;
-    }
     *out = (struct oplog_check){
         .head = db_int(&rows, 0, 0),
         .head_hash = arena_strdup(a, db_text(&rows, 0, 1)),
@@ -132,9 +127,8 @@ bool oplog_check_state(struct db *db, struct arena *a, const char *token, struct
 bool oplog_purges(struct db *db, struct arena *a, const char *token, struct oplog_purge **out,
                   size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_PURGES, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_OPLOG_PURGES, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {

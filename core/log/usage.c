@@ -27,9 +27,8 @@ static struct usage_row read_row(const struct db_rows *rows, int i, struct arena
         .wait_s = int_or(rows, i, FIRST_FIGURE + USAGE_FIGURE_LAST, -1),
         .last_sign_in = kept(a, rows, i, FIRST_FIGURE + USAGE_FIGURE_LAST + 1),
     };
-    for (int k = 0; k < USAGE_FIGURE_LAST; k++) {
+    for (int k = 0; k < USAGE_FIGURE_LAST; k++)
         out.figures[k] = db_int(rows, i, FIRST_FIGURE + k);
-    }
     return out;
 }
 
@@ -37,18 +36,16 @@ static void take_rows(struct arena *a, const struct db_rows *rows, struct usage_
                       size_t *count) {
     *count = (size_t)rows->count;
     *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows->count; i++) {
+    for (int i = 0; i < rows->count; i++)
         (*out)[i] = read_row(rows, i, a);
-    }
 }
 
 bool usage_read(struct db *db, struct arena *a, const struct usage_what *what,
                 struct usage_row **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_USAGE_READ, &rows, f, what->token, what->department, what->since,
-                what->until)) {
+                what->until))
         return false;
-    }
     take_rows(a, &rows, out, count);
     return true;
 }
@@ -57,9 +54,8 @@ bool usage_export(struct db *db, struct arena *a, const struct usage_what *what,
                   struct usage_row **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_USAGE_EXPORT, &rows, f, what->token, what->department, what->since,
-                what->until, what->network)) {
+                what->until, what->network))
         return false;
-    }
     take_rows(a, &rows, out, count);
     return true;
 }
@@ -68,23 +64,20 @@ bool usage_days(struct db *db, struct arena *a, const struct usage_what *what,
                 struct usage_bar **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!DB_RUN(db, SQL_USAGE_DAYS, &rows, f, what->token, what->department, what->since,
-                what->until)) {
+                what->until))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
+    for (int i = 0; i < rows.count; i++)
         (*out)[i] = (struct usage_bar){.at = kept(a, &rows, i, 0), .acts = db_int(&rows, i, 1)};
-    }
     return true;
 }
 
 bool usage_periods(struct db *db, struct arena *a, struct usage_period out[USAGE_PERIODS],
                    struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN0(db, SQL_USAGE_PERIODS, &rows, f)) {
+    if (!DB_RUN0(db, SQL_USAGE_PERIODS, &rows, f))
         return false;
-    }
     for (int i = 0; i < USAGE_PERIODS; i++) {
         out[i] = (struct usage_period){.name = kept(a, &rows, i, 0),
                                        .since = kept(a, &rows, i, 1),
@@ -96,9 +89,8 @@ bool usage_periods(struct db *db, struct arena *a, struct usage_period out[USAGE
 bool usage_departments(struct db *db, struct arena *a, const char *token,
                        struct usage_department **out, size_t *count, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_USAGE_DEPARTMENTS, &rows, f, token)) {
+    if (!DB_RUN(db, SQL_USAGE_DEPARTMENTS, &rows, f, token))
         return false;
-    }
     *count = (size_t)rows.count;
     *out = arena_array(a, *count + 1, sizeof **out);
     for (int i = 0; i < rows.count; i++) {

@@ -34,39 +34,32 @@ static bool entry_sound(const struct catalogue *c, uint32_t table_at, uint32_t i
 
 /* Every offset is checked once, here, so that lookups need not. */
 static bool sound(struct catalogue *c) {
-    if (c->size_b < MO_HEAD_B || number_at(c, 0) != (uint32_t)MO_MAGIC) {
+    if (c->size_b < MO_HEAD_B || number_at(c, 0) != (uint32_t)MO_MAGIC)
         return false;
-    }
     c->count = number_at(c, 8);
     c->ids_at = number_at(c, 12);
     c->texts_at = number_at(c, 16);
     uint64_t table_b = (uint64_t)c->count * MO_ENTRY_B;
-    if (c->ids_at + table_b > c->size_b || c->texts_at + table_b > c->size_b) {
+    if (c->ids_at + table_b > c->size_b || c->texts_at + table_b > c->size_b)
         return false;
-    }
-    for (uint32_t i = 0; i < c->count; i++) {
-        if (!entry_sound(c, c->ids_at, i) || !entry_sound(c, c->texts_at, i)) {
+    for (uint32_t i = 0; i < c->count; i++)
+        if (!entry_sound(c, c->ids_at, i) || !entry_sound(c, c->texts_at, i))
             return false;
-        }
-    }
     return true;
 }
 
 static void file_close(FILE **file) {
-    if (*file) {
+    if (*file)
         fclose(*file);
-    }
 }
 
 static bool read_whole(const char *path, struct catalogue *c) {
     CLEANUP(file_close) FILE *file = fopen(path, "rb");
-    if (!file) {
+    if (!file)
         return false;
-    }
     c->data = malloc(MO_MOST_B);
-    if (!c->data) {
+    if (!c->data)
         abort();
-    }
     c->size_b = fread(c->data, 1, MO_MOST_B, file);
     return !ferror(file) && c->size_b < MO_MOST_B;
 }
@@ -99,23 +92,20 @@ static const char *find(const struct catalogue *c, const char *msgid) {
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         int order = strcmp(msgid, entry(c, c->ids_at, middle));
-        if (order == 0) {
+        if (order == 0)
             return entry(c, c->texts_at, middle);
-        }
-        if (order < 0) {
+        if (order < 0)
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     return NULL;
 }
 
 const char *say(const char *lang, const char *msgid) {
     /* The empty id holds the catalogue's own header. */
-    if (strcmp(lang, "ja") != 0 || msgid[0] == '\0') {
+    if (strcmp(lang, "ja") != 0 || msgid[0] == '\0')
         return msgid;
-    }
     const char *text = find(&ja, msgid);
     return text && text[0] ? text : msgid;
 }

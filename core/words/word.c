@@ -4,11 +4,9 @@
 #include <string.h>
 
 unsigned word_of(const struct word *words, const char *code) {
-    for (unsigned i = 1; words[i].code; i++) {
-        if (strcmp(code, words[i].code) == 0) {
+    for (unsigned i = 1; words[i].code; i++)
+        if (strcmp(code, words[i].code) == 0)
             return i;
-        }
-    }
     return 0;
 }
 
@@ -19,8 +17,7 @@ enum role role_of(const char *code) {
 
 const struct word *role_word(enum role role) {
     unsigned place = 0;
-    while (role >> place) {
+    while (role >> place)
         place++;
-    }
     return &role_words[place];
 }

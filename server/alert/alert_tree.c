@@ -30,18 +30,16 @@ static const char *department_of(const struct req *r, const struct alert *alert)
 
 static json_t *name_list(char **names) {
     json_t *list = json_array();
-    for (; *names; names++) {
+    for (; *names; names++)
         json_array_append_new(list, json_pack("{s:s}", "name", *names));
-    }
     return list;
 }
 
 /* "2026-11-22T18:30" for people. */
 static const char *spaced(char *time) {
     char *t = strchr(time, 'T');
-    if (t) {
+    if (t)
         *t = ' ';
-    }
     return time;
 }
 
@@ -88,9 +86,8 @@ static const char *visible(const char *text) {
 }
 
 static void add_mark(json_t *marks, bool bad, const char *text, size_t len_b) {
-    if (len_b) {
+    if (len_b)
         json_array_append_new(marks, json_pack("{s:b, s:s%}", "bad", bad, "text", text, len_b));
-    }
 }
 
 /* The whole text in pieces, good and bad in turn. */

@@ -41,9 +41,8 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
     size_t count, waiting = 0;
     int64_t before = 0;
     if ((req_field(r, "before") && !req_int(r, "before", 1, INT64_MAX, &before, f)) ||
-        !alert_list(r->db, r->arena, &who, before, LIST_ROWS, &rows, &count, f)) {
+        !alert_list(r->db, r->arena, &who, before, LIST_ROWS, &rows, &count, f))
         return false;
-    }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, row_tree(r, &rows[i]));
@@ -61,12 +60,10 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
 /* ---- before it leaves ---- */
 
 static const char *why_not(const struct req *r, const struct alert *alert) {
-    if (alert->state != ALERT_SUBMITTED) {
+    if (alert->state != ALERT_SUBMITTED)
         return "";
-    }
-    if (!req_may(r, MAY_ALERT_APPROVE)) {
+    if (!req_may(r, MAY_ALERT_APPROVE))
         return req_say(r, N_("It waits for the approver of the department, or a delegate."));
-    }
     return alert->own ? req_say(r, N_("Nobody may approve an alert that he or she wrote or "
                                       "submitted."))
                       : "";
@@ -96,9 +93,8 @@ static bool put_reach(const struct req *r, const struct alert *alert, json_t *tr
                                 .area_count = alert->area_count,
                                 .everybody = alert->everybody};
     struct alert_reach reach;
-    if (!alert_reach(r->db, r->arena, &who, &draft, &reach, f)) {
+    if (!alert_reach(r->db, r->arena, &who, &draft, &reach, f))
         return false;
-    }
     json_object_set_new(tree, "reach", alert_reach_tree(r, &reach));
     return true;
 }
@@ -110,9 +106,8 @@ static bool put_before(const struct req *r, const struct alert *alert, json_t *t
     const char *title = "", *body = "";
     bool other = alert->returned_version > 0 && alert->returned_version < alert->version;
     if (other &&
-        !alert_text(r->db, r->arena, &who, alert->id, alert->returned_version, &title, &body, f)) {
+        !alert_text(r->db, r->arena, &who, alert->id, alert->returned_version, &title, &body, f))
         return false;
-    }
     json_object_set_new(tree, "has_before", json_boolean(other));
     json_object_set_new(tree, "before",
                         json_pack("{s:s, s:s, s:s}", "title", title, "body", body, "reason",
@@ -140,9 +135,8 @@ static const char *trouble(const struct req *r, const struct alert *alert,
         bool words = p->trouble[0] && alert->state == ALERT_PAUSED;
         return words ? arena_printf(r->arena, "%s (%s)", why, p->trouble) : why;
     }
-    if (alert->state == ALERT_PAUSED) {
+    if (alert->state == ALERT_PAUSED)
         return req_say(r, N_("It was paused. An approver or a delegate can resume it."));
-    }
     bool under_way = alert->state == ALERT_APPROVED || alert->state == ALERT_SENDING;
     if (under_way && !alert->urgent && !p->routine) {
         return arena_printf(r->arena, "%s %s",
@@ -158,9 +152,8 @@ static const char *trouble(const struct req *r, const struct alert *alert,
 }
 
 static const char *remaining(const struct req *r, const struct alert_progress *p) {
-    if (p->remaining_s < 0) {
+    if (p->remaining_s < 0)
         return "–";
-    }
     return arena_printf(r->arena, "%lld:%02lld", (long long)(p->remaining_s / 60),
                         (long long)(p->remaining_s % 60));
 }
@@ -233,9 +226,8 @@ static bool put_refusals(const struct req *r, const struct alert *alert,
     struct alert_refusal *rows = NULL;
     size_t count = 0;
     if (p->refused + p->unknown > 0 &&
-        !alert_refusals(r->db, r->arena, &who, alert->id, REFUSAL_ROWS, &rows, &count, f)) {
+        !alert_refusals(r->db, r->arena, &who, alert->id, REFUSAL_ROWS, &rows, &count, f))
         return false;
-    }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "address", rows[i].address,
@@ -252,9 +244,8 @@ static bool show_progress(struct req *r, struct reply *out, const struct alert *
                           struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
     struct alert_progress p;
-    if (!alert_progress(r->db, r->arena, &who, alert->id, &p, f)) {
+    if (!alert_progress(r->db, r->arena, &who, alert->id, &p, f))
         return false;
-    }
     out->page = "alert_progress";
     out->tree =
         json_pack("{s:o, s:o, s:s, s:b, s:s}", "alert", alert_tree(r, alert), "mail",
@@ -275,9 +266,8 @@ static bool read_alert(struct req *r, struct alert *alert, struct fault *f) {
 
 bool on_alert(struct req *r, struct reply *out, struct fault *f) {
     struct alert alert;
-    if (!read_alert(r, &alert, f)) {
+    if (!read_alert(r, &alert, f))
         return false;
-    }
     return alert.approver[0] ? show_progress(r, out, &alert, f)
                              : show_review(r, out, &alert, "", f);
 }
@@ -292,16 +282,13 @@ static bool go_to(struct req *r, struct reply *out, int64_t id) {
 static bool show_refused(struct req *r, struct reply *out, const char *reason, struct fault *f) {
     struct fault why = *f;
     struct alert alert;
-    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) {
+    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT)
         return false;
-    }
-    if (!read_alert(r, &alert, f)) {
+    if (!read_alert(r, &alert, f))
         return false;
-    }
     if (!(alert.approver[0] ? show_progress(r, out, &alert, f)
-                            : show_review(r, out, &alert, reason, f))) {
+                            : show_review(r, out, &alert, reason, f)))
         return false;
-    }
     parts_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
     out->status = fault_status(why.kind);
     return true;
@@ -310,9 +297,8 @@ static bool show_refused(struct req *r, struct reply *out, const char *reason, s
 static bool act(struct req *r, struct reply *out, enum alert_act which, struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
     int64_t id;
-    if (!req_arg_int(r, 0, &id, f)) {
+    if (!req_arg_int(r, 0, &id, f))
         return false;
-    }
     return alert_act(r->db, r->arena, &who, which, id, f) ? go_to(r, out, id)
                                                           : show_refused(r, out, "", f);
 }
@@ -340,9 +326,8 @@ bool on_alert_resume(struct req *r, struct reply *out, struct fault *f) {
 bool on_alert_submit(struct req *r, struct reply *out, struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
     int64_t id, version;
-    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f)) {
+    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f))
         return false;
-    }
     return alert_submit(r->db, r->arena, &who, id, version, f) ? go_to(r, out, id)
                                                                : show_refused(r, out, "", f);
 }
@@ -351,9 +336,8 @@ bool on_alert_approve(struct req *r, struct reply *out, struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
     const char *fingerprint = req_field(r, "fingerprint");
     int64_t id;
-    if (!req_arg_int(r, 0, &id, f)) {
+    if (!req_arg_int(r, 0, &id, f))
         return false;
-    }
     return drift_bearable(r->db, f) &&
                    alert_approve(r->db, r->arena, &who, id, fingerprint ? fingerprint : "", f)
                ? go_to(r, out, id)
@@ -365,9 +349,8 @@ bool on_alert_return(struct req *r, struct reply *out, struct fault *f) {
     const char *typed = req_field(r, "reason");
     const char *reason = typed ? text_trim(r->arena, typed) : "";
     int64_t id, version;
-    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f)) {
+    if (!req_arg_int(r, 0, &id, f) || !req_int(r, "version", 1, INT32_MAX, &version, f))
         return false;
-    }
     return alert_return(r->db, r->arena, &who, id, version, reason, f)
                ? go_to(r, out, id)
                : show_refused(r, out, typed ? typed : "", f);

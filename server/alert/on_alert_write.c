@@ -42,11 +42,9 @@ static void judge(struct req *r, struct form *form) {
 /* ---- showing it ---- */
 
 static bool has_id(const int64_t *ids, size_t count, int64_t id) {
-    for (size_t i = 0; i < count; i++) {
-        if (ids[i] == id) {
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] == id)
             return true;
-        }
-    }
     return false;
 }
 
@@ -56,9 +54,8 @@ static json_t *choice_list(const struct req *r, const struct alert_choice *choic
     const int64_t *ids = areas ? draft->areas : draft->categories;
     size_t id_count = areas ? draft->area_count : draft->category_count;
     for (size_t i = 0; i < count; i++) {
-        if (choices[i].is_area != areas) {
+        if (choices[i].is_area != areas)
             continue;
-        }
         bool english = strcmp(r->lang, "en") == 0 && choices[i].name_en[0];
         json_array_append_new(list,
                               json_pack("{s:I, s:s, s:b}", "id", (json_int_t)choices[i].id, "name",
@@ -104,9 +101,8 @@ static void put_returned(const struct form *form) {
 static bool put_reach(const struct req *r, const struct form *form, struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
     struct alert_reach reach;
-    if (!alert_reach(r->db, r->arena, &who, &form->draft, &reach, f)) {
+    if (!alert_reach(r->db, r->arena, &who, &form->draft, &reach, f))
         return false;
-    }
     json_object_set_new(form->tree, "has_reach", json_true());
     json_object_set_new(form->tree, "reach", alert_reach_tree(r, &reach));
     return true;
@@ -118,9 +114,8 @@ static bool show(struct req *r, struct reply *out, struct form *form, struct fau
     size_t count;
     out->page = "alert_edit";
     out->tree = form->tree;
-    if (!alert_choices(r->db, r->arena, &who, &choices, &count, f) || !put_reach(r, form, f)) {
+    if (!alert_choices(r->db, r->arena, &who, &choices, &count, f) || !put_reach(r, form, f))
         return false;
-    }
     put_texts(r, form);
     put_conditions(r, form);
     put_returned(form);
@@ -134,9 +129,8 @@ static bool show(struct req *r, struct reply *out, struct form *form, struct fau
 
 static void wrong(struct req *r, struct form *form, bool is_wrong, const char *field,
                   const char *sentence) {
-    if (is_wrong) {
+    if (is_wrong)
         parts_error(r, form->tree, field, sentence);
-    }
 }
 
 /* All values of a field that are ids. What is none was not chosen on our form, but the form comes
@@ -165,9 +159,8 @@ static void read_form(struct req *r, struct form *form) {
     d->urgent_reason = text_trim(r->arena, typed(r, "urgent_reason"));
     read_ids(r, form, "category", &d->categories, &d->category_count);
     read_ids(r, form, "area", &d->areas, &d->area_count);
-    if (!req_field(r, "where")) { /* a script says it by naming areas or none */
+    if (!req_field(r, "where")) /* a script says it by naming areas or none */
         form->everywhere = d->area_count == 0;
-    }
     judge(r, form);
 }
 
@@ -186,12 +179,10 @@ static void check_until(struct req *r, struct form *form) {
 static bool check(struct req *r, struct form *form) {
     struct fault f = {0};
     const struct alert_draft *d = &form->draft;
-    if (!prose_accept(&form->title, PROSE_TITLE, "title", &f)) {
+    if (!prose_accept(&form->title, PROSE_TITLE, "title", &f))
         parts_error_fault(r, form->tree, &f);
-    }
-    if (!prose_accept(&form->body, PROSE_BODY, "body", &f)) {
+    if (!prose_accept(&form->body, PROSE_BODY, "body", &f))
         parts_error_fault(r, form->tree, &f);
-    }
     wrong(r, form, d->category_count == 0 && !form->strange, "category",
           N_("Choose at least one category for the alert."));
     wrong(r, form, form->everywhere && d->area_count > 0, "area",
@@ -221,9 +212,8 @@ static void cure(struct req *r, struct form *form) {
 
 /* The form again with what the database said; defects and dead sessions stay faults. */
 static bool refused(struct req *r, struct reply *out, struct form *form, struct fault *f) {
-    if (f->kind != FAULT_INVALID && f->kind != FAULT_CONFLICT) {
+    if (f->kind != FAULT_INVALID && f->kind != FAULT_CONFLICT)
         return false;
-    }
     parts_error(r, form->tree, f->field[0] ? f->field : "title", f->text);
     out->status = fault_status(f->kind);
     return show(r, out, form, f);
@@ -232,9 +222,8 @@ static bool refused(struct req *r, struct reply *out, struct form *form, struct 
 static bool save(struct req *r, struct reply *out, struct form *form, bool submit,
                  struct fault *f) {
     struct alert_actor who = alert_actor_of(r);
-    if (!alert_save(r->db, r->arena, &who, &form->draft, submit, f)) {
+    if (!alert_save(r->db, r->arena, &who, &form->draft, submit, f))
         return refused(r, out, form, f);
-    }
     json_decref(form->tree);
     out->tree = NULL;
     out->location = alert_href(r, form->draft.id, "");
@@ -301,9 +290,8 @@ static struct form form_of(const struct req *r, const struct alert *old) {
 
 bool on_alert_edit(struct req *r, struct reply *out, struct fault *f) {
     struct alert old;
-    if (!read_old(r, &old, f)) {
+    if (!read_old(r, &old, f))
         return false;
-    }
     if (old.state != ALERT_DRAFT) {
         return fault_set(f, FAULT_CONFLICT,
                          N_("A submitted alert cannot be edited. Withdraw it first."));
@@ -318,9 +306,8 @@ bool on_alert_update(struct req *r, struct reply *out, struct fault *f) {
     struct alert old;
     struct form form = {.old = &old};
     begin(out, &form);
-    if (!read_old(r, &old, f) || !req_int(r, "version", 1, INT32_MAX, &form.draft.version, f)) {
+    if (!read_old(r, &old, f) || !req_int(r, "version", 1, INT32_MAX, &form.draft.version, f))
         return false;
-    }
     read_form(r, &form);
     form.draft.id = old.id;
     return press(r, out, &form, f);

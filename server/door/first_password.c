@@ -11,9 +11,8 @@ struct first {
 
 bool first_password_ask(struct req *r, struct reply *out, handler *then, struct fault *f) {
     struct first *first = arena_alloc(r->arena, sizeof *first);
-    if (!password_salt(first->salt, f) || !password_make(first->password, f)) {
+    if (!password_salt(first->salt, f) || !password_make(first->password, f))
         return false;
-    }
     struct ask *ask = arena_alloc(r->arena, sizeof *ask);
     *ask = (struct ask){.password = first->password,
                         .salt = first->salt,
@@ -29,9 +28,8 @@ bool first_password_secret(const struct req *r, const struct reply *out,
                            struct people_secret *secret, struct fault *f) {
     const struct first *first = out->ask->carry;
     unsigned char verifier[PASSWORD_PROOF_B];
-    if (!password_verifier(r->proof, verifier, f)) {
+    if (!password_verifier(r->proof, verifier, f))
         return false;
-    }
     *secret = (struct people_secret){.salt = text_hex(r->arena, first->salt, sizeof first->salt),
                                      .cost = PASSWORD_COST,
                                      .verifier = text_hex(r->arena, verifier, sizeof verifier)};

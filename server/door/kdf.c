@@ -67,9 +67,8 @@ static NORETURN void prove_all(int fd) {
         answer_one(&q, &a);
         bool sent = send(fd, &a, sizeof a, MSG_NOSIGNAL) == (ssize_t)sizeof a;
         OPENSSL_cleanse(&a, sizeof a);
-        if (!sent) {
+        if (!sent)
             break;
-        }
     }
     _exit(0);
 }
@@ -111,9 +110,8 @@ static bool send_first(void) {
 
 static struct job *job_new(const struct ask *ask, void *ticket) {
     struct job *job = calloc(1, sizeof *job);
-    if (!job) {
+    if (!job)
         abort();
-    }
     job->ticket = ticket;
     job->question.salt_b = ask->salt_b;
     memcpy(job->question.salt, ask->salt, ask->salt_b);
@@ -123,13 +121,11 @@ static struct job *job_new(const struct ask *ask, void *ticket) {
 }
 
 bool kdf_ask(const struct ask *ask, void *ticket, struct fault *f) {
-    if (helper.fd < 0 || (helper.waiting >= conf.password_queue && !ask->goes_on)) {
+    if (helper.fd < 0 || (helper.waiting >= conf.password_queue && !ask->goes_on))
         return fault_set(f, FAULT_RETRY, BUSY);
-    }
     if (strlen(ask->password) > PASSWORD_MOST_B || ask->salt_b > SALT_MOST_B ||
-        strlen(ask->cost) >= COST_MOST_B) {
+        strlen(ask->cost) >= COST_MOST_B)
         return fault_set(f, FAULT_INVALID, N_("The password is too long."));
-    }
     struct job *job = job_new(ask, ticket);
     *helper.last = job;
     helper.last = &job->next;
@@ -144,9 +140,8 @@ bool kdf_ask(const struct ask *ask, void *ticket, struct fault *f) {
 static void finish_first(const struct answer *a, const struct fault *f, kdf_done *done) {
     struct job *job = helper.first;
     helper.first = job->next;
-    if (!helper.first) {
+    if (!helper.first)
         helper.last = &helper.first;
-    }
     helper.waiting--;
     helper.at_work = false;
     done(job->ticket, a ? a->proof : NULL, f);
@@ -157,17 +152,15 @@ static void finish_first(const struct answer *a, const struct fault *f, kdf_done
 static void fail_all(kdf_done *done) {
     struct fault f = {0};
     fault_set(&f, FAULT_RETRY, BUSY);
-    while (helper.first) {
+    while (helper.first)
         finish_first(NULL, &f, done);
-    }
 }
 
 bool kdf_take(kdf_done *done) {
     struct answer a;
     ssize_t got_b = recv(helper.fd, &a, sizeof a, MSG_DONTWAIT);
-    if (got_b < 0 && (errno == EAGAIN || errno == EINTR)) {
+    if (got_b < 0 && (errno == EAGAIN || errno == EINTR))
         return true;
-    }
     if (got_b != (ssize_t)sizeof a || !helper.first) {
         fail_all(done);
         return false;
@@ -182,9 +175,8 @@ bool kdf_take(kdf_done *done) {
 }
 
 void kdf_close(kdf_done *done) {
-    if (helper.fd < 0) {
+    if (helper.fd < 0)
         return;
-    }
     fail_all(done);
     close(helper.fd);
     helper.fd = -1;

@@ -23,12 +23,10 @@ static const char *browser_of(const struct req *r, const char *agent) {
       systems[] = {{"iPhone", "iPhone"},   {"iPad", "iPad"},      {"Android", "Android"},
                    {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"Linux", "Linux"}};
     const char *browser = NULL, *system = NULL;
-    for (size_t i = 0; i < COUNT(browsers) && !browser; i++) {
+    for (size_t i = 0; i < COUNT(browsers) && !browser; i++)
         browser = strstr(agent, browsers[i].sign) ? browsers[i].name : NULL;
-    }
-    for (size_t i = 0; i < COUNT(systems) && !system; i++) {
+    for (size_t i = 0; i < COUNT(systems) && !system; i++)
         system = strstr(agent, systems[i].sign) ? systems[i].name : NULL;
-    }
     browser = browser ? browser : req_say(r, N_("Unknown browser"));
     return system ? arena_printf(r->arena, "%s (%s)", browser, system) : browser;
 }
@@ -62,13 +60,11 @@ static json_t *sign_in_tree(const struct req *r, const struct account_sign_in *s
 static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
     struct account_post *posts;
     size_t count;
-    if (!account_posts(r->db, r->arena, r->who.token, &posts, &count, f)) {
+    if (!account_posts(r->db, r->arena, r->who.token, &posts, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, post_tree(r, &posts[i]));
-    }
     json_object_set_new(tree, "posts", list);
     return true;
 }
@@ -76,13 +72,11 @@ static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
 static bool put_delegations(struct req *r, json_t *tree, struct fault *f) {
     struct account_delegation *all;
     size_t count;
-    if (!account_delegations(r->db, r->arena, r->who.token, &all, &count, f)) {
+    if (!account_delegations(r->db, r->arena, r->who.token, &all, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, delegation_tree(r, &all[i]));
-    }
     json_object_set_new(tree, "delegations", list);
     json_object_set_new(tree, "has_delegations", json_boolean(count > 0));
     return true;
@@ -91,13 +85,11 @@ static bool put_delegations(struct req *r, json_t *tree, struct fault *f) {
 static bool put_sessions(struct req *r, json_t *tree, struct fault *f) {
     struct account_session *sessions;
     size_t count;
-    if (!account_sessions(r->db, r->arena, r->who.token, &sessions, &count, f)) {
+    if (!account_sessions(r->db, r->arena, r->who.token, &sessions, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, session_tree(r, &sessions[i]));
-    }
     json_object_set_new(tree, "sessions", list);
     json_object_set_new(tree, "has_others", json_boolean(count > 1));
     return true;
@@ -106,13 +98,11 @@ static bool put_sessions(struct req *r, json_t *tree, struct fault *f) {
 static bool put_sign_ins(struct req *r, json_t *tree, struct fault *f) {
     struct account_sign_in *rows;
     size_t count;
-    if (!account_sign_ins(r->db, r->arena, r->who.token, SIGN_INS, &rows, &count, f)) {
+    if (!account_sign_ins(r->db, r->arena, r->who.token, SIGN_INS, &rows, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, sign_in_tree(r, &rows[i]));
-    }
     json_object_set_new(tree, "sign_ins", list);
     json_object_set_new(tree, "has_sign_ins", json_boolean(count > 0));
     return true;
@@ -122,9 +112,8 @@ static bool put_sign_ins(struct req *r, json_t *tree, struct fault *f) {
 
 bool on_account(struct req *r, struct reply *out, struct fault *f) {
     struct account a;
-    if (!account_read(r->db, r->arena, r->who.token, &a, f)) {
+    if (!account_read(r->db, r->arena, r->who.token, &a, f))
         return false;
-    }
     out->page = "account";
     out->tree =
         json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:b, s:s, s:b, s:b}", "login", a.login, "mail",
@@ -144,9 +133,8 @@ static bool back(struct reply *out) {
 bool on_account_lang(struct req *r, struct reply *out, struct fault *f) {
     const char *lang = req_field(r, "language");
     lang = lang ? lang : "";
-    if (!account_lang(r->db, r->who.token, lang, r->network, f)) {
+    if (!account_lang(r->db, r->who.token, lang, r->network, f))
         return false;
-    }
     r->lang = strcmp(lang, "en") == 0 ? "en" : "ja";
     out->cookies[0] = session_set_lang(r);
     return back(out);

@@ -58,18 +58,16 @@ static bool show_code(struct req *r, struct reply *out) {
 
 bool on_factor_page(struct req *r, struct reply *out, struct fault *f) {
     struct factor_info info;
-    if (!factor_info(r->db, r->arena, r->who.token, &info, f)) {
+    if (!factor_info(r->db, r->arena, r->who.token, &info, f))
         return false;
-    }
     return info.held ? show_code(r, out) : go(out, "/factor/setup");
 }
 
 /* Where a form brought its person here: the form's fields, to be sent with the fresh proof. */
 static bool proved(struct req *r, struct reply *out, const char *fresh) {
     out->cookies[0] = session_set(r, fresh);
-    if (!kept_carried(r)) {
+    if (!kept_carried(r))
         return go(out, next_of(r));
-    }
     carry_on(r, out, fresh);
     out->page = "factor_again";
     out->tree = json_pack("{s:s}", "next", next_of(r));
@@ -81,12 +79,10 @@ bool on_factor_prove(struct req *r, struct reply *out, struct fault *f) {
     struct factor_proof proof;
     const char *code = field(r, "code");
     bool typed = code[0] || fault_field(f, FAULT_INVALID, "code", N_("Type the code."));
-    if (typed && factor_prove(r->db, r->arena, r->who.token, code, r->network, &proof, f)) {
+    if (typed && factor_prove(r->db, r->arena, r->who.token, code, r->network, &proof, f))
         return proved(r, out, proof.token);
-    }
-    if (!at_form(f)) {
+    if (!at_form(f))
         return false;
-    }
     show_code(r, out);
     parts_error_fault(r, out->tree, f);
     out->status = form_status(f);
@@ -98,9 +94,8 @@ bool on_factor_prove(struct req *r, struct reply *out, struct fault *f) {
 /* "ABCD EFGH …", as it is typed by hand. */
 static const char *in_fours(struct arena *a, const char *seed) {
     const char *out = "";
-    for (size_t at = 0; at < strlen(seed); at += 4) {
+    for (size_t at = 0; at < strlen(seed); at += 4)
         out = arena_printf(a, "%s%s%.4s", out, at ? " " : "", seed + at);
-    }
     return out;
 }
 
@@ -108,9 +103,8 @@ static bool show_setup(struct req *r, struct reply *out, struct fault *f) {
     struct factor_info info;
     struct factor_seed seed = {.base32 = "", .login = ""};
     if (!factor_info(r->db, r->arena, r->who.token, &info, f) ||
-        ((!info.held || info.proved) && !factor_pending(r->db, r->arena, r->who.token, &seed, f))) {
+        ((!info.held || info.proved) && !factor_pending(r->db, r->arena, r->who.token, &seed, f)))
         return false;
-    }
     const char *uri = qr_otpauth(r->arena, issuer(r), seed.login, seed.base32);
     out->page = "factor_setup";
     out->tree =
@@ -127,9 +121,8 @@ bool on_factor_setup(struct req *r, struct reply *out, struct fault *f) {
 }
 
 bool on_factor_enrol(struct req *r, struct reply *out, struct fault *f) {
-    if (!factor_enrol(r->db, r->who.token, r->network, f)) {
+    if (!factor_enrol(r->db, r->who.token, r->network, f))
         return false;
-    }
     return go(out, strcmp(next_of(r), "/") == 0
                        ? "/factor/setup"
                        : arena_printf(r->arena, "/factor/setup?next=%s", next_of(r)));
@@ -139,21 +132,16 @@ bool on_factor_qr(struct req *r, struct reply *out, struct fault *f) {
     struct factor_info info;
     struct factor_seed seed;
     const char *svg;
-    if (!factor_info(r->db, r->arena, r->who.token, &info, f)) {
+    if (!factor_info(r->db, r->arena, r->who.token, &info, f))
         return false;
-    }
-    if (info.held && !info.proved) {
+    if (info.held && !info.proved)
         return go(out, "/factor/setup");
-    }
-    if (!factor_pending(r->db, r->arena, r->who.token, &seed, f)) {
+    if (!factor_pending(r->db, r->arena, r->who.token, &seed, f))
         return false;
-    }
-    if (!seed.base32[0]) {
+    if (!seed.base32[0])
         return go(out, "/factor/setup");
-    }
-    if (!qr_svg(r->arena, qr_otpauth(r->arena, issuer(r), seed.login, seed.base32), &svg, f)) {
+    if (!qr_svg(r->arena, qr_otpauth(r->arena, issuer(r), seed.login, seed.base32), &svg, f))
         return false;
-    }
     out->bytes = svg;
     out->bytes_b = strlen(svg);
     out->type = "image/svg+xml";
@@ -163,9 +151,8 @@ bool on_factor_qr(struct req *r, struct reply *out, struct fault *f) {
 /* The only page that ever shows them. */
 static bool show_codes(struct req *r, struct reply *out, const struct factor_codes *codes) {
     json_t *list = json_array();
-    for (size_t i = 0; i < codes->count; i++) {
+    for (size_t i = 0; i < codes->count; i++)
         json_array_append_new(list, json_pack("{s:s}", "code", codes->codes[i]));
-    }
     out->page = "factor_codes";
     out->tree = json_pack("{s:o, s:s}", "codes", list, "next", next_of(r));
     return true;
@@ -182,9 +169,8 @@ bool on_factor_confirm(struct req *r, struct reply *out, struct fault *f) {
         carry_on(r, out, fresh);
         return show_codes(r, out, &codes);
     }
-    if (!at_form(f) || !show_setup(r, out, &shown)) {
+    if (!at_form(f) || !show_setup(r, out, &shown))
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = form_status(f);
     return true;
@@ -211,9 +197,8 @@ static bool show_factors(struct req *r, struct reply *out, struct fault *f) {
     struct factor_row *rows;
     size_t count;
     bool can_act = false;
-    if (!factor_list(r->db, r->arena, r->who.token, &rows, &count, f)) {
+    if (!factor_list(r->db, r->arena, r->who.token, &rows, &count, f))
         return false;
-    }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_t *row = row_tree(r, &rows[i]);
@@ -234,12 +219,10 @@ bool on_factor_reset(struct req *r, struct reply *out, struct fault *f) {
     int64_t person;
     struct fault shown = {0};
     if (req_int(r, "person", 1, INT64_MAX, &person, f) &&
-        factor_reset(r->db, r->arena, r->who.token, person, field(r, "reason"), r->network, f)) {
+        factor_reset(r->db, r->arena, r->who.token, person, field(r, "reason"), r->network, f))
         return go(out, "/factors");
-    }
-    if (f->kind != FAULT_INVALID || !show_factors(r, out, &shown)) {
+    if (f->kind != FAULT_INVALID || !show_factors(r, out, &shown))
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = 422;
     return true;

@@ -32,9 +32,8 @@ static json_t *password_tree(struct req *r) {
 
 static bool show(struct req *r, struct reply *out, struct fault *f) {
     struct credential_owner owner;
-    if (!credential_owner(r->db, r->arena, r->who.token, &owner, f)) {
+    if (!credential_owner(r->db, r->arena, r->who.token, &owner, f))
         return false;
-    }
     out->page = "password";
     out->tree = password_tree(r);
     int least = owner.factor ? PASSWORD_LEAST_FACTOR : PASSWORD_LEAST;
@@ -51,9 +50,8 @@ bool on_password_page(struct req *r, struct reply *out, struct fault *f) {
 /* The page again with the reason; what is no matter of the form stays a fault. */
 static bool refused(struct req *r, struct reply *out, struct fault *f) {
     struct fault why = *f;
-    if ((f->kind != FAULT_INVALID && f->kind != FAULT_LIMIT) || !show(r, out, f)) {
+    if ((f->kind != FAULT_INVALID && f->kind != FAULT_LIMIT) || !show(r, out, f))
         return false;
-    }
     parts_error(r, out->tree, why.field[0] ? why.field : "password", why.text);
     out->status = why.kind == FAULT_LIMIT ? 429 : 422;
     return true;
@@ -64,9 +62,8 @@ static bool too_weak(struct req *r, struct reply *out, int score, struct fault *
     fault_field(f, FAULT_INVALID, "password",
                 N_("This password is easy to guess. Use several words that do not belong together, "
                    "none of them a name of yours or of the town."));
-    if (!refused(r, out, f)) {
+    if (!refused(r, out, f))
         return false;
-    }
     json_object_set_new(out->tree, "has_score", json_true());
     json_object_set_new(out->tree, "is_weak", json_true());
     json_object_set_new(out->tree, "score", json_integer(score));
@@ -75,9 +72,8 @@ static bool too_weak(struct req *r, struct reply *out, int score, struct fault *
 
 static char *lower(struct arena *a, const char *text) {
     char *out = arena_strdup(a, text);
-    for (char *c = out; *c; c++) {
+    for (char *c = out; *c; c++)
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
-    }
     return out;
 }
 
@@ -85,11 +81,9 @@ static char *lower(struct arena *a, const char *text) {
 static size_t town_words(struct req *r, const char **out) {
     size_t count, n = 0;
     char **parts = text_split(r->arena, lower(r->arena, conf.town_name_en), ' ', &count);
-    for (size_t i = 0; i < count && n < TOWN_WORDS_MOST; i++) {
-        if (strlen(parts[i]) > 2) {
+    for (size_t i = 0; i < count && n < TOWN_WORDS_MOST; i++)
+        if (strlen(parts[i]) > 2)
             out[n++] = parts[i];
-        }
-    }
     return n;
 }
 
@@ -99,14 +93,12 @@ static const char *const *words_of(struct req *r, const struct credential_owner 
     const char **all =
         arena_array(r->arena, WORDS_MOST + COUNT(ours) + TOWN_WORDS_MOST + 2, sizeof *all);
     size_t n = 0;
-    for (size_t i = 0; i < COUNT(ours); i++) {
+    for (size_t i = 0; i < COUNT(ours); i++)
         all[n++] = ours[i];
-    }
     all[n++] = conf.town_name;
     n += town_words(r, all + n);
-    for (size_t i = 0; i < WORDS_MOST && owner->words[i]; i++) {
+    for (size_t i = 0; i < WORDS_MOST && owner->words[i]; i++)
         all[n++] = owner->words[i];
-    }
     return all;
 }
 
@@ -114,22 +106,17 @@ static bool check_typed(const struct req *r, const struct credential_owner *owne
                         struct fault *f) {
     const char *old = req_field(r, "old"), *new = req_field(r, "password");
     const char *again = req_field(r, "again");
-    if (!old || !old[0]) {
+    if (!old || !old[0])
         return fault_field(f, FAULT_INVALID, "old", N_("Type your present password."));
-    }
-    if (strlen(old) > PASSWORD_MOST_B) {
+    if (strlen(old) > PASSWORD_MOST_B)
         return fault_field(f, FAULT_INVALID, "old", N_("The password is too long."));
-    }
-    if (!new || !new[0]) {
+    if (!new || !new[0])
         return fault_field(f, FAULT_INVALID, "password", N_("Type a new password."));
-    }
     if (!password_check(new, owner->login, owner->factor ? PASSWORD_LEAST_FACTOR : PASSWORD_LEAST,
-                        f)) {
+                        f))
         return false;
-    }
-    if (again && strcmp(new, again) != 0) {
+    if (again && strcmp(new, again) != 0)
         return fault_field(f, FAULT_INVALID, "again", N_("The two new passwords differ."));
-    }
     return true;
 }
 
@@ -158,13 +145,11 @@ static struct change *change_of(struct reply *out) {
 
 static bool store(struct req *r, struct reply *out, struct change *c, struct fault *f) {
     const char *token;
-    if (!password_verifier(r->proof, c->made.verifier, f)) {
+    if (!password_verifier(r->proof, c->made.verifier, f))
         return false;
-    }
     if (!credential_change(r->db, r->arena, r->who.token, c->old_proof, &c->made, r->network,
-                           &token, f)) {
+                           &token, f))
         return refused(r, out, f);
-    }
     out->cookies[0] = session_set(r, token);
     out->location = next_of(r);
     return true;
@@ -173,9 +158,8 @@ static bool store(struct req *r, struct reply *out, struct change *c, struct fau
 /* The new password's proof under a former salt, or at last under its own. */
 static bool new_proved(struct req *r, struct reply *out, struct fault *f) {
     struct change *c = change_of(out);
-    if (c->at == c->count) {
+    if (c->at == c->count)
         return store(r, out, c, f);
-    }
     c->made.past[c->at - 1] = text_hex(r->arena, r->proof, PASSWORD_PROOF_B);
     c->at++;
     return ask_next(r, out, c, new_proved);
@@ -193,9 +177,8 @@ static bool check_near(const struct change *c, struct fault *f) {
 static bool old_proved(struct req *r, struct reply *out, struct fault *f) {
     struct change *c = change_of(out);
     if (!credential_right(r->db, r->arena, r->who.token, r->proof, r->network, f) ||
-        !check_near(c, f)) {
+        !check_near(c, f))
         return refused(r, out, f);
-    }
     c->old_proof = arena_memdup(r->arena, r->proof, PASSWORD_PROOF_B);
     c->at++;
     return ask_next(r, out, c, new_proved);
@@ -207,9 +190,8 @@ static bool begin(struct req *r, struct reply *out, struct fault *f) {
     *c = (struct change){.old = req_field(r, "old"), .new = req_field(r, "password")};
     c->made.cost = PASSWORD_COST;
     if (!credential_salts(r->db, r->arena, r->who.token, &salts, &c->count, f) ||
-        !password_salt(c->made.salt, f)) {
+        !password_salt(c->made.salt, f))
         return false;
-    }
     c->salts = salts;
     c->made.past = arena_array(r->arena, c->count, sizeof *c->made.past);
     return ask_next(r, out, c, old_proved);
@@ -217,12 +199,10 @@ static bool begin(struct req *r, struct reply *out, struct fault *f) {
 
 bool on_password_change(struct req *r, struct reply *out, struct fault *f) {
     struct credential_owner owner;
-    if (!credential_owner(r->db, r->arena, r->who.token, &owner, f)) {
+    if (!credential_owner(r->db, r->arena, r->who.token, &owner, f))
         return false;
-    }
-    if (!check_typed(r, &owner, f)) {
+    if (!check_typed(r, &owner, f))
         return refused(r, out, f);
-    }
     int score = strength_of(req_field(r, "password"), words_of(r, &owner));
     return score < STRENGTH_LEAST ? too_weak(r, out, score, f) : begin(r, out, f);
 }

@@ -21,12 +21,10 @@ static bool go(struct reply *out, const char *location) {
 
 bool on_home(struct req *r, struct reply *out, struct fault *f) {
     (void)f;
-    if (r->who.person == 0) {
+    if (r->who.person == 0)
         return go(out, "/sign-in");
-    }
-    if (r->who.post == 0) {
+    if (r->who.post == 0)
         return go(out, "/post");
-    }
     return go(out, req_may(r, ROLE_READERS) ? "/log" : "/alerts");
 }
 
@@ -52,9 +50,8 @@ bool on_sign_in_page(struct req *r, struct reply *out, struct fault *f) {
 /* The form again with the reason; what is no matter of the form stays a fault. */
 static bool sign_in_refused(struct req *r, struct reply *out, struct fault *f) {
     bool form = f->kind == FAULT_UNSIGNED || f->kind == FAULT_INVALID || f->kind == FAULT_LIMIT;
-    if (!form) {
+    if (!form)
         return false;
-    }
     show_sign_in(r, out);
     parts_error(r, out->tree, f->field[0] ? f->field : "login", f->text);
     out->status = f->kind == FAULT_LIMIT ? 429 : 422;
@@ -79,9 +76,8 @@ struct raise {
 static bool raise_proved(struct req *r, struct reply *out, struct fault *f) {
     struct raise *raise = (struct raise *)(uintptr_t)out->ask->carry;
     if (!password_verifier(r->proof, raise->made.verifier, f) ||
-        !credential_raise(r->db, r->arena, raise->token, raise->proof, &raise->made, f)) {
+        !credential_raise(r->db, r->arena, raise->token, raise->proof, &raise->made, f))
         log_warn("a password stays at its old cost: %s %s", f->text, f->detail);
-    }
     return go(out, raise->location);
 }
 
@@ -89,9 +85,8 @@ static bool raise_proved(struct req *r, struct reply *out, struct fault *f) {
 static bool raise_begin(struct req *r, struct reply *out, const struct raise *known) {
     struct fault f = {0};
     struct raise *raise = arena_memdup(r->arena, known, sizeof *known);
-    if (!password_cost_low(out->ask->cost) || !password_salt(raise->made.salt, &f)) {
+    if (!password_cost_low(out->ask->cost) || !password_salt(raise->made.salt, &f))
         return false;
-    }
     raise->made.cost = PASSWORD_COST;
     raise->proof = arena_memdup(r->arena, r->proof, PASSWORD_PROOF_B);
     struct ask *ask = arena_alloc(r->arena, sizeof *ask);
@@ -109,9 +104,8 @@ static bool raise_begin(struct req *r, struct reply *out, const struct raise *kn
 static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
     struct staff_try try = try_of(r);
     struct staff_entry entry;
-    if (!staff_sign_in(r->db, r->arena, &try, r->proof, &entry, f)) {
+    if (!staff_sign_in(r->db, r->arena, &try, r->proof, &entry, f))
         return sign_in_refused(r, out, f);
-    }
     out->cookies[0] = session_set(r, entry.token);
     out->cookies[1] = session_set_device(r, entry.device);
     struct raise raise = {.token = entry.token,
@@ -120,15 +114,12 @@ static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
 }
 
 static bool check_typed(const struct req *r, const char *password, struct fault *f) {
-    if (!login_of(r)[0]) {
+    if (!login_of(r)[0])
         return fault_field(f, FAULT_INVALID, "login", N_("Type your user ID."));
-    }
-    if (!password || !password[0]) {
+    if (!password || !password[0])
         return fault_field(f, FAULT_INVALID, "password", N_("Type your password."));
-    }
-    if (strlen(password) > PASSWORD_MOST_B) {
+    if (strlen(password) > PASSWORD_MOST_B)
         return fault_field(f, FAULT_INVALID, "password", N_("The password is too long."));
-    }
     return true;
 }
 
@@ -136,9 +127,8 @@ bool on_sign_in(struct req *r, struct reply *out, struct fault *f) {
     struct staff_try try = try_of(r);
     struct staff_salt salt;
     const char *password = req_field(r, "password");
-    if (!check_typed(r, password, f) || !staff_salt_get(r->db, r->arena, &try, &salt, f)) {
+    if (!check_typed(r, password, f) || !staff_salt_get(r->db, r->arena, &try, &salt, f))
         return sign_in_refused(r, out, f);
-    }
     struct ask *ask = arena_alloc(r->arena, sizeof *ask);
     *ask = (struct ask){.password = password,
                         .salt = salt.salt,
@@ -150,9 +140,8 @@ bool on_sign_in(struct req *r, struct reply *out, struct fault *f) {
 }
 
 bool on_sign_out(struct req *r, struct reply *out, struct fault *f) {
-    if (!staff_sign_out(r->db, r->who.token, r->network, f)) {
+    if (!staff_sign_out(r->db, r->who.token, r->network, f))
         return false;
-    }
     out->cookies[0] = session_unset(r);
     return go(out, "/sign-in");
 }
@@ -170,13 +159,11 @@ static json_t *post_tree(const struct req *r, const struct staff_post *post) {
 bool on_posts(struct req *r, struct reply *out, struct fault *f) {
     struct staff_post *posts;
     size_t count;
-    if (!staff_posts(r->db, r->arena, r->who.token, &posts, &count, f)) {
+    if (!staff_posts(r->db, r->arena, r->who.token, &posts, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, post_tree(r, &posts[i]));
-    }
     out->page = "post_choice";
     out->tree = json_pack("{s:o}", "posts", list);
     return true;
@@ -186,9 +173,8 @@ bool on_post_choose(struct req *r, struct reply *out, struct fault *f) {
     int64_t post;
     const char *token;
     if (!req_int(r, "post", 1, INT64_MAX, &post, f) ||
-        !staff_choose(r->db, r->arena, r->who.token, post, r->network, &token, f)) {
+        !staff_choose(r->db, r->arena, r->who.token, post, r->network, &token, f))
         return false;
-    }
     out->cookies[0] = session_set(r, token);
     return go(out, "/");
 }

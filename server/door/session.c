@@ -38,9 +38,8 @@ static bool token_sound(const char *s, size_t len_b) {
     for (size_t i = 0; i < len_b; i++) {
         bool letter = (s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z');
         bool digit = s[i] >= '0' && s[i] <= '9';
-        if (!letter && !digit && s[i] != '-' && s[i] != '_') {
+        if (!letter && !digit && s[i] != '-' && s[i] != '_')
             return false;
-        }
     }
     return len_b > 0 && len_b <= SESSION_TOKEN_MOST_B;
 }
@@ -52,9 +51,8 @@ bool session_cookie(struct arena *a, const char *header, const char *name, const
     for (const char *at = header; at && *at; at += strspn(at, "; ")) {
         size_t pair_b = strcspn(at, ";");
         if (pair_b > name_b && at[name_b] == '=' && memcmp(at, name, name_b) == 0) {
-            if (seen) {
+            if (seen)
                 return false;
-            }
             seen = true;
             const char *value = at + name_b + 1;
             size_t value_b = pair_b - name_b - 1;
@@ -103,9 +101,8 @@ const char *session_set_lang(const struct req *r) {
 
 bool session_form_new(struct arena *a, const char **value, struct fault *f) {
     unsigned char bytes[FORM_COOKIE_B];
-    if (RAND_bytes(bytes, sizeof bytes) != 1) {
+    if (RAND_bytes(bytes, sizeof bytes) != 1)
         return fault_set(f, FAULT_BROKEN, N_("The system has no random numbers."));
-    }
     *value = text_b64url(a, bytes, sizeof bytes);
     return true;
 }
@@ -131,12 +128,10 @@ bool session_csrf_right(const struct req *r) {
 
 bool session_find(struct req *r, const char *token, struct fault *f) {
     struct staff_session session;
-    if (!staff_session_find(r->db, r->arena, token, r->id, &session, f)) {
+    if (!staff_session_find(r->db, r->arena, token, r->id, &session, f))
         return f->kind == FAULT_UNSIGNED;
-    }
-    if (!r->lang_chosen) {
+    if (!r->lang_chosen)
         r->lang = strcmp(session.lang, "en") == 0 ? "en" : "ja";
-    }
     bool english = strcmp(r->lang, "en") == 0 && session.department_name_en[0];
     r->who = (struct signed_in){
         .token = token,

@@ -34,9 +34,8 @@ static double digits_of(const char *password, const char *const *words) {
 
 int strength_of(const char *password, const char *const *words) {
     char *once = strdup(password);
-    if (!once) {
+    if (!once)
         abort();
-    }
     size_t taken = say_once(once);
     double guesses = digits_of(once, words) + (double)taken * digits_per_bit;
     double whole = digits_of(password, words);
@@ -44,8 +43,7 @@ int strength_of(const char *password, const char *const *words) {
     free(once);
     guesses = whole < guesses ? whole : guesses;
     int score = 0;
-    while (score < STRENGTH_MOST && guesses >= digits[score]) {
+    while (score < STRENGTH_MOST && guesses >= digits[score])
         score++;
-    }
     return score;
 }

@@ -23,9 +23,8 @@ static void peer_name(const struct sockaddr *peer, char out[INET6_ADDRSTRLEN]) {
     char name[NI_MAXHOST] = "0.0.0.0";
     socklen_t peer_b =
         peer->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    if (getnameinfo(peer, peer_b, name, sizeof name, NULL, 0, NI_NUMERICHOST) != 0) {
+    if (getnameinfo(peer, peer_b, name, sizeof name, NULL, 0, NI_NUMERICHOST) != 0)
         log_warn("a peer without an address");
-    }
     name[strcspn(name, "%")] = '\0';
     bool mapped = strncmp(name, "::ffff:", 7) == 0 && strchr(name, '.');
     snprintf(out, INET6_ADDRSTRLEN, "%.45s", mapped ? name + 7 : name);
@@ -37,26 +36,23 @@ struct conn *conn_open(struct conn **list, struct MHD_Connection *mhd) {
     const union MHD_ConnectionInfo *peer =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     struct conn *c = calloc(1, sizeof *c);
-    if (!c || !fd || !peer) {
+    if (!c || !fd || !peer)
         abort();
-    }
     c->fd = fd->connect_fd;
     peer_name(peer->client_addr, c->network);
     conn_allow(c, 0);
     c->next = *list;
     c->link = list;
-    if (c->next) {
+    if (c->next)
         c->next->link = &c->next;
-    }
     *list = c;
     return c;
 }
 
 void conn_close(struct conn *c) {
     *c->link = c->next;
-    if (c->next) {
+    if (c->next)
         c->next->link = c->link;
-    }
     free(c);
 }
 
@@ -78,26 +74,20 @@ static bool has_ended(const struct conn *c) {
 }
 
 void conn_cut_ended(struct conn *list) {
-    for (struct conn *c = list; c; c = c->next) {
-        if (c->reading && has_ended(c)) {
+    for (struct conn *c = list; c; c = c->next)
+        if (c->reading && has_ended(c))
             conn_cut(c);
-        }
-    }
 }
 
 void conn_reap(struct conn *list) {
     int64_t now_ms = clock_ms();
-    for (struct conn *c = list; c; c = c->next) {
-        if (c->deadline_ms != CONN_NO_DEADLINE && c->deadline_ms < now_ms) {
+    for (struct conn *c = list; c; c = c->next)
+        if (c->deadline_ms != CONN_NO_DEADLINE && c->deadline_ms < now_ms)
             conn_cut(c);
-        }
-    }
 }
 
 void conn_cut_idle(struct conn *list) {
-    for (struct conn *c = list; c; c = c->next) {
-        if (!c->busy) {
+    for (struct conn *c = list; c; c = c->next)
+        if (!c->busy)
             conn_cut(c);
-        }
-    }
 }

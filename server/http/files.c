@@ -36,11 +36,9 @@ static const struct {
 
 static const char *type_of(const char *name) {
     const char *ending = strrchr(name, '.');
-    for (size_t i = 0; ending && i < COUNT(types); i++) {
-        if (strcmp(ending, types[i].ending) == 0) {
+    for (size_t i = 0; ending && i < COUNT(types); i++)
+        if (strcmp(ending, types[i].ending) == 0)
             return types[i].type;
-        }
-    }
     return NULL;
 }
 
@@ -50,17 +48,15 @@ static bool broken(struct fault *f, const char *path, const char *why) {
 }
 
 static void dir_close(DIR **dir) {
-    if (*dir) {
+    if (*dir)
         closedir(*dir);
-    }
 }
 
 /* The first 128 bits of the content's SHA-256. */
 static bool tag_set(struct file *file) {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    if (EVP_Digest(file->bytes, file->bytes_b, digest, NULL, EVP_sha256(), NULL) != 1) {
+    if (EVP_Digest(file->bytes, file->bytes_b, digest, NULL, EVP_sha256(), NULL) != 1)
         return false;
-    }
     snprintf(file->tag, sizeof file->tag, "\"%s\"", text_hex(all.arena, digest, 16));
     return true;
 }
@@ -69,20 +65,17 @@ static bool tag_set(struct file *file) {
 static size_t slurp(const char *path, void *bytes, size_t bytes_b) {
     FILE *in = fopen(path, "rb");
     size_t read_b = in ? fread(bytes, 1, bytes_b, in) : 0;
-    if (in) {
+    if (in)
         fclose(in);
-    }
     return read_b;
 }
 
 static bool read_file(const char *path, size_t size_b, struct file *file, struct fault *f) {
-    if (size_b > FILE_MOST_B) {
+    if (size_b > FILE_MOST_B)
         return broken(f, path, "too large");
-    }
     void *bytes = arena_alloc(all.arena, size_b + 1);
-    if (slurp(path, bytes, size_b) != size_b) {
+    if (slurp(path, bytes, size_b) != size_b)
         return broken(f, path, "cannot be read");
-    }
     file->bytes = bytes;
     file->bytes_b = size_b;
     return tag_set(file) || broken(f, path, "no SHA-256");
@@ -93,20 +86,17 @@ static bool read_dir(const char *dir, const char *prefix, int deep, struct fault
 static bool read_entry(const char *path, const char *name, const char *prefix, int deep,
                        struct fault *f) {
     struct stat st;
-    if (stat(path, &st) != 0) {
+    if (stat(path, &st) != 0)
         return broken(f, path, strerror(errno));
-    }
     if (S_ISDIR(st.st_mode)) {
         return deep == DEEP_MOST ||
                read_dir(path, arena_printf(all.arena, "%s%s/", prefix, name), deep + 1, f);
     }
     const char *type = type_of(name);
-    if (!type || !S_ISREG(st.st_mode)) {
+    if (!type || !S_ISREG(st.st_mode))
         return true;
-    }
-    if (all.count == FILES_MOST) {
+    if (all.count == FILES_MOST)
         return broken(f, path, "too many files");
-    }
     struct file *file = &all.list[all.count++];
     file->path = arena_printf(all.arena, "%s%s", prefix, name);
     file->type = type;
@@ -115,16 +105,14 @@ static bool read_entry(const char *path, const char *name, const char *prefix, i
 
 static bool read_dir(const char *dir, const char *prefix, int deep, struct fault *f) {
     CLEANUP(dir_close) DIR *handle = opendir(dir);
-    if (!handle) {
+    if (!handle)
         return broken(f, dir, strerror(errno));
-    }
     const struct dirent *entry;
     while ((entry = readdir(handle))) {
         const char *name = entry->d_name;
         if (name[0] != '.' &&
-            !read_entry(arena_printf(all.arena, "%s/%s", dir, name), name, prefix, deep, f)) {
+            !read_entry(arena_printf(all.arena, "%s/%s", dir, name), name, prefix, deep, f))
             return false;
-        }
     }
     return true;
 }
@@ -136,11 +124,9 @@ bool files_open(const char *dir, struct fault *f) {
 }
 
 const struct file *files_find(const char *path) {
-    for (size_t i = 0; i < all.count; i++) {
-        if (strcmp(path, all.list[i].path) == 0) {
+    for (size_t i = 0; i < all.count; i++)
+        if (strcmp(path, all.list[i].path) == 0)
             return &all.list[i];
-        }
-    }
     return NULL;
 }
 

@@ -11,9 +11,8 @@
 /* ---- urlencoded ---- */
 
 static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         return c - '0';
-    }
     c |= 0x20;
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -29,9 +28,8 @@ static bool decode(struct arena *a, const char *s, size_t s_b, const char **out,
         }
         int high = i + 2 < s_b ? hex_digit(s[i + 1]) : -1;
         int low = i + 2 < s_b ? hex_digit(s[i + 2]) : -1;
-        if (high < 0 || low < 0) {
+        if (high < 0 || low < 0)
             return false;
-        }
         text[n++] = (char)(high * 16 + low);
         i += 2;
     }
@@ -46,9 +44,8 @@ static bool add_pair(struct form *out, const char *pair, size_t pair_b) {
     const char *value = equals ? equals + 1 : pair + pair_b;
     struct field field = {0};
     if (!decode(out->arena, pair, name_b, &field.name, &name_b) ||
-        !decode(out->arena, value, (size_t)(pair + pair_b - value), &field.value, &field.value_b)) {
+        !decode(out->arena, value, (size_t)(pair + pair_b - value), &field.value, &field.value_b))
         return false;
-    }
     return form_add(out, field, name_b);
 }
 
@@ -57,9 +54,8 @@ bool form_urlencoded(struct form *out, const char *text, size_t text_b) {
     while (text < end) {
         const char *amper = memchr(text, '&', (size_t)(end - text));
         const char *stop = amper ? amper : end;
-        if (stop > text && !add_pair(out, text, (size_t)(stop - text))) {
+        if (stop > text && !add_pair(out, text, (size_t)(stop - text)))
             return false;
-        }
         text = amper ? amper + 1 : end;
     }
     return true;
@@ -92,14 +88,11 @@ static bool add_scalar(struct form *out, const char *name, const json_t *value) 
 
 static bool add_member(struct form *out, const char *key, const json_t *value) {
     const char *name = arena_strdup(out->arena, key);
-    if (!json_is_array(value)) {
+    if (!json_is_array(value))
         return add_scalar(out, name, value);
-    }
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        if (!add_scalar(out, name, json_array_get(value, i))) {
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!add_scalar(out, name, json_array_get(value, i)))
             return false;
-        }
-    }
     return true;
 }
 
@@ -126,18 +119,14 @@ static bool type_is(const char *header, const char *type) {
 
 bool form_body(struct form *out, const char *type, const char *text, size_t text_b, bool *known) {
     *known = true;
-    if (text_b == 0) {
+    if (text_b == 0)
         return true;
-    }
-    if (type && type_is(type, "application/x-www-form-urlencoded")) {
+    if (type && type_is(type, "application/x-www-form-urlencoded"))
         return form_urlencoded(out, text, text_b);
-    }
-    if (type && type_is(type, "application/json")) {
+    if (type && type_is(type, "application/json"))
         return form_json(out, text, text_b);
-    }
-    if (type && type_is(type, "multipart/form-data")) {
+    if (type && type_is(type, "multipart/form-data"))
         return form_multipart(out, type, text, text_b);
-    }
     *known = false;
     return false;
 }

@@ -20,9 +20,8 @@ static bool span_starts(struct span s, const char *word) {
 /* Cuts off what stands before the mark and the mark itself; false when there is none. */
 static bool cut(struct span *rest, const char *mark, size_t mark_b, struct span *before) {
     const char *found = memmem(rest->at, span_b(*rest), mark, mark_b);
-    if (!found) {
+    if (!found)
         return false;
-    }
     *before = (struct span){rest->at, found};
     rest->at = found + mark_b;
     return true;
@@ -40,9 +39,8 @@ static const char *quoted(struct arena *a, struct span *rest) {
             rest->at++;
             return text;
         }
-        if (*rest->at == '\\' && rest->at + 1 < rest->end && rest->at[1] == '"') {
+        if (*rest->at == '\\' && rest->at + 1 < rest->end && rest->at[1] == '"')
             rest->at++;
-        }
         text[n++] = *rest->at;
     }
     return NULL;
@@ -50,22 +48,19 @@ static const char *quoted(struct arena *a, struct span *rest) {
 
 static const char *unquoted(struct arena *a, struct span *rest) {
     const char *start = rest->at;
-    while (rest->at < rest->end && !strchr("; \t\"", *rest->at)) {
+    while (rest->at < rest->end && !strchr("; \t\"", *rest->at))
         rest->at++;
-    }
     return arena_strndup(a, start, (size_t)(rest->at - start));
 }
 
 /* Next parameter; false at the end or where the text is broken. */
 static bool next_parameter(struct arena *a, struct span *rest, const char **name,
                            const char **value) {
-    while (rest->at < rest->end && strchr("; \t", *rest->at)) {
+    while (rest->at < rest->end && strchr("; \t", *rest->at))
         rest->at++;
-    }
     struct span word;
-    if (!cut(rest, "=", 1, &word)) {
+    if (!cut(rest, "=", 1, &word))
         return false;
-    }
     *name = arena_strndup(a, word.at, span_b(word));
     bool quote = rest->at < rest->end && *rest->at == '"';
     *value = quote ? quoted(a, rest) : unquoted(a, rest);
@@ -76,11 +71,9 @@ static bool next_parameter(struct arena *a, struct span *rest, const char **name
 static const char *parameter(struct arena *a, struct span rest, const char *wanted) {
     const char *name;
     const char *value;
-    while (next_parameter(a, &rest, &name, &value)) {
-        if (strcasecmp(name, wanted) == 0) {
+    while (next_parameter(a, &rest, &name, &value))
+        if (strcasecmp(name, wanted) == 0)
             return value;
-        }
-    }
     return NULL;
 }
 
@@ -99,9 +92,8 @@ static bool part_head(struct arena *a, struct span head, struct field *field) {
         }
         if (memchr(line.at, '\0', span_b(line)) ||
             span_starts(line, "Content-Transfer-Encoding:") ||
-            (named && span_starts(line, disposition))) {
+            (named && span_starts(line, disposition)))
             return false;
-        }
         if (span_starts(line, disposition)) {
             struct span rest = {line.at + sizeof disposition - 1, line.end};
             field->name = parameter(a, rest, "name");
@@ -115,15 +107,13 @@ static bool part_head(struct arena *a, struct span head, struct field *field) {
 static bool add_part(struct form *out, struct span part) {
     struct field field = {0};
     struct span head;
-    if (!cut(&part, "\r\n\r\n", 4, &head) || !part_head(out->arena, head, &field)) {
+    if (!cut(&part, "\r\n\r\n", 4, &head) || !part_head(out->arena, head, &field))
         return false;
-    }
     field.value_b = span_b(part);
     char *value = arena_alloc(out->arena, field.value_b + 1);
     field.value = memcpy(value, part.at, field.value_b); /* an upload may hold NULs */
-    if (field.filename && field.filename[0] == '\0' && field.value_b == 0) {
+    if (field.filename && field.filename[0] == '\0' && field.value_b == 0)
         return true;
-    }
     return form_add(out, field, strlen(field.name));
 }
 
@@ -135,25 +125,21 @@ static bool boundary_sound(const char *boundary) {
 bool form_multipart(struct form *out, const char *type, const char *text, size_t text_b) {
     struct span parameters = {strchr(type, ';'), type + strlen(type)};
     const char *boundary = parameters.at ? parameter(out->arena, parameters, "boundary") : NULL;
-    if (!boundary_sound(boundary)) {
+    if (!boundary_sound(boundary))
         return false;
-    }
     const char *mark = arena_printf(out->arena, "\r\n--%s", boundary);
     size_t mark_b = strlen(mark);
     struct span rest = {text, text + text_b};
-    if (text_b < mark_b - 2 || memcmp(text, mark + 2, mark_b - 2) != 0) {
+    if (text_b < mark_b - 2 || memcmp(text, mark + 2, mark_b - 2) != 0)
         return false;
-    }
     rest.at += mark_b - 2;
     while (!span_starts(rest, "--")) {
         struct span part;
-        if (!span_starts(rest, "\r\n") || !cut(&rest, mark, mark_b, &part)) {
+        if (!span_starts(rest, "\r\n") || !cut(&rest, mark, mark_b, &part))
             return false;
-        }
         part.at += 2;
-        if (part.at > part.end || !add_part(out, part)) {
+        if (part.at > part.end || !add_part(out, part))
             return false;
-        }
     }
     return true;
 }

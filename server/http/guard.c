@@ -78,9 +78,8 @@ static bool token(const char *s, size_t len_b) {
     for (size_t i = 0; i < len_b; i++) {
         bool letter = (s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z');
         bool digit = s[i] >= '0' && s[i] <= '9';
-        if (!letter && !digit && (s[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", s[i]))) {
+        if (!letter && !digit && (s[i] == '\0' || !strchr("!#$%&'*+-.^_`|~", s[i])))
             return false;
-        }
     }
     return len_b > 0;
 }
@@ -88,21 +87,18 @@ static bool token(const char *s, size_t len_b) {
 static bool printable(const char *s, size_t len_b) {
     for (size_t i = 0; i < len_b; i++) {
         unsigned char c = (unsigned char)s[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f) {
+        if ((c < 0x20 && c != '\t') || c == 0x7f)
             return false;
-        }
     }
     return true;
 }
 
 static enum refusal keep(struct heads *h, const char *name, const char *value) {
     for (size_t i = 0; i < HEAD_LAST; i++) {
-        if (strcasecmp(name, heads_known[i].name) != 0) {
+        if (strcasecmp(name, heads_known[i].name) != 0)
             continue;
-        }
-        if (h->value[i]) {
+        if (h->value[i])
             return heads_known[i].list ? REFUSE_NONE : REFUSE_HEADER_TWICE;
-        }
         h->value[i] = value;
     }
     return REFUSE_NONE;
@@ -112,25 +108,21 @@ void guard_head(struct heads *h, const char *name, size_t name_b, const char *va
                 size_t value_b) {
     h->bytes_b += name_b + strlen(":") + (value_b > 0) + value_b + strlen("\r\n");
     h->slack_b += value_b == 0;
-    if (h->refusal != REFUSE_NONE) {
+    if (h->refusal != REFUSE_NONE)
         return;
-    }
-    if (!token(name, name_b)) {
+    if (!token(name, name_b))
         h->refusal = REFUSE_HEADER_NAME;
-    } else if (!printable(value, value_b)) {
+    else if (!printable(value, value_b))
         h->refusal = REFUSE_HEADER_TEXT;
-    } else {
+    else
         h->refusal = keep(h, name, value);
-    }
 }
 
 /* An absolute path and a query of visible ASCII; "%00" would be cut off by everything in C. */
 static bool uri_sound(const char *uri) {
-    for (const char *c = uri; *c; c++) {
-        if (*c <= 0x20 || *c >= 0x7f) {
+    for (const char *c = uri; *c; c++)
+        if (*c <= 0x20 || *c >= 0x7f)
             return false;
-        }
-    }
     return uri[0] == '/' && !strstr(uri, "%00");
 }
 
@@ -143,12 +135,10 @@ static enum refusal check_length(const struct heads *h, bool post, size_t *lengt
         return !length && strcasecmp(coding, "chunked") == 0 ? REFUSE_CHUNKED : REFUSE_CODING;
     }
     int64_t bytes = 0;
-    if (length && !text_int(length, 0, INT64_MAX, &bytes)) {
+    if (length && !text_int(length, 0, INT64_MAX, &bytes))
         return REFUSE_LENGTH;
-    }
-    if (bytes > 0 && !post) {
+    if (bytes > 0 && !post)
         return REFUSE_BODY;
-    }
     *length_b = (size_t)bytes;
     return REFUSE_NONE;
 }
@@ -162,23 +152,17 @@ static bool size_right(const struct guard_line *line, const struct heads *h) {
 
 enum refusal guard_request(const struct guard_line *line, const struct heads *h, size_t *length_b) {
     bool post = strcmp(line->method, "POST") == 0;
-    if (!post && strcmp(line->method, "GET") != 0 && strcmp(line->method, "HEAD") != 0) {
+    if (!post && strcmp(line->method, "GET") != 0 && strcmp(line->method, "HEAD") != 0)
         return REFUSE_METHOD;
-    }
-    if (!uri_sound(line->uri)) {
+    if (!uri_sound(line->uri))
         return REFUSE_URI;
-    }
-    if (h->refusal != REFUSE_NONE) {
+    if (h->refusal != REFUSE_NONE)
         return h->refusal;
-    }
-    if (!size_right(line, h)) {
+    if (!size_right(line, h))
         return REFUSE_SIZE;
-    }
-    if (!h->value[HEAD_HOST] || !h->value[HEAD_HOST][0]) {
+    if (!h->value[HEAD_HOST] || !h->value[HEAD_HOST][0])
         return REFUSE_HOST;
-    }
-    if (h->value[HEAD_PACKING]) {
+    if (h->value[HEAD_PACKING])
         return REFUSE_TYPE;
-    }
     return check_length(h, post, length_b);
 }

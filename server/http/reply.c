@@ -27,38 +27,30 @@ static const struct {
 
 /* libmicrohttpd refuses a value with CR or LF: then the header is left out, and the log says so. */
 static void head(struct MHD_Response *out, const char *name, const char *value) {
-    if (MHD_add_response_header(out, name, value) != MHD_YES) {
+    if (MHD_add_response_header(out, name, value) != MHD_YES)
         log_error("header %s refused: %s", name, value);
-    }
 }
 
 static void heads_always(const struct talk *t, struct MHD_Response *out) {
-    for (size_t i = 0; i < COUNT(always); i++) {
+    for (size_t i = 0; i < COUNT(always); i++)
         head(out, always[i].name, always[i].value);
-    }
     const char *url = t->req.face == FACE_STAFF ? conf.staff_url : conf.public_url;
-    if (strncmp(url, "https://", 8) == 0) {
+    if (strncmp(url, "https://", 8) == 0)
         head(out, "Strict-Transport-Security", "max-age=31536000");
-    }
-    for (size_t i = 0; i < t->cookie_count; i++) {
+    for (size_t i = 0; i < t->cookie_count; i++)
         head(out, "Set-Cookie", t->cookies[i]);
-    }
 }
 
 /* What tells the client when to come again, or how. */
 static void heads_status(const struct talk *t, struct MHD_Response *out) {
-    if (t->reply.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+    if (t->reply.status == MHD_HTTP_SERVICE_UNAVAILABLE)
         head(out, "Retry-After", "5");
-    }
-    if (t->reply.status == MHD_HTTP_TOO_MANY_REQUESTS) {
+    if (t->reply.status == MHD_HTTP_TOO_MANY_REQUESTS)
         head(out, "Retry-After", "60");
-    }
-    if (t->allow) {
+    if (t->allow)
         head(out, "Allow", t->allow);
-    }
-    if (t->reply.location) {
+    if (t->reply.location)
         head(out, "Location", t->reply.location);
-    }
 }
 
 /* A download's name; only names we made ourselves come here, in ASCII. */
@@ -83,9 +75,8 @@ static struct MHD_Response *response_file(struct talk *t) {
     struct MHD_Response *out = response(same ? "" : file->bytes, same ? 0 : file->bytes_b);
     head(out, "ETag", file->tag);
     head(out, "Cache-Control", "public, max-age=600");
-    if (!same) {
+    if (!same)
         head(out, "Content-Type", file->type);
-    }
     return out;
 }
 
@@ -119,9 +110,8 @@ static ssize_t on_flow(void *cls, uint64_t pos, char *to, size_t room_b) {
     struct fault f = {0};
     if (flow->sent_b == flow->part.len_b && !next_part(flow, &f)) {
         bool whole = f.kind == FAULT_NONE && !flow->part.over;
-        if (!whole) {
+        if (!whole)
             log_warn("%s is cut: %s %s", talk_path(flow->talk), f.text, f.detail);
-        }
         return whole ? MHD_CONTENT_READER_END_OF_STREAM : MHD_CONTENT_READER_END_WITH_ERROR;
     }
     size_t left_b = flow->part.len_b - flow->sent_b, some_b = left_b < room_b ? left_b : room_b;
@@ -139,9 +129,8 @@ static void on_flow_end(void *cls) {
 
 static struct MHD_Response *response_stream(struct talk *t) {
     struct flow *flow = malloc(sizeof *flow);
-    if (!flow) {
+    if (!flow)
         abort();
-    }
     *flow = (struct flow){.talk = t, .part = buf_init(PART_CAP_B)};
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_B, on_flow, flow, on_flow_end);
 }
@@ -154,20 +143,18 @@ static struct MHD_Response *response_reply(struct talk *t) {
         flows ? response_stream(t)
               : response(t->reply.bytes ? t->reply.bytes : "", t->reply.bytes_b);
     head(out, "Cache-Control", "no-store");
-    if (t->reply.type) {
+    if (t->reply.type)
         head(out, "Content-Type", t->reply.type);
-    }
     head_download(t, out);
     return out;
 }
 
 static void report(const struct talk *t) {
     long long ms = (long long)(clock_ms() - t->since_ms);
-    if (t->reply.status >= 500) {
+    if (t->reply.status >= 500)
         log_warn("%s %s %d %lld ms", t->req.method, talk_path(t), t->reply.status, ms);
-    } else {
+    else
         log_debug("%s %s %d %lld ms", t->req.method, talk_path(t), t->reply.status, ms);
-    }
 }
 
 enum MHD_Result reply_queue(struct talk *t) {

@@ -9,9 +9,8 @@ static const struct field *find(const struct req *r, const char *name, size_t k,
     for (size_t i = 0; i < r->field_count; i++) {
         const struct field *field = &r->fields[i];
         bool match = strcmp(field->name, name) == 0 && (field->filename != NULL) == upload;
-        if (match && k-- == 0) {
+        if (match && k-- == 0)
             return field;
-        }
     }
     return NULL;
 }
@@ -32,16 +31,14 @@ const struct field *req_upload(const struct req *r, const char *name) {
 bool req_int(const struct req *r, const char *name, int64_t min, int64_t max, int64_t *out,
              struct fault *f) {
     const char *value = req_field(r, name);
-    if (!value || !text_int(value, min, max, out)) {
+    if (!value || !text_int(value, min, max, out))
         return fault_field(f, FAULT_INVALID, name, N_("Choose or type a valid number."));
-    }
     return true;
 }
 
 bool req_arg_int(const struct req *r, size_t index, int64_t *out, struct fault *f) {
-    if (!text_int(r->args[index], 1, INT64_MAX, out)) {
+    if (!text_int(r->args[index], 1, INT64_MAX, out))
         return fault_set(f, FAULT_MISSING, N_("There is no such page."));
-    }
     return true;
 }
 

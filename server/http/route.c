@@ -16,11 +16,9 @@ static const struct route_stage stages[] = {
 };
 
 const struct route_stage *route_stage(const char *name) {
-    for (size_t i = 0; i < COUNT(stages); i++) {
-        if (strcmp(name, stages[i].name) == 0) {
+    for (size_t i = 0; i < COUNT(stages); i++)
+        if (strcmp(name, stages[i].name) == 0)
             return &stages[i];
-        }
-    }
     return NULL;
 }
 
@@ -28,9 +26,8 @@ const struct route_stage *route_stage(const char *name) {
 
 static void print_roles(FILE *out, unsigned roles) {
     const char *gap = "";
-    if (roles == ROLE_NOBODY || roles == ROLE_SIGNED_IN) {
+    if (roles == ROLE_NOBODY || roles == ROLE_SIGNED_IN)
         fputs(roles == ROLE_NOBODY ? "anybody" : "signed-in", out);
-    }
     for (const struct word *role = role_words + 1; role->code; role++) {
         if (roles & role_of(role->code)) {
             fprintf(out, "%s%s", gap, role->code);
@@ -73,9 +70,8 @@ static size_t segment_b(const char *s) {
 static bool segment_match(const char *pattern, size_t pattern_b, const char *path, size_t path_b,
                           bool *open) {
     *open = pattern_b > 2 && pattern[0] == '{' && pattern[pattern_b - 1] == '}';
-    if (*open) {
+    if (*open)
         return path_b > 0;
-    }
     return pattern_b == path_b && memcmp(pattern, path, path_b) == 0;
 }
 
@@ -86,17 +82,14 @@ static bool match(struct arena *a, const char *pattern, const char *path, const 
         size_t pattern_b = segment_b(pattern);
         size_t path_b = segment_b(path);
         bool open;
-        if (!segment_match(pattern, pattern_b, path, path_b, &open)) {
+        if (!segment_match(pattern, pattern_b, path, path_b, &open))
             return false;
-        }
-        if (open && n < ARGS_MOST) {
+        if (open && n < ARGS_MOST)
             args[n++] = arena_strndup(a, path, path_b);
-        }
         pattern += pattern_b;
         path += path_b;
-        if (!*pattern || !*path) {
+        if (!*pattern || !*path)
             return !*pattern && !*path;
-        }
         pattern++;
         path++;
     }
@@ -114,9 +107,8 @@ bool route_find(struct arena *a, const struct route_table *table, enum face face
     const char *others = NULL;
     for (size_t i = 0; i < table->count; i++) {
         const struct route *row = &table->rows[i];
-        if (row->face != face || !match(a, row->path, path, values)) {
+        if (row->face != face || !match(a, row->path, path, values))
             continue;
-        }
         if (strcmp(row->method, method) == 0) {
             *out = (struct route_found){.route = row, .args = values};
             return true;

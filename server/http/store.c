@@ -60,9 +60,8 @@ static bool open_first(enum face face, struct fault *f) {
 }
 
 static bool try_now(enum face face, struct fault *f) {
-    if (held.db) {
+    if (held.db)
         return db_alive(held.db, f);
-    }
     return open_first(face, f);
 }
 
@@ -73,15 +72,13 @@ struct db *store_db(enum face face, struct fault *f) {
     }
     bool was_well = held.again_ms == 0;
     if (try_now(face, f)) {
-        if (!was_well) {
+        if (!was_well)
             log_info("the database is back");
-        }
         held.again_ms = 0;
         return held.db;
     }
-    if (was_well) {
+    if (was_well)
         log_warn("waiting for the database: %s %s", f->text, f->detail);
-    }
     held.again_ms = clock_ms() + 1000;
     return NULL;
 }

@@ -78,11 +78,9 @@ static const struct word refusals[] = {
 };
 
 static const char *find(const struct word *words, size_t count, const char *code) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(code, words[i].code) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(code, words[i].code) == 0)
             return words[i].said;
-        }
-    }
     return NULL;
 }
 
@@ -121,9 +119,8 @@ static const char *thing_of(const struct req *r, const char *path) {
     for (size_t i = 0; i < COUNT(roots); i++) {
         size_t root_b = strlen(roots[i].code);
         size_t digits_b = strspn(path + strnlen(path, root_b), "0123456789");
-        if (strncmp(path, roots[i].code, root_b) == 0 && digits_b > 0) {
+        if (strncmp(path, roots[i].code, root_b) == 0 && digits_b > 0)
             return arena_printf(r->arena, "%s %.*s", roots[i].said, (int)digits_b, path + root_b);
-        }
     }
     return NULL;
 }
@@ -138,26 +135,22 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
     bool asked = row->object[0] == '/';
     const char *thing = asked ? thing_of(r, row->object) : row->object;
     *href = "";
-    if (!thing) {
+    if (!thing)
         return path_words(r, row->object);
-    }
     const char *space = strchr(thing, ' ');
     const char *kind = space ? arena_strndup(r->arena, thing, (size_t)(space - thing)) : "";
-    if (strcmp(kind, "day") == 0) {
+    if (strcmp(kind, "day") == 0)
         return fill(r, N_("Day {n}"), space + 1);
-    }
     const char *pattern = find(things, COUNT(things), kind);
     int64_t number;
-    if (!space || !pattern || !text_int(space + 1, 1, INT64_MAX, &number)) {
+    if (!space || !pattern || !text_int(space + 1, 1, INT64_MAX, &number))
         return row->object;
-    }
-    if (strcmp(kind, "alert") == 0) {
+    if (strcmp(kind, "alert") == 0)
         *href = arena_printf(r->arena, "/alerts/%lld", (long long)number);
-    } else if (strcmp(kind, "inspection") == 0) {
+    else if (strcmp(kind, "inspection") == 0)
         *href = arena_printf(r->arena, "/inspections/%lld", (long long)number);
-    } else if (strcmp(kind, "form") == 0) {
+    else if (strcmp(kind, "form") == 0)
         *href = arena_printf(r->arena, "/forms/%lld", (long long)number);
-    }
     return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
 }
 
@@ -223,11 +216,9 @@ static bool names_posts(const char *act) {
     static const char *const those[] = {"staff.register", "staff.transfer", "post.add",
                                         "post.end",       "post.revoke",    "approver.change",
                                         "guest.register", "delegation.make"};
-    for (size_t i = 0; i < COUNT(those); i++) {
-        if (strcmp(act, those[i]) == 0) {
+    for (size_t i = 0; i < COUNT(those); i++)
+        if (strcmp(act, those[i]) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -246,21 +237,16 @@ static const char *roles_said(const struct req *r, const char *text) {
 
 const char *log_reason(const struct req *r, const struct oplog_row *row) {
     const char *reason = row->reason, *rest;
-    if (!reason[0]) {
+    if (!reason[0])
         return "";
-    }
-    if (!row->done) {
+    if (!row->done)
         return refusal_words(r, reason);
-    }
     const char *said = fact_words(r, row->act, reason);
-    if (said) {
+    if (said)
         return said;
-    }
-    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, reason)[0]) {
+    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, reason)[0])
         return parts_role(r, reason);
-    }
-    if (begins_with_cause(row->act) && (rest = after(reason, "cause "))) {
+    if (begins_with_cause(row->act) && (rest = after(reason, "cause ")))
         reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
-    }
     return names_posts(row->act) ? roles_said(r, reason) : reason;
 }

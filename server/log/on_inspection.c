@@ -87,14 +87,12 @@ static bool show_list(struct req *r, struct reply *out, struct fault *f) {
     int64_t overdue;
     const char *since, *until;
     if (!inspection_list(r->db, r->arena, r->who.token, 0, &all, &count, f) ||
-        !inspection_overdue(r->db, r->who.token, &overdue, f)) {
+        !inspection_overdue(r->db, r->who.token, &overdue, f))
         return false;
-    }
     last_month(r, &since, &until);
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, inspection_tree(r, &all[i]));
-    }
     out->page = "inspection_list";
     out->tree =
         json_pack("{s:b, s:o, s:b, s:s, s:o, s:s, s:s, s:s}", "has_inspections", count > 0,
@@ -121,9 +119,8 @@ bool on_inspection_open(struct req *r, struct reply *out, struct fault *f) {
         return true;
     }
     struct fault shown = *f;
-    if (shown.kind != FAULT_INVALID || !show_list(r, out, f)) {
+    if (shown.kind != FAULT_INVALID || !show_list(r, out, f))
         return false;
-    }
     parts_error_fault(r, out->tree, &shown);
     out->status = 422;
     return true;
@@ -143,13 +140,11 @@ static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault 
     struct inspection_finding *rows;
     size_t count;
     if (!inspection_list(r->db, r->arena, r->who.token, id, &i, &count, f) ||
-        !inspection_findings(r->db, r->arena, r->who.token, id, &rows, &count, f)) {
+        !inspection_findings(r->db, r->arena, r->who.token, id, &rows, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count; k++)
         json_array_append_new(list, finding_tree(r, &rows[k]));
-    }
     out->page = "inspection";
     out->tree = inspection_tree(r, i);
     json_object_set_new(out->tree, "has_rows", json_boolean(count > 0));
@@ -171,9 +166,8 @@ static void read_notes(struct req *r, struct inspection_notes *out) {
     for (size_t i = 0; i < r->field_count && count < FINDINGS_MOST; i++) {
         const struct field *field = &r->fields[i];
         if (strncmp(field->name, "note-", 5) == 0 &&
-            text_int(field->name + 5, 1, FINDINGS_MOST, &positions[count])) {
+            text_int(field->name + 5, 1, FINDINGS_MOST, &positions[count]))
             notes[count++] = text_trim(r->arena, field->value);
-        }
     }
     *out = (struct inspection_notes){.positions = positions,
                                      .notes = notes,
@@ -186,9 +180,8 @@ static bool save(struct req *r, struct reply *out, bool closing, struct fault *f
     struct oplog_actor who = actor_of(r);
     struct inspection_notes notes;
     int64_t id;
-    if (!req_arg_int(r, 0, &id, f)) {
+    if (!req_arg_int(r, 0, &id, f))
         return false;
-    }
     read_notes(r, &notes);
     if (closing && !notes.result[0]) {
         fault_field(f, FAULT_INVALID, "result", N_("Choose a result."));
@@ -200,9 +193,8 @@ static bool save(struct req *r, struct reply *out, bool closing, struct fault *f
         }
     }
     struct fault shown = *f;
-    if (shown.kind != FAULT_INVALID || !show_one(r, out, id, f)) {
+    if (shown.kind != FAULT_INVALID || !show_one(r, out, id, f))
         return false;
-    }
     json_object_set_new(out->tree, "note", json_string(notes.note));
     parts_error_fault(r, out->tree, &shown);
     out->status = 422;

@@ -62,13 +62,11 @@ static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
 static void add_encoded(struct buf *out, const char *text) {
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
-    for (const char *p = text; *p; p++) {
-        if (strchr(plain, *p)) {
+    for (const char *p = text; *p; p++)
+        if (strchr(plain, *p))
             buf_char(out, *p);
-        } else {
+        else
             buf_printf(out, "%%%02X", (unsigned char)*p);
-        }
-    }
 }
 
 /* "/log?person=a&before=51": the same search, below a row. */
@@ -83,9 +81,8 @@ static const char *log_href(const struct req *r, const struct oplog_filter *what
             mark = "&";
         }
     }
-    if (before > 0) {
+    if (before > 0)
         buf_printf(&b, "%sbefore=%lld", mark, (long long)before);
-    }
     return b.over ? "/log" : arena_strdup(r->arena, buf_text(&b));
 }
 
@@ -113,9 +110,8 @@ static json_t *option(const char *value, const char *label, const char *chosen) 
 
 static json_t *word_options(const struct req *r, const struct word *words, const char *chosen) {
     json_t *list = json_array();
-    for (const struct word *word = words + 1; word->code; word++) {
+    for (const struct word *word = words + 1; word->code; word++)
         json_array_append_new(list, option(word->code, req_say(r, word->said), chosen));
-    }
     return list;
 }
 
@@ -127,9 +123,8 @@ static json_t *result_options(const struct req *r, const char *chosen) {
 static json_t *department_options(struct req *r, const char *chosen, struct fault *f) {
     struct oplog_department *all;
     size_t count;
-    if (!oplog_departments(r->db, r->arena, r->who.token, &all, &count, f)) {
+    if (!oplog_departments(r->db, r->arena, r->who.token, &all, &count, f))
         return NULL;
-    }
     bool english = strcmp(r->lang, "en") == 0;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -142,9 +137,8 @@ static json_t *department_options(struct req *r, const char *chosen, struct faul
 /* 004 §8-3: who may inspect is reminded where he or she begins. */
 static bool put_reminder(struct req *r, json_t *tree, struct fault *f) {
     int64_t days;
-    if (!inspection_overdue(r->db, r->who.token, &days, f)) {
+    if (!inspection_overdue(r->db, r->who.token, &days, f))
         return false;
-    }
     json_object_set_new(tree, "is_overdue", json_boolean(days > 0));
     json_object_set_new(tree, "overdue", json_string(parts_number(r->arena, days)));
     return true;
@@ -173,9 +167,8 @@ static bool put_form(struct req *r, const struct oplog_filter *what, bool any, j
 
 static json_t *rows_tree(const struct req *r, const struct oplog_part *part) {
     json_t *list = json_array();
-    for (size_t i = 0; i < part->count; i++) {
+    for (size_t i = 0; i < part->count; i++)
         json_array_append_new(list, row_tree(r, &part->rows[i]));
-    }
     return list;
 }
 
@@ -183,12 +176,10 @@ static json_t *rows_tree(const struct req *r, const struct oplog_part *part) {
 static bool search(struct req *r, const struct oplog_filter *what, int64_t before,
                    struct reply *out, struct oplog_part *part, struct fault *f) {
     *part = (struct oplog_part){0};
-    if (oplog_search(r->db, r->arena, r->who.token, what, before, LOG_ROWS, part, f)) {
+    if (oplog_search(r->db, r->arena, r->who.token, what, before, LOG_ROWS, part, f))
         return true;
-    }
-    if (f->kind != FAULT_INVALID || !f->field[0]) {
+    if (f->kind != FAULT_INVALID || !f->field[0])
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = 422;
     *f = (struct fault){0};
@@ -201,15 +192,13 @@ bool on_log(struct req *r, struct reply *out, struct fault *f) {
     bool any = read_filter(r, &what);
     int64_t before = 0;
     const char *typed = req_field(r, "before");
-    if (typed && typed[0] && !req_int(r, "before", 1, INT64_MAX / 2, &before, f)) {
+    if (typed && typed[0] && !req_int(r, "before", 1, INT64_MAX / 2, &before, f))
         return false;
-    }
     out->page = "log";
     out->tree = json_object();
     if (!search(r, &what, before, out, &part, f) || !put_form(r, &what, any, out->tree, f) ||
-        !put_reminder(r, out->tree, f)) {
+        !put_reminder(r, out->tree, f))
         return false;
-    }
     json_t *more = json_pack(
         "{s:b, s:o, s:b, s:s, s:s, s:o}", "has_rows", part.count > 0, "rows", rows_tree(r, &part),
         "has_more", part.next > 0, "next", parts_number(r->arena, part.next), "older",
@@ -256,9 +245,8 @@ static bool add_page(struct req *r, struct list *list, struct buf *out, struct f
     struct req as = *r;
     struct oplog_part part;
     as.arena = a; /* words of the rows go with the page */
-    if (!oplog_export(r->db, a, &who, &list->what, list->before, FILE_ROWS, &part, f)) {
+    if (!oplog_export(r->db, a, &who, &list->what, list->before, FILE_ROWS, &part, f))
         return false;
-    }
     for (size_t i = 0; i < part.count; i++) {
         add_row(&as, out, &part.rows[i]);
         list->before = part.rows[i].seq;
@@ -275,11 +263,9 @@ static bool more(struct req *r, void *state, struct buf *out, struct fault *f) {
         list->first_b = 0;
         return true;
     }
-    while (!list->ended && out->len_b == 0) {
-        if (!add_page(r, list, out, f)) {
+    while (!list->ended && out->len_b == 0)
+        if (!add_page(r, list, out, f))
             return false;
-        }
-    }
     return true;
 }
 
@@ -290,9 +276,8 @@ bool on_log_file(struct req *r, struct reply *out, struct fault *f) {
     *list = (struct list){0};
     read_filter(r, &list->what);
     add_heads(r, &first);
-    if (!add_page(r, list, &first, f)) {
+    if (!add_page(r, list, &first, f))
         return false;
-    }
     *stream = (struct stream){.more = more, .state = list};
     list->first = arena_memdup(r->arena, buf_text(&first), first.len_b);
     list->first_b = first.len_b;

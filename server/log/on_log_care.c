@@ -29,11 +29,9 @@ static const char *found_words(const struct req *r, const char *found) {
         {"head", N_("Entries at the end are missing, or the log was written anew.")},
         {"base", N_("What is on record of removed entries does not fit the log.")},
     };
-    for (size_t i = 0; i < COUNT(WORDS); i++) {
-        if (strcmp(found, WORDS[i].code) == 0) {
+    for (size_t i = 0; i < COUNT(WORDS); i++)
+        if (strcmp(found, WORDS[i].code) == 0)
             return req_say(r, WORDS[i].words);
-        }
-    }
     return "";
 }
 
@@ -54,9 +52,8 @@ static json_t *check_tree(const struct req *r, const struct oplog_check *c) {
 
 bool on_log_check(struct req *r, struct reply *out, struct fault *f) {
     struct oplog_check check;
-    if (!oplog_check_state(r->db, r->arena, r->who.token, &check, f)) {
+    if (!oplog_check_state(r->db, r->arena, r->who.token, &check, f))
         return false;
-    }
     out->page = "log_check";
     out->tree = check_tree(r, &check);
     return true;
@@ -85,13 +82,11 @@ static json_t *year_tree(const struct req *r, const struct oplog_purge *p) {
 bool on_log_years(struct req *r, struct reply *out, struct fault *f) {
     struct oplog_purge *all;
     size_t count;
-    if (!oplog_purges(r->db, r->arena, r->who.token, &all, &count, f)) {
+    if (!oplog_purges(r->db, r->arena, r->who.token, &all, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, year_tree(r, &all[i]));
-    }
     out->page = "log_years";
     out->tree = json_pack("{s:b, s:o}", "has_years", count > 0, "years", list);
     return true;
@@ -100,12 +95,10 @@ bool on_log_years(struct req *r, struct reply *out, struct fault *f) {
 static bool purge(struct req *r, struct reply *out, enum oplog_purge_act act, struct fault *f) {
     struct oplog_actor who = actor_of(r);
     int64_t year;
-    if (!req_arg_int(r, 0, &year, f)) {
+    if (!req_arg_int(r, 0, &year, f))
         return false;
-    }
-    if (year > 9999) {
+    if (year > 9999)
         return fault_set(f, FAULT_MISSING, N_("There is no such page."));
-    }
     return oplog_purge_do(r->db, &who, act, year, f) && go(out, "/log/years");
 }
 

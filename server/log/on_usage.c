@@ -47,12 +47,10 @@ static bool read_what(struct req *r, const struct usage_period *month, struct us
                                 .network = r->network,
                                 .since = since[0] || until[0] ? since : month->since,
                                 .until = since[0] || until[0] ? until : month->until};
-    if (!typed(r, "department")[0]) {
+    if (!typed(r, "department")[0])
         return true;
-    }
-    if (!req_int(r, "department", 1, INT64_MAX, &department, f)) {
+    if (!req_int(r, "department", 1, INT64_MAX, &department, f))
         return false;
-    }
     what->department = text_number(r->arena, department);
     return true;
 }
@@ -69,9 +67,8 @@ static const char *department_word(const struct req *r, const struct usage_row *
 
 static const char *roles_said(const struct req *r, char **roles) {
     const char *said = "";
-    for (; *roles; roles++) {
+    for (; *roles; roles++)
         said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " / " : "", parts_role(r, *roles));
-    }
     return said;
 }
 
@@ -172,13 +169,11 @@ static json_t *bar_tree(const struct usage_bar *bar, size_t i, size_t bars, int6
 static bool put_chart(struct req *r, const struct usage_what *what, json_t *tree, struct fault *f) {
     struct usage_bar *bars;
     size_t count;
-    if (!usage_days(r->db, r->arena, what, &bars, &count, f)) {
+    if (!usage_days(r->db, r->arena, what, &bars, &count, f))
         return false;
-    }
     int64_t most = 1;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         most = bars[i].acts > most ? bars[i].acts : most;
-    }
     json_t *chart = json_array(), *days = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(chart,
@@ -221,9 +216,8 @@ static bool put_departments(struct req *r, const struct usage_what *what, json_t
                             struct fault *f) {
     struct usage_department *all;
     size_t count;
-    if (!usage_departments(r->db, r->arena, r->who.token, &all, &count, f)) {
+    if (!usage_departments(r->db, r->arena, r->who.token, &all, &count, f))
         return false;
-    }
     bool english = strcmp(r->lang, "en") == 0;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -247,9 +241,8 @@ static bool put_report(struct req *r, const struct usage_what *what, struct repl
         put_rows(r, what, rows, count, out->tree);
         return put_chart(r, what, out->tree, f);
     }
-    if (f->kind != FAULT_INVALID) {
+    if (f->kind != FAULT_INVALID)
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = 422;
     *f = (struct fault){0};
@@ -259,9 +252,8 @@ static bool put_report(struct req *r, const struct usage_what *what, struct repl
 bool on_usage(struct req *r, struct reply *out, struct fault *f) {
     struct usage_period periods[USAGE_PERIODS];
     struct usage_what what;
-    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f)) {
+    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f))
         return false;
-    }
     out->page = "usage";
     out->tree = json_pack("{s:s, s:s, s:s, s:o, s:b}", "since", what.since, "until", what.until,
                           "department_chosen", what.department ? what.department : "", "periods",
@@ -283,9 +275,8 @@ static void add_heads(const struct req *r, struct buf *out) {
     const char *cells[CELLS + 1] = {req_say(r, N_("Kind of row")), req_say(r, N_("Department")),
                                     req_say(r, N_("User ID")),     req_say(r, N_("Person")),
                                     req_say(r, N_("Guest")),       req_say(r, N_("Post"))};
-    for (size_t i = 0; i < COUNT(FIGURES); i++) {
+    for (size_t i = 0; i < COUNT(FIGURES); i++)
         cells[BEFORE + i] = req_say(r, FIGURES[i].head);
-    }
     cells[CELLS - 2] = req_say(r, WAIT_HEAD);
     cells[CELLS - 1] = req_say(r, N_("Last sign-in"));
     csv_row(out, cells);
@@ -298,9 +289,8 @@ static void add_row(const struct req *r, struct buf *out, const struct usage_row
                                     row->name,
                                     row->guest ? req_say(r, N_("Guest")) : "",
                                     roles_said(r, row->roles)};
-    for (size_t i = 0; i < COUNT(FIGURES); i++) {
+    for (size_t i = 0; i < COUNT(FIGURES); i++)
         cells[BEFORE + i] = text_number(r->arena, row->figures[i]);
-    }
     cells[CELLS - 2] = wait_words(r, row);
     cells[CELLS - 1] = row->last_sign_in;
     csv_row(out, cells);
@@ -313,17 +303,14 @@ bool on_usage_file(struct req *r, struct reply *out, struct fault *f) {
     struct usage_row *rows;
     size_t count;
     if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f) ||
-        !usage_export(r->db, r->arena, &what, &rows, &count, f)) {
+        !usage_export(r->db, r->arena, &what, &rows, &count, f))
         return false;
-    }
     csv_begin(&file);
     add_heads(r, &file);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         add_row(r, &file, &rows[i]);
-    }
-    if (file.over) {
+    if (file.over)
         return fault_set(f, FAULT_BROKEN, N_("The report is too large."));
-    }
     out->bytes = arena_memdup(r->arena, buf_text(&file), file.len_b);
     out->bytes_b = file.len_b;
     out->type = CSV_TYPE;

@@ -92,13 +92,11 @@ void application_put_words(const struct req *r, json_t *form) {
     const char *role = string_of(form, "role");
     put(form, "title", req_say(r, application_form(kind, APPLICATION_SIGNED_IN)->title));
     put(form, "role_text", role[0] ? parts_role(r, role) : "");
-    for (size_t i = 1; i <= APPLICATION_KINDS; i++) {
+    for (size_t i = 1; i <= APPLICATION_KINDS; i++)
         json_object_set_new(form, arena_printf(r->arena, "is_%zu", i), json_boolean(i == kind));
-    }
     if (strcmp(r->lang, "en") == 0) {
         put(form, "number", arena_strdup(r->arena, string_of(form, "number_en")));
-        if (string_of(form, "department_en")[0]) {
+        if (string_of(form, "department_en")[0])
             put(form, "department", arena_strdup(r->arena, string_of(form, "department_en")));
-        }
     }
 }

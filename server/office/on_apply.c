@@ -38,13 +38,11 @@ bool on_apply_new(struct req *r, struct reply *out, struct fault *f) {
 
 bool on_apply_request(struct req *r, struct reply *out, struct fault *f) {
     struct people_form form = {0};
-    if (!is_on(f)) {
+    if (!is_on(f))
         return false;
-    }
     if (!office_read(r, form_of(r), &form, f) ||
-        !forms_request(r->db, r->arena, kind_asked(r), &form, r->lang, r->network, f)) {
+        !forms_request(r->db, r->arena, kind_asked(r), &form, r->lang, r->network, f))
         return office_again(r, out, form_of(r), json_null(), r->path, "/apply", f);
-    }
     out->page = "apply_sent";
     out->tree = json_object();
     return true;
@@ -62,13 +60,11 @@ static bool show(struct req *r, struct reply *out, const char *page, const char 
 
 bool on_apply_link(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
-    if (!forms_peek(r->db, r->arena, r->args[0], &json, f)) {
+    if (!forms_peek(r->db, r->arena, r->args[0], &json, f))
         return false;
-    }
     show(r, out, "apply_confirm", json);
-    if (json_string_length(json_object_get(out->tree, "number")) > 0) {
+    if (json_string_length(json_object_get(out->tree, "number")) > 0)
         out->page = "apply_confirmed";
-    }
     return true;
 }
 
@@ -85,9 +81,8 @@ static void json_done(json_t **json) {
 /* The form as it was, and the question above it. */
 static bool read_question(struct req *r, json_t **out, struct fault *f) {
     const char *json;
-    if (!forms_question(r->db, r->arena, r->args[0], &json, f)) {
+    if (!forms_question(r->db, r->arena, r->args[0], &json, f))
         return false;
-    }
     *out = json_loads(json, 0, NULL);
     application_put_words(r, *out);
     const char *number = json_string_value(json_object_get(*out, "number"));
@@ -111,12 +106,10 @@ bool on_apply_reply(struct req *r, struct reply *out, struct fault *f) {
     CLEANUP(json_done) json_t *question = NULL;
     struct people_form form = {0};
     const char *json;
-    if (!read_question(r, &question, f)) {
+    if (!read_question(r, &question, f))
         return false;
-    }
     if (!office_read(r, reply_form(question), &form, f) ||
-        !forms_reply(r->db, r->arena, r->args[0], &form, r->network, &json, f)) {
+        !forms_reply(r->db, r->arena, r->args[0], &form, r->network, &json, f))
         return office_again(r, out, reply_form(question), question, r->path, "/apply", f);
-    }
     return show(r, out, "apply_confirmed", json);
 }

@@ -55,11 +55,9 @@ static bool go(struct reply *out, const char *location) {
 }
 
 static const char *day_words(const struct req *r, const struct calendar_day *d) {
-    for (size_t i = 0; !d->own && i < COUNT(holidays); i++) {
-        if (strcmp(d->words, holidays[i]) == 0) {
+    for (size_t i = 0; !d->own && i < COUNT(holidays); i++)
+        if (strcmp(d->words, holidays[i]) == 0)
             return req_say(r, holidays[i]);
-        }
-    }
     return d->words;
 }
 
@@ -84,9 +82,8 @@ bool on_hours_reason(struct req *r, struct reply *out, struct fault *f) {
         out->cookies[0] = session_set(r, fresh);
         return true;
     }
-    if (f->kind != FAULT_INVALID) {
+    if (f->kind != FAULT_INVALID)
         return false;
-    }
     show_hours(r, out);
     parts_error_fault(r, out->tree, f);
     out->status = 422;
@@ -117,9 +114,8 @@ static json_t *days_tree(const struct req *r, const struct calendar_day *days, s
 
 static bool put_rule(struct req *r, json_t *tree, struct fault *f) {
     struct calendar_rule rule;
-    if (!calendar_rule(r->db, r->arena, r->who.token, &rule, f)) {
+    if (!calendar_rule(r->db, r->arena, r->who.token, &rule, f))
         return false;
-    }
     json_t *words = json_pack("{s:s, s:s, s:b, s:b, s:b}", "usual_from", rule.from, "usual_to",
                               rule.to, "all_hours", rule.all_hours, "enforced", rule.enforced,
                               "can_act", req_may(r, MAY_CALENDAR_SET));
@@ -133,9 +129,8 @@ static bool show_calendar(struct req *r, struct reply *out, struct fault *f) {
     struct calendar_day *days;
     size_t count;
     if ((req_field(r, "year") && !req_int(r, "year", FIRST_YEAR, LAST_YEAR, &year, f)) ||
-        !calendar_days(r->db, r->arena, r->who.token, (int)year, &days, &count, f)) {
+        !calendar_days(r->db, r->arena, r->who.token, (int)year, &days, &count, f))
         return false;
-    }
     out->page = "calendar";
     out->tree = json_pack("{s:I, s:I, s:I, s:b, s:b, s:o, s:s, s:s, s:b}", "year", (json_int_t)year,
                           "year_before", (json_int_t)year - 1, "year_after", (json_int_t)year + 1,
@@ -160,9 +155,8 @@ static bool day_of(const struct req *r, const char **day, struct fault *f) {
 
 static bool calendar_refused(struct req *r, struct reply *out, struct fault *f) {
     struct fault shown = {0};
-    if (f->kind != FAULT_INVALID || !show_calendar(r, out, &shown)) {
+    if (f->kind != FAULT_INVALID || !show_calendar(r, out, &shown))
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = 422;
     return true;
@@ -175,17 +169,15 @@ bool on_calendar_set(struct req *r, struct reply *out, struct fault *f) {
         open || strcmp(field(r, "kind"), "closed") == 0 ||
         fault_field(f, FAULT_INVALID, "kind", N_("Choose whether the day is open or closed."));
     if (!chosen || !day_of(r, &day, f) ||
-        !calendar_set(r->db, r->who.token, day, open, trimmed(r, "note"), r->network, f)) {
+        !calendar_set(r->db, r->who.token, day, open, trimmed(r, "note"), r->network, f))
         return calendar_refused(r, out, f);
-    }
     return go(out, arena_printf(r->arena, "/calendar?year=%.4s", day));
 }
 
 bool on_calendar_unset(struct req *r, struct reply *out, struct fault *f) {
     const char *day;
-    if (!day_of(r, &day, f) || !calendar_unset(r->db, r->who.token, day, r->network, f)) {
+    if (!day_of(r, &day, f) || !calendar_unset(r->db, r->who.token, day, r->network, f))
         return calendar_refused(r, out, f);
-    }
     return go(out, arena_printf(r->arena, "/calendar?year=%.4s", day));
 }
 
@@ -206,9 +198,8 @@ static json_t *permits_tree(const struct calendar_permit *permits, size_t count)
 static bool show_permits(struct req *r, struct reply *out, struct fault *f) {
     struct calendar_permit *permits;
     size_t count;
-    if (!calendar_permits(r->db, r->arena, r->who.token, &permits, &count, f)) {
+    if (!calendar_permits(r->db, r->arena, r->who.token, &permits, &count, f))
         return false;
-    }
     out->page = "hours_permits";
     out->tree = json_pack("{s:o, s:b, s:s, s:s, s:s, s:s}", "permits", permits_tree(permits, count),
                           "has_permits", count > 0, "login", field(r, "login"), "from",
@@ -232,12 +223,10 @@ bool on_permit_add(struct req *r, struct reply *out, struct fault *f) {
     struct fault shown = {0};
     struct calendar_permit_new p = {.login = trimmed(r, "login"), .reason = trimmed(r, "reason")};
     if (moment_of(r, "from", &p.from, f) && moment_of(r, "to", &p.to, f) &&
-        calendar_permit_add(r->db, r->who.token, &p, r->network, f)) {
+        calendar_permit_add(r->db, r->who.token, &p, r->network, f))
         return go(out, "/hours/permits");
-    }
-    if (f->kind != FAULT_INVALID || !show_permits(r, out, &shown)) {
+    if (f->kind != FAULT_INVALID || !show_permits(r, out, &shown))
         return false;
-    }
     parts_error_fault(r, out->tree, f);
     out->status = 422;
     return true;
@@ -246,8 +235,7 @@ bool on_permit_add(struct req *r, struct reply *out, struct fault *f) {
 bool on_permit_end(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
     if (!req_arg_int(r, 0, &id, f) ||
-        !calendar_permit_end(r->db, r->arena, r->who.token, id, r->network, f)) {
+        !calendar_permit_end(r->db, r->arena, r->who.token, id, r->network, f))
         return false;
-    }
     return go(out, "/hours/permits");
 }

@@ -40,9 +40,8 @@ bool on_forms(struct req *r, struct reply *out, struct fault *f) {
     bool open = !shown || strcmp(shown, "all") != 0;
     int64_t before = 0;
     if ((req_field(r, "before") && !req_int(r, "before", 1, INT64_MAX, &before, f)) ||
-        !forms_list(r->db, r->arena, r->who.token, open, before, ROWS, &json, f)) {
+        !forms_list(r->db, r->arena, r->who.token, open, before, ROWS, &json, f))
         return false;
-    }
     json_t *rows = json_loads(json, 0, NULL), *row;
     size_t i;
     json_array_foreach(rows, i, row) {
@@ -68,9 +67,8 @@ static bool read_one(struct req *r, json_t **out, struct fault *f) {
     const char *json;
     int64_t number;
     if (!req_arg_int(r, 0, &number, f) ||
-        !forms_read(r->db, r->arena, r->who.token, r->args[0], r->network, &json, f)) {
+        !forms_read(r->db, r->arena, r->who.token, r->args[0], r->network, &json, f))
         return false;
-    }
     *out = json_loads(json, 0, NULL);
     return true;
 }
@@ -78,9 +76,8 @@ static bool read_one(struct req *r, json_t **out, struct fault *f) {
 static bool show(struct req *r, struct reply *out, const char *page, struct fault *f) {
     json_t *event;
     size_t i;
-    if (!read_one(r, &out->tree, f)) {
+    if (!read_one(r, &out->tree, f))
         return false;
-    }
     out->page = page;
     application_put_words(r, out->tree);
     application_put_state(r, out->tree);
@@ -106,9 +103,8 @@ bool on_form_print(struct req *r, struct reply *out, struct fault *f) {
 /* The page again, with what was refused. */
 static bool again(struct req *r, struct reply *out, struct fault *f) {
     struct fault why = *f;
-    if ((why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) || !show(r, out, "form", f)) {
+    if ((why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT) || !show(r, out, "form", f))
         return false;
-    }
     parts_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
     out->status = fault_status(why.kind);
     return true;
@@ -118,12 +114,10 @@ static bool again(struct req *r, struct reply *out, struct fault *f) {
 static bool version_of(const struct req *r, const char **out, struct fault *f) {
     int64_t number, version;
     *out = req_field(r, "version");
-    if (!req_arg_int(r, 0, &number, f)) {
+    if (!req_arg_int(r, 0, &number, f))
         return false;
-    }
-    if (!*out || !text_int(*out, 1, INT32_MAX, &version)) {
+    if (!*out || !text_int(*out, 1, INT32_MAX, &version))
         return fault_set(f, FAULT_INVALID, N_("Choose or type a valid number."));
-    }
     return true;
 }
 
@@ -143,9 +137,8 @@ bool on_form_act(struct req *r, struct reply *out, struct fault *f) {
         assert(i < COUNT(acts));
     }
     if (!version_of(r, &version, f) ||
-        !acts[i].act(r->db, r->who.token, r->args[0], version, typed(r, "reason"), r->network, f)) {
+        !acts[i].act(r->db, r->who.token, r->args[0], version, typed(r, "reason"), r->network, f))
         return again(r, out, f);
-    }
     out->location = page_of(r);
     return true;
 }
@@ -156,21 +149,18 @@ static bool accepted(struct req *r, struct reply *out, struct fault *f) {
     struct people_secret secret;
     const char *version;
     bool fresh;
-    if (!first_password_secret(r, out, &secret, f)) {
+    if (!first_password_secret(r, out, &secret, f))
         return false;
-    }
     struct people_form form = {.id = r->args[0], .note = typed(r, "note")};
     if (!version_of(r, &version, f) ||
-        !forms_accept(r->db, r->who.token, version, &form, &secret, r->network, &fresh, f)) {
+        !forms_accept(r->db, r->who.token, version, &form, &secret, r->network, &fresh, f))
         return again(r, out, f);
-    }
     if (!fresh) {
         out->location = page_of(r);
         return true;
     }
-    if (!show(r, out, "form_accepted", f)) {
+    if (!show(r, out, "form_accepted", f))
         return false;
-    }
     put(out->tree, "password", first_password_text(out));
     return true;
 }
@@ -198,9 +188,8 @@ bool on_form_apply(struct req *r, struct reply *out, struct fault *f) {
     struct people_form form = {0};
     int64_t id;
     if (!office_read(r, form_of(r), &form, f) ||
-        !forms_apply(r->db, r->who.token, kind_asked(r), &form, r->network, &id, f)) {
+        !forms_apply(r->db, r->who.token, kind_asked(r), &form, r->network, &id, f))
         return office_again(r, out, form_of(r), json_null(), r->path, "/forms", f);
-    }
     out->location = arena_printf(r->arena, "/forms/%lld", (long long)id);
     return true;
 }
@@ -213,9 +202,8 @@ static void json_done(json_t **json) {
  * it. What was applied for without sign-in was typed, and is typed again. */
 static bool read_change(struct req *r, json_t **now, const struct office_form **form,
                         struct fault *f) {
-    if (!read_one(r, now, f)) {
+    if (!read_one(r, now, f))
         return false;
-    }
     bool open = json_is_true(json_object_get(*now, "without_sign_in"));
     json_int_t version = json_integer_value(json_object_get(*now, "version"));
     *form =
@@ -235,13 +223,11 @@ bool on_form_change(struct req *r, struct reply *out, struct fault *f) {
     struct people_form form = {.id = r->args[0]};
     const struct office_form *fields;
     const char *version;
-    if (!read_change(r, &now, &fields, f)) {
+    if (!read_change(r, &now, &fields, f))
         return false;
-    }
     if (!version_of(r, &version, f) || !office_read(r, fields, &form, f) ||
-        !forms_again(r->db, r->who.token, version, &form, r->network, f)) {
+        !forms_again(r->db, r->who.token, version, &form, r->network, f))
         return office_again(r, out, fields, now, r->path, page_of(r), f);
-    }
     out->location = page_of(r);
     return true;
 }

@@ -156,30 +156,26 @@ static const struct desk {
 static const struct desk *desk_of(const struct req *r) {
     const char *slug = strrchr(r->path, '/') + 1;
     size_t i = 0;
-    while (i < COUNT(DESKS) && strcmp(slug, DESKS[i].slug) != 0) {
+    while (i < COUNT(DESKS) && strcmp(slug, DESKS[i].slug) != 0)
         i++;
-    }
     assert(i < COUNT(DESKS)); /* a route without a desk */
     return &DESKS[i];
 }
 
 /* The page the act was begun from. */
 static const char *back_of(const struct req *r, const struct desk *desk) {
-    if (strcmp(desk->slug, "lost-device") == 0) {
+    if (strcmp(desk->slug, "lost-device") == 0)
         return "/";
-    }
-    if (desk->kind && (strcmp(desk->kind, "person") == 0 || strcmp(desk->kind, "post") == 0)) {
+    if (desk->kind && (strcmp(desk->kind, "person") == 0 || strcmp(desk->kind, "post") == 0))
         return arena_printf(r->arena, "/staff/%s", r->args[0]);
-    }
     return arena_strndup(r->arena, r->path, strcspn(r->path + 1, "/") + 1);
 }
 
 /* The administrator delegates for a department, the approver for his or her own. */
 static struct office_form form_of(const struct req *r, const struct desk *desk) {
     struct office_form form = desk->form;
-    if (desk->act == people_delegate && r->who.role == ROLE_ADMINISTRATOR) {
+    if (desk->act == people_delegate && r->who.role == ROLE_ADMINISTRATOR)
         form.fields |= OFFICE_DEPARTMENT;
-    }
     return form;
 }
 
@@ -193,9 +189,8 @@ static bool find(struct req *r, const struct desk *desk, const char **id, json_t
         *id = r->args[post];
         if (!req_arg_int(r, 0, &number, f) || (post && !req_arg_int(r, 1, &number, f)) ||
             !people_subject(r->db, r->arena, r->who.token, desk->kind, *id,
-                            post ? r->args[0] : NULL, &json, f)) {
+                            post ? r->args[0] : NULL, &json, f))
             return false;
-        }
     }
     *subject = json_loads(json, 0, NULL);
     return true;
@@ -220,14 +215,12 @@ bool on_office_act(struct req *r, struct reply *out, struct fault *f) {
     struct office_form form = form_of(r, desk);
     struct people_form typed = {0};
     const char *id = NULL;
-    if (!find(r, desk, &id, &subject, f)) {
+    if (!find(r, desk, &id, &subject, f))
         return false;
-    }
     bool done = office_read(r, &form, &typed, f);
     typed.id = id;
-    if (!done || !desk->act(r->db, r->who.token, &typed, r->network, f)) {
+    if (!done || !desk->act(r->db, r->who.token, &typed, r->network, f))
         return office_again(r, out, &form, subject, r->path, back_of(r, desk), f);
-    }
     out->location = back_of(r, desk);
     return true;
 }

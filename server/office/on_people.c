@@ -26,9 +26,8 @@ static const struct state {
 
 static const struct state *state_of(const char *code) {
     size_t i = 0;
-    while (i < COUNT(STATES) && strcmp(STATES[i].code, code) != 0) {
+    while (i < COUNT(STATES) && strcmp(STATES[i].code, code) != 0)
         i++;
-    }
     assert(i < COUNT(STATES)); /* the schema has no other */
     return &STATES[i];
 }
@@ -56,9 +55,8 @@ static void put_state(const struct req *r, json_t *row) {
 
 static void put_department(const struct req *r, json_t *row, const char *key, const char *key_en) {
     const char *en = string_of(row, key_en);
-    if (strcmp(r->lang, "en") == 0 && en[0]) {
+    if (strcmp(r->lang, "en") == 0 && en[0])
         put(row, key, arena_strdup(r->arena, en));
-    }
 }
 
 static void put_posts(const struct req *r, json_t *posts, bool states) {
@@ -173,9 +171,8 @@ static bool read_filter(const struct req *r, struct people_filter *filter, struc
                                      .state = asked(r, "state"),
                                      .after = asked(r, "after")};
     const char *unused = asked(r, "unused");
-    if (unused[0] && !req_int(r, "unused", 1, 36500, &days, f)) {
+    if (unused[0] && !req_int(r, "unused", 1, 36500, &days, f))
         return false;
-    }
     filter->unused_days = unused[0] ? unused : NULL;
     return true;
 }
@@ -184,9 +181,8 @@ bool on_people(struct req *r, struct reply *out, struct fault *f) {
     struct people_filter filter;
     const char *json;
     if (!read_filter(r, &filter, f) ||
-        !people_list(r->db, r->arena, r->who.token, &filter, ROWS, &json, f)) {
+        !people_list(r->db, r->arena, r->who.token, &filter, ROWS, &json, f))
         return false;
-    }
     json_t *rows = json_loads(json, 0, NULL);
     size_t i;
     json_t *row;
@@ -227,9 +223,8 @@ bool on_person(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
     const char *json;
     if (!req_arg_int(r, 0, &id, f) ||
-        !people_read(r->db, r->arena, r->who.token, id, r->network, &json, f)) {
+        !people_read(r->db, r->arena, r->who.token, id, r->network, &json, f))
         return false;
-    }
     json_t *tree = json_loads(json, 0, NULL);
     put_state(r, tree);
     put_acts(r, tree);
@@ -255,9 +250,8 @@ bool on_person(struct req *r, struct reply *out, struct fault *f) {
 
 bool on_departments(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
-    if (!people_departments(r->db, r->arena, r->who.token, &json, f)) {
+    if (!people_departments(r->db, r->arena, r->who.token, &json, f))
         return false;
-    }
     json_t *rows = json_loads(json, 0, NULL);
     size_t i;
     json_t *row;
@@ -277,9 +271,8 @@ bool on_departments(struct req *r, struct reply *out, struct fault *f) {
 bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
     bool can_act = req_may(r, MAY_DELEGATION_MAKE);
-    if (!people_delegations(r->db, r->arena, r->who.token, &json, f)) {
+    if (!people_delegations(r->db, r->arena, r->who.token, &json, f))
         return false;
-    }
     json_t *rows = json_loads(json, 0, NULL);
     size_t i;
     json_t *row;
@@ -297,9 +290,8 @@ bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
 bool on_instructions(struct req *r, struct reply *out, struct fault *f) {
     const char *json;
     bool can_act = req_may(r, MAY_INSTRUCTION_ANSWER);
-    if (!people_instructions(r->db, r->arena, r->who.token, &json, f)) {
+    if (!people_instructions(r->db, r->arena, r->who.token, &json, f))
         return false;
-    }
     json_t *rows = json_loads(json, 0, NULL);
     size_t i;
     json_t *row;

@@ -44,12 +44,10 @@ static bool again(struct req *r, struct reply *out, struct fault *f) {
 
 /* A guest without a purpose is one still: the schema asks for it. */
 static bool read_form(const struct req *r, struct people_form *form, struct fault *f) {
-    if (!office_read(r, form_of(r), form, f)) {
+    if (!office_read(r, form_of(r), form, f))
         return false;
-    }
-    if (is_guest(r) && !form->purpose) {
+    if (is_guest(r) && !form->purpose)
         form->purpose = "";
-    }
     return true;
 }
 
@@ -58,9 +56,8 @@ static bool registered(struct req *r, struct reply *out, struct fault *f) {
     struct people_secret secret;
     int64_t person;
     if (!read_form(r, &form, f) || !first_password_secret(r, out, &secret, f) ||
-        !people_add(r->db, r->who.token, &form, &secret, r->network, &person, f)) {
+        !people_add(r->db, r->who.token, &form, &secret, r->network, &person, f))
         return again(r, out, f);
-    }
     out->page = "person_made";
     out->tree = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)person, "login", form.login,
                           "name", form.name, "password", first_password_text(out));

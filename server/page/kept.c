@@ -18,20 +18,16 @@ static const struct {
 };
 
 static const char *label_of(const char *name) {
-    for (size_t i = 0; i < COUNT(labels); i++) {
-        if (strcmp(name, labels[i].name) == 0) {
+    for (size_t i = 0; i < COUNT(labels); i++)
+        if (strcmp(name, labels[i].name) == 0)
             return labels[i].label;
-        }
-    }
     return office_label(name);
 }
 
 static bool is_one_of(const char *name, const char *const *names, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(name, names[i]) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -55,9 +51,8 @@ static bool is_door(const char *path) {
 /* The name under which a field is kept, NULL when it is not. */
 static const char *kept_name(const struct field *field, bool carried) {
     const char *name = field->name;
-    if (carried) {
+    if (carried)
         name = strncmp(name, CARRIED, strlen(CARRIED)) == 0 ? name + strlen(CARRIED) : NULL;
-    }
     return name && !field->filename && !is_secret(name) && field->value[0] ? name : NULL;
 }
 

@@ -75,11 +75,9 @@ static const struct row {
 };
 
 const char *office_label(const char *name) {
-    for (size_t i = 0; i < COUNT(FIELDS); i++) {
-        if (strcmp(name, FIELDS[i].name) == 0) {
+    for (size_t i = 0; i < COUNT(FIELDS); i++)
+        if (strcmp(name, FIELDS[i].name) == 0)
             return FIELDS[i].kind < KIND_CHOICE ? FIELDS[i].label : NULL;
-        }
-    }
     return NULL;
 }
 
@@ -90,11 +88,9 @@ static const char *typed(const struct req *r, const char *name) {
     const char *value = req_field(r, name);
     char *out = text_trim(r->arena, value ? value : "");
     char *to = out;
-    for (const char *at = out; *at; at++) {
-        if (at[0] != '\r' || at[1] != '\n') {
+    for (const char *at = out; *at; at++)
+        if (at[0] != '\r' || at[1] != '\n')
             *to++ = *at;
-        }
-    }
     *to = '\0';
     return *out ? out : NULL;
 }
@@ -107,13 +103,11 @@ static bool is_day(struct arena *a, const char *s) {
 
 static bool check(const struct req *r, const struct row *row, const char *value, struct fault *f) {
     int64_t n;
-    if (value && row->kind == KIND_DAY && !is_day(r->arena, value)) {
+    if (value && row->kind == KIND_DAY && !is_day(r->arena, value))
         return fault_field(f, FAULT_INVALID, row->name, N_("Type a day, as in 2027-04-01."));
-    }
     if (value && row->kind == KIND_CHOICE && row->bit != OFFICE_ROLE &&
-        !text_int(value, 1, INT32_MAX, &n)) {
+        !text_int(value, 1, INT32_MAX, &n))
         return fault_field(f, FAULT_INVALID, row->name, N_("Choose or type a valid number."));
-    }
     return true;
 }
 
@@ -121,18 +115,15 @@ bool office_read(const struct req *r, const struct office_form *form, struct peo
                  struct fault *f) {
     for (size_t i = 0; i < COUNT(FIELDS); i++) {
         const struct row *row = &FIELDS[i];
-        if (!(form->fields & row->bit)) {
+        if (!(form->fields & row->bit))
             continue; /* another row may have the same place */
-        }
         const char *value = typed(r, row->name);
-        if (!check(r, row, value, f)) {
+        if (!check(r, row, value, f))
             return false;
-        }
-        if (row->kind == KIND_TICK) {
+        if (row->kind == KIND_TICK)
             out->of_administrator = value != NULL;
-        } else {
+        else
             memcpy((char *)out + row->at, &value, sizeof value);
-        }
     }
     return true;
 }
@@ -154,14 +145,11 @@ static json_t *option(const char *value, const char *name, const char *chosen) {
 
 static json_t *role_options(const struct req *r, const char *chosen, bool none, bool all) {
     json_t *list = json_array();
-    if (none) {
+    if (none)
         json_array_append_new(list, option("", req_say(r, N_("No post yet")), chosen));
-    }
-    for (const struct word *role = role_words + 1; role->code; role++) {
-        if (role_of(role->code) & (all ? ROLE_STAFF : ROLE_GIVEN)) {
+    for (const struct word *role = role_words + 1; role->code; role++)
+        if (role_of(role->code) & (all ? ROLE_STAFF : ROLE_GIVEN))
             json_array_append_new(list, option(role->code, req_say(r, role->said), chosen));
-        }
-    }
     return list;
 }
 
@@ -258,9 +246,8 @@ static bool add_field(struct req *r, json_t *list, const struct office_form *for
     const char *value = value_of(r, row, subject);
     const char *hint = row->bit == OFFICE_UNTIL && form->until_hint ? form->until_hint : row->hint;
     json_t *choices = NULL;
-    if (!options(r, form, row, value, &choices, f)) {
+    if (!options(r, form, row, value, &choices, f))
         return false;
-    }
     json_array_append_new(
         list,
         json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "id",
@@ -285,11 +272,9 @@ bool office_show(struct req *r, struct reply *out, const struct office_form *for
                           "about", about ? about : "", "button", req_say(r, form->button),
                           "is_grave", form->is_grave, "action", action, "back", back, "has_version",
                           version != NULL, "version", version ? version : "", "fields", list);
-    for (size_t i = 0; i < COUNT(FIELDS); i++) {
-        if ((form->fields & FIELDS[i].bit) && !add_field(r, list, form, &FIELDS[i], subject, f)) {
+    for (size_t i = 0; i < COUNT(FIELDS); i++)
+        if ((form->fields & FIELDS[i].bit) && !add_field(r, list, form, &FIELDS[i], subject, f))
             return false;
-        }
-    }
     return true;
 }
 
@@ -298,21 +283,18 @@ static void mark(json_t *fields, const char *name) {
     size_t i;
     json_t *field;
     json_array_foreach(fields, i, field) {
-        if (strcmp(json_string_value(json_object_get(field, "id")), name) == 0) {
+        if (strcmp(json_string_value(json_object_get(field, "id")), name) == 0)
             json_object_set_new(field, "is_bad", json_true());
-        }
     }
 }
 
 bool office_again(struct req *r, struct reply *out, const struct office_form *form, json_t *subject,
                   const char *action, const char *back, struct fault *f) {
     struct fault why = *f;
-    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT && why.kind != FAULT_LIMIT) {
+    if (why.kind != FAULT_INVALID && why.kind != FAULT_CONFLICT && why.kind != FAULT_LIMIT)
         return false;
-    }
-    if (!office_show(r, out, form, subject, action, back, f)) {
+    if (!office_show(r, out, form, subject, action, back, f))
         return false;
-    }
     mark(json_object_get(out->tree, "fields"), why.field);
     parts_error(r, out->tree, why.field[0] ? why.field : "main", why.text);
     out->status = fault_status(why.kind);

@@ -28,9 +28,8 @@ const char *parts_number(struct arena *a, int64_t n) {
     size_t len_b = strlen(digits);
     char *out = arena_alloc(a, len_b * 2 + 1), *to = out;
     for (size_t i = 0; i < len_b; i++) {
-        if (i && (len_b - i) % 3 == 0 && digits[i - 1] != '-') {
+        if (i && (len_b - i) % 3 == 0 && digits[i - 1] != '-')
             *to++ = ',';
-        }
         *to++ = digits[i];
     }
     return out;

@@ -91,9 +91,8 @@ static json_t *frame(const struct req *r) {
 
 static void complete(const struct req *r, json_t *tree) {
     json_object_set_new(tree, "frame", frame(r));
-    if (!json_object_get(tree, "errors")) {
+    if (!json_object_get(tree, "errors"))
         json_object_set_new(tree, "errors", json_array());
-    }
     put_truth(tree, "has_errors", json_array_size(json_object_get(tree, "errors")) > 0);
 }
 
@@ -103,9 +102,8 @@ static bool to_html(struct req *r, struct reply *out, struct fault *f) {
     CLEANUP(buf_done) struct buf text = buf_init(PAGE_CAP_B);
     char error[FAULT_TEXT_B];
     const struct html *pages = strcmp(r->lang, "ja") == 0 ? pages_ja : pages_en;
-    if (!html_render(pages, out->page, out->tree, &text, error, sizeof error)) {
+    if (!html_render(pages, out->page, out->tree, &text, error, sizeof error))
         return broken(f, error);
-    }
     out->bytes = arena_memdup(r->arena, buf_text(&text), text.len_b);
     out->bytes_b = text.len_b;
     out->type = "text/html; charset=UTF-8";
@@ -116,13 +114,11 @@ static bool to_html(struct req *r, struct reply *out, struct fault *f) {
  * JSON it stands nowhere but in strings. */
 static bool to_json(struct req *r, struct reply *out, struct fault *f) {
     char *plain = json_dumps(out->tree, JSON_COMPACT);
-    if (!plain) {
+    if (!plain)
         return broken(f, "the tree cannot be written as JSON");
-    }
     size_t signs = 0;
-    for (const char *c = plain; *c; c++) {
+    for (const char *c = plain; *c; c++)
         signs += *c == '<';
-    }
     char *text = arena_alloc(r->arena, strlen(plain) + 5 * signs + 1);
     size_t n = 0;
     for (const char *c = plain; *c; c++) {
@@ -141,18 +137,14 @@ static bool to_json(struct req *r, struct reply *out, struct fault *f) {
 }
 
 bool present_reply(struct req *r, struct reply *out, struct fault *f) {
-    if (out->status == 0) {
+    if (out->status == 0)
         out->status = out->location ? 303 : 200;
-    }
-    if (out->bytes || out->stream || out->location) {
+    if (out->bytes || out->stream || out->location)
         return true;
-    }
-    if (!out->tree) {
+    if (!out->tree)
         out->tree = json_object();
-    }
-    if (!r->wants_json && !out->page) {
+    if (!r->wants_json && !out->page)
         return broken(f, "a reply without page, bytes or location");
-    }
     complete(r, out->tree);
     return r->wants_json ? to_json(r, out, f) : to_html(r, out, f);
 }
@@ -206,16 +198,14 @@ void present_fault(struct req *r, const struct fault *fault, struct reply *out) 
     out->tree = fault_tree(r, fault);
     struct fault again = {0};
     if (r->wants_json) {
-        if (!to_json(r, out, &again)) {
+        if (!to_json(r, out, &again))
             plain(r, fault, out);
-        }
         return;
     }
-    if (fault->kind == FAULT_STALE) {
+    if (fault->kind == FAULT_STALE)
         put_code(r, out);
-    } else {
+    else
         put_error(r, fault, out->tree);
-    }
     complete(r, out->tree);
     if (!to_html(r, out, &again)) {
         log_error("%s %s", again.text, again.detail);

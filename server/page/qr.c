@@ -17,12 +17,10 @@ static void code_free(QRcode **code) {
 static void add_row(struct buf *out, const QRcode *code, int y) {
     for (int x = 0; x < code->width; x++) {
         int from = x;
-        while (x < code->width && (code->data[y * code->width + x] & 1)) {
+        while (x < code->width && (code->data[y * code->width + x] & 1))
             x++;
-        }
-        if (x > from) {
+        if (x > from)
             buf_printf(out, "M%d %dh%dv1h-%dz", from + QUIET, y + QUIET, x - from, x - from);
-        }
     }
 }
 
@@ -30,18 +28,16 @@ bool qr_svg(struct arena *a, const char *text, const char **out, struct fault *f
     CLEANUP(code_free)
     QRcode *code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     CLEANUP(buf_done) struct buf svg = buf_init(SVG_CAP_B);
-    if (!code) {
+    if (!code)
         return fault_set(f, FAULT_BROKEN, N_("The QR code could not be made."));
-    }
     int side = code->width + 2 * QUIET;
     buf_printf(&svg,
                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
                "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
                "<path fill=\"#000\" d=\"",
                side, side, side, side);
-    for (int y = 0; y < code->width; y++) {
+    for (int y = 0; y < code->width; y++)
         add_row(&svg, code, y);
-    }
     buf_str(&svg, "\"/></svg>");
     *out = arena_strdup(a, buf_text(&svg));
     return !svg.over || fault_set(f, FAULT_BROKEN, N_("The QR code could not be made."));
@@ -52,13 +48,11 @@ static const char *encoded(struct arena *a, const char *text) {
     CLEANUP(buf_done) struct buf out = buf_init(1024);
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
-    for (const char *p = text; *p; p++) {
-        if (strchr(plain, *p)) {
+    for (const char *p = text; *p; p++)
+        if (strchr(plain, *p))
             buf_char(&out, *p);
-        } else {
+        else
             buf_printf(&out, "%%%02X", (unsigned)(unsigned char)*p);
-        }
-    }
     return arena_strdup(a, buf_text(&out));
 }
 

@@ -36,14 +36,12 @@ struct watch {
 static void on_step(void *to, int64_t done, int64_t whole) {
     struct watch *w = to;
     struct fault unheard;
-    if (clock_ms() - w->told_ms < TELL_MS) {
+    if (clock_ms() - w->told_ms < TELL_MS)
         return;
-    }
     w->told_ms = clock_ms();
     if (db_alive(w->db, &unheard) &&
-        !import_tell(w->db, w->arena, w->import, done, whole, &unheard)) {
+        !import_tell(w->db, w->arena, w->import, done, whole, &unheard))
         log_debug("progress is not told: %s", unheard.detail);
-    }
 }
 
 static bool act(const struct clerk_work *work, struct watch *watch, struct fault *f) {
@@ -52,9 +50,8 @@ static bool act(const struct clerk_work *work, struct watch *watch, struct fault
     struct import_result result;
     who.tell = on_step;
     who.to = watch;
-    if (!store_open(FACE_STAFF, &db, f)) {
+    if (!store_open(FACE_STAFF, &db, f))
         return false;
-    }
     return work->file ? import_stage(db, watch->arena, &who, work->file, &result, f)
                       : import_apply(db, watch->arena, &who, work->import, f);
 }
@@ -92,35 +89,28 @@ static NORETURN void work_alone(const struct clerk_work *work) {
 /* ---- the parent ---- */
 
 void clerk_reap(void) {
-    for (size_t i = 0; i < COUNT(clerks); i++) {
-        if (clerks[i] > 0 && waitpid(clerks[i], NULL, WNOHANG) != 0) {
+    for (size_t i = 0; i < COUNT(clerks); i++)
+        if (clerks[i] > 0 && waitpid(clerks[i], NULL, WNOHANG) != 0)
             clerks[i] = 0;
-        }
-    }
 }
 
 static pid_t *free_place(void) {
-    for (size_t i = 0; i < COUNT(clerks); i++) {
-        if (clerks[i] == 0) {
+    for (size_t i = 0; i < COUNT(clerks); i++)
+        if (clerks[i] == 0)
             return &clerks[i];
-        }
-    }
     return NULL;
 }
 
 bool clerk_start(const struct clerk_work *work, struct fault *f) {
     clerk_reap();
     pid_t *place = free_place();
-    if (!place) {
+    if (!place)
         return fault_set(f, FAULT_RETRY, BUSY);
-    }
     pid_t pid = fork();
-    if (pid == 0) {
+    if (pid == 0)
         work_alone(work);
-    }
-    if (pid < 0) {
+    if (pid < 0)
         return fault_detail(f, FAULT_RETRY, BROKEN, "%s", strerror(errno));
-    }
     *place = pid;
     return true;
 }

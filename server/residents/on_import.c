@@ -59,9 +59,8 @@ static bool looks_right(struct req *r, const struct import_file *file, struct fa
 static bool leave_file(struct req *r, const struct import_actor *who, struct import_file *file,
                        struct fault *f) {
     if (!looks_right(r, file, f) || !import_begin(r->db, who, file, &file->id, f) ||
-        !import_claim(r->db, r->arena, who->token, file->id, "reading", f)) {
+        !import_claim(r->db, r->arena, who->token, file->id, "reading", f))
         return false;
-    }
     struct clerk_work work = {.import = file->id, .who = *who, .file = file};
     return clerk_start(&work, f);
 }
@@ -85,12 +84,10 @@ bool on_import_stage(struct req *r, struct reply *out, struct fault *f) {
     int64_t id = 0;
     bool staged = upload ? stage(r, upload, &id, f)
                          : fault_field(f, FAULT_INVALID, "file", N_("Choose a file."));
-    if (staged) {
+    if (staged)
         return go(r, out, id);
-    }
-    if (f->kind != FAULT_INVALID) {
+    if (f->kind != FAULT_INVALID)
         return false;
-    }
     show_form(r, out);
     parts_error_fault(r, out->tree, f);
     out->status = fault_status(f->kind);
@@ -145,9 +142,8 @@ bool on_import(struct req *r, struct reply *out, struct fault *f) {
     struct import_refused *refused;
     size_t count;
     if (!req_arg_int(r, 0, &id, f) || !import_read(r->db, r->arena, r->who.token, id, &view, f) ||
-        !import_refused_list(r->db, r->arena, r->who.token, id, &refused, &count, f)) {
+        !import_refused_list(r->db, r->arena, r->who.token, id, &refused, &count, f))
         return false;
-    }
     if (strcmp(view.state, "discarded") == 0) {
         out->location = "/import";
         return true;
@@ -168,9 +164,8 @@ bool on_import(struct req *r, struct reply *out, struct fault *f) {
 
 static bool apply(struct req *r, int64_t id, const struct import_view *view, struct fault *f) {
     struct import_actor who = actor(r);
-    if (view->count.good <= SMALL_ROWS && view->doing[0] == '\0') {
+    if (view->count.good <= SMALL_ROWS && view->doing[0] == '\0')
         return import_apply(r->db, r->arena, &who, id, f);
-    }
     struct clerk_work work = {.import = id, .who = who};
     return import_claim(r->db, r->arena, who.token, id, "applying", f) && clerk_start(&work, f);
 }
@@ -185,9 +180,8 @@ bool on_import_apply(struct req *r, struct reply *out, struct fault *f) {
 bool on_import_discard(struct req *r, struct reply *out, struct fault *f) {
     int64_t id;
     struct import_actor who = actor(r);
-    if (!req_arg_int(r, 0, &id, f) || !import_discard(r->db, r->arena, &who, id, f)) {
+    if (!req_arg_int(r, 0, &id, f) || !import_discard(r->db, r->arena, &who, id, f))
         return false;
-    }
     out->location = "/import";
     return true;
 }
@@ -199,9 +193,8 @@ bool on_import_report(struct req *r, struct reply *out, struct fault *f) {
     struct import_refused *rows;
     size_t count;
     if (!req_arg_int(r, 0, &id, f) ||
-        !import_refused_list(r->db, r->arena, r->who.token, id, &rows, &count, f)) {
+        !import_refused_list(r->db, r->arena, r->who.token, id, &rows, &count, f))
         return false;
-    }
     CLEANUP(buf_done) struct buf b = buf_init(REPORT_CAP_B);
     csv_begin(&b);
     csv_row(&b, (const char *const[]){req_say(r, N_("Line")), req_say(r, N_("Reason")),
@@ -211,9 +204,8 @@ bool on_import_report(struct req *r, struct reply *out, struct fault *f) {
         snprintf(line, sizeof line, "%lld", (long long)rows[i].line);
         csv_row(&b, (const char *const[]){line, req_say(r, rows[i].reason), rows[i].excerpt, NULL});
     }
-    if (b.over) {
+    if (b.over)
         return fault_set(f, FAULT_BROKEN, N_("The report is too large."));
-    }
     out->bytes = arena_memdup(r->arena, buf_text(&b), b.len_b);
     out->bytes_b = b.len_b;
     out->type = CSV_TYPE;

@@ -33,9 +33,8 @@ static const char *time_word(const struct req *r, const char *name) {
                  {"most", N_("95% of them accepted")},
                  {"last", N_("Last accepted")}};
     size_t i = 0;
-    while (i + 1 < COUNT(WORDS) && strcmp(name, WORDS[i].code) != 0) {
+    while (i + 1 < COUNT(WORDS) && strcmp(name, WORDS[i].code) != 0)
         i++;
-    }
     return req_say(r, WORDS[i].word);
 }
 
@@ -43,9 +42,8 @@ static bool put_times(struct req *r, int64_t alert, json_t *tree, struct fault *
     struct report_time *times;
     const char *approved;
     size_t count;
-    if (!report_times(r->db, r->arena, r->who.token, alert, &approved, &times, &count, f)) {
+    if (!report_times(r->db, r->arena, r->who.token, alert, &approved, &times, &count, f))
         return false;
-    }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         bool known = times[i].at[0] != '\0';
@@ -74,11 +72,9 @@ static enum delivery_result result_of(const struct report_sum *s) {
 }
 
 static struct group *group_of(struct group *groups, size_t *count, const char *name) {
-    for (size_t i = 0; i < *count; i++) {
-        if (strcmp(groups[i].name, name) == 0) {
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(groups[i].name, name) == 0)
             return &groups[i];
-        }
-    }
     groups[*count] = (struct group){.name = name};
     return &groups[(*count)++];
 }
@@ -102,22 +98,19 @@ static json_t *groups_tree(const struct req *r, const struct report_sum *sums, s
         group_of(groups, &group_count, name)->n[result_of(&sums[i])] += sums[i].n;
     }
     json_t *list = json_array();
-    for (size_t i = 0; i < group_count; i++) {
+    for (size_t i = 0; i < group_count; i++)
         json_array_append_new(list, group_tree(r, &groups[i]));
-    }
     return list;
 }
 
 static bool put_sums(struct req *r, int64_t alert, json_t *tree, struct fault *f) {
     struct report_sum *sums;
     size_t count;
-    if (!report_sums(r->db, r->arena, r->who.token, alert, &sums, &count, f)) {
+    if (!report_sums(r->db, r->arena, r->who.token, alert, &sums, &count, f))
         return false;
-    }
     struct group whole = {.name = "-"};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         whole.n[result_of(&sums[i])] += sums[i].n;
-    }
     json_object_set_new(tree, "has_sums", json_boolean(count > 0));
     json_object_set_new(tree, "counts", group_tree(r, &whole));
     json_object_set_new(tree, "lanes", groups_tree(r, sums, count, false));
@@ -156,9 +149,8 @@ static json_t *span_tree(const struct req *r, const struct report_span *s) {
 static bool put_chart(struct req *r, int64_t alert, json_t *tree, struct fault *f) {
     struct report_span *spans;
     size_t count;
-    if (!report_series(r->db, r->arena, r->who.token, alert, BARS, &spans, &count, f)) {
+    if (!report_series(r->db, r->arena, r->who.token, alert, BARS, &spans, &count, f))
         return false;
-    }
     int64_t most = 1;
     int64_t bars = count ? spans[count - 1].span + 1 : 1;
     for (size_t i = 0; i < count; i++) {
@@ -190,9 +182,8 @@ static bool read_alert(struct req *r, struct alert *alert, struct fault *f) {
 
 bool on_report(struct req *r, struct reply *out, struct fault *f) {
     struct alert alert;
-    if (!read_alert(r, &alert, f)) {
+    if (!read_alert(r, &alert, f))
         return false;
-    }
     out->page = "report";
     out->tree =
         json_pack("{s:o, s:s, s:s, s:b}", "alert", alert_tree(r, &alert), "href",
@@ -239,9 +230,8 @@ static bool add_page(struct req *r, struct list *list, struct buf *out, struct f
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     struct report_page page = {list->alert, list->after, PAGE_ROWS};
     if (!(list->whole ? report_export(r->db, a, r->who.token, r->network, &page, &rows, f)
-                      : report_list(r->db, a, r->who.token, &page, &rows, f))) {
+                      : report_list(r->db, a, r->who.token, &page, &rows, f)))
         return false;
-    }
     for (int i = 0; i < rows.count; i++) {
         struct report_row row;
         report_row_read(&rows, i, &row);
@@ -268,9 +258,8 @@ static bool send_list(struct req *r, struct reply *out, bool whole, struct fault
     struct stream *stream = arena_alloc(r->arena, sizeof *stream);
     *list = (struct list){.whole = whole};
     add_heads(r, &first);
-    if (!req_arg_int(r, 0, &list->alert, f) || !add_page(r, list, &first, f)) {
+    if (!req_arg_int(r, 0, &list->alert, f) || !add_page(r, list, &first, f))
         return false;
-    }
     *stream = (struct stream){.more = more, .state = list};
     list->first = arena_memdup(r->arena, buf_text(&first), first.len_b);
     list->first_b = first.len_b;

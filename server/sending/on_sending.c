@@ -63,9 +63,8 @@ static json_t *worker_tree(const struct req *r, const struct report_worker *w) {
                  {"sweep", N_("Keeping the house")},
                  {"intake", N_("Taking in returned mails")}};
     const char *word = w->role;
-    for (size_t i = 0; i < COUNT(WORDS); i++) {
+    for (size_t i = 0; i < COUNT(WORDS); i++)
         word = strcmp(w->role, WORDS[i].role) == 0 ? req_say(r, WORDS[i].word) : word;
-    }
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "host", w->host, "role", w->role,
                      "role_text", word, "alive", parts_number(r->arena, w->alive), "known",
                      parts_number(r->arena, w->known), "is_well", w->alive == w->known, "seen",
@@ -75,13 +74,11 @@ static json_t *worker_tree(const struct req *r, const struct report_worker *w) {
 static bool put_workers(struct req *r, json_t *tree, struct fault *f) {
     struct report_worker *workers;
     size_t count;
-    if (!report_workers(r->db, r->arena, r->who.token, &workers, &count, f)) {
+    if (!report_workers(r->db, r->arena, r->who.token, &workers, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, worker_tree(r, &workers[i]));
-    }
     json_object_set_new(tree, "has_workers", json_boolean(count > 0));
     json_object_set_new(tree, "workers", list);
     return true;
@@ -90,13 +87,11 @@ static bool put_workers(struct req *r, json_t *tree, struct fault *f) {
 static bool put_relays(struct req *r, json_t *tree, struct fault *f) {
     struct report_state *relays;
     size_t count;
-    if (!report_relays(r->db, r->arena, r->who.token, &relays, &count, f)) {
+    if (!report_relays(r->db, r->arena, r->who.token, &relays, &count, f))
         return false;
-    }
     json_t *list = json_array();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         json_array_append_new(list, state_tree(r, &relays[i]));
-    }
     json_object_set_new(tree, "has_relays", json_boolean(count > 0));
     json_object_set_new(tree, "relays", list);
     return true;
@@ -106,9 +101,8 @@ static bool put_lanes(struct req *r, json_t *tree, struct fault *f) {
     struct report_state *lanes;
     size_t count;
     int64_t waiting = 0, leased = 0, oldest_s = 0;
-    if (!report_lanes(r->db, r->arena, r->who.token, &lanes, &count, f)) {
+    if (!report_lanes(r->db, r->arena, r->who.token, &lanes, &count, f))
         return false;
-    }
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         waiting += lanes[i].waiting;
@@ -127,9 +121,8 @@ static bool put_lanes(struct req *r, json_t *tree, struct fault *f) {
 /* This server's clock beside the database's. */
 static bool put_drift(struct req *r, json_t *tree, struct fault *f) {
     int64_t ms;
-    if (!drift_measure(r->db, &ms, f)) {
+    if (!drift_measure(r->db, &ms, f))
         return false;
-    }
     bool bearable = llabs(ms) <= DRIFT_TOLD_MS;
     json_object_set_new(tree, "drift_s", json_sprintf("%+.1f", (double)ms / 1000));
     json_object_set_new(tree, "drift_badge", json_string(bearable ? "ok" : "paused"));

@@ -36,12 +36,10 @@ static char *case_text(const json_t *row, const char *name) {
     size_t size = 0;
     FILE *f = open_memstream(&out, &size);
     for (size_t i = 0; i + 1 < json_array_size(list); i += 2) {
-        if (i > 0) {
+        if (i > 0)
             fputc('\n', f);
-        }
-        for (json_int_t n = json_integer_value(json_array_get(list, i + 1)); n > 0; n--) {
+        for (json_int_t n = json_integer_value(json_array_get(list, i + 1)); n > 0; n--)
             fputs(json_string_value(json_array_get(list, i)), f);
-        }
     }
     fclose(f);
     return out;
@@ -80,9 +78,8 @@ static void test_004_13_2_the_constraint_judges_every_case(void **state) {
         bool ok = strcmp(expect, "ok") == 0;
         const char *constraint =
             ok ? "" : (strcmp(expect, "bad_title") == 0 ? "alert_text_title" : "alert_text_body");
-        if (strcmp(got, ok ? DONE : "23514") != 0 || strcmp(name, constraint) != 0) {
+        if (strcmp(got, ok ? DONE : "23514") != 0 || strcmp(name, constraint) != 0)
             fail_msg("%s: %s %s", json_string_value(json_object_get(row, "id")), got, name);
-        }
         if (stored != NULL) {
             /* what was not normalised is not stored */
             assert_string_equal(save(token, title, body, name), "23514");
@@ -125,9 +122,8 @@ static void test_transitions_are_an_allow_list(void **state) {
             town_value(owner, "ALTER TABLE alert ENABLE TRIGGER alert_check");
             const char *got =
                 town_statef(owner, "UPDATE alert SET state = '%s' WHERE id = %s", states[to], id);
-            if (strcmp(got, want ? DONE : CONFLICT) != 0) {
+            if (strcmp(got, want ? DONE : CONFLICT) != 0)
                 fail_msg("%s to %s: %s", states[from], states[to], got);
-            }
             town_value(owner, "ROLLBACK");
         }
     }
@@ -170,9 +166,8 @@ static void test_what_a_draft_may_ask_for(void **state) {
         const char *got = town_statef(
             staff, "SELECT alert_save('%s', NULL, 0, '{ja}', '{題}', '{本文}', %s, NULL)", token,
             rows[i].fields);
-        if (strcmp(got, rows[i].expect) != 0) {
+        if (strcmp(got, rows[i].expect) != 0)
             ROW_FAIL(i, "got %s, not %s", got, rows[i].expect);
-        }
     }
 }
 

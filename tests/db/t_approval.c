@@ -54,9 +54,8 @@ static void test_004_13_1_3_nobody_else_approves(void **state) {
     const char *fingerprint = town_fingerprint(staff, town_sign_in(staff, "a3"), id);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = town_approve(staff, town_sign_in(staff, rows[i].login), id, fingerprint);
-        if (strcmp(got, rows[i].expect) != 0) {
+        if (strcmp(got, rows[i].expect) != 0)
             ROW_FAIL(i, "%s got %s, not %s", rows[i].login, got, rows[i].expect);
-        }
     }
     assert_string_equal(town_valuef(owner, "SELECT state FROM alert WHERE id = %s", id),
                         "submitted");
@@ -88,9 +87,8 @@ static void test_001_2_1_7_who_wrote_never_approves_after_a_change_of_post(void 
         town_value(owner, "COMMIT");
         const char *token = town_sign_in(staff, logins[i]);
         const char *got = town_approve(staff, token, id, town_fingerprint(staff, token, id));
-        if (strcmp(got, DENIED) != 0) {
+        if (strcmp(got, DENIED) != 0)
             ROW_FAIL(i, "%s got %s", logins[i], got);
-        }
         town_valuef(
             owner,
             "DELETE FROM session WHERE post IN (SELECT id FROM post WHERE role = 'delegate')");
@@ -142,9 +140,8 @@ static void test_dead_sessions_do_nothing(void **state) {
 #pragma GCC diagnostic pop
         town_value(owner, sql);
         const char *got = town_approve(staff, token, id, mark);
-        if (strcmp(got, UNSIGNED) != 0) {
+        if (strcmp(got, UNSIGNED) != 0)
             ROW_FAIL(i, "got %s", got);
-        }
     }
     town_value(owner, "UPDATE person SET suspended_at = NULL WHERE login = 'a3'");
     assert_string_equal(town_approve(staff, "", id, "\\x00"), UNSIGNED);
@@ -213,9 +210,8 @@ static void test_no_program_role_approves_by_sql(void **state) {
             snprintf(sql, sizeof sql, tries[i], id);
 #pragma GCC diagnostic pop
             const char *got = town_state(conn, sql);
-            if (strcmp(got, NO_RIGHT) != 0) {
+            if (strcmp(got, NO_RIGHT) != 0)
                 ROW_FAIL(i, "%s got %s", roles[r], got);
-            }
         }
         PQfinish(conn);
     }
@@ -288,9 +284,8 @@ static void test_two_approvals_at_once_send_once(void **state) {
         assert_true(PQsendQuery(staff, one) && PQsendQuery(other, two));
         const char *a = finish(staff), *b = finish(other);
         bool a_won = strcmp(a, DONE) == 0, b_won = strcmp(b, DONE) == 0;
-        if (a_won == b_won || strcmp(a_won ? b : a, CONFLICT) != 0) {
+        if (a_won == b_won || strcmp(a_won ? b : a, CONFLICT) != 0)
             fail_msg("trial %d: %s and %s", i, a, b);
-        }
     }
     assert_int_equal(count_approvals(owner), before + TRIALS);
     while (*town_value(sender,

@@ -63,9 +63,8 @@ static void test_the_sums_follow_any_history(void **state) {
         const char *act = ACTS[town_number(owner, "SELECT floor(random() * 8)")];
         town_value(owner, act);
         const char *odd = difference();
-        if (*odd != '\0') {
+        if (*odd != '\0')
             fail_msg("after %s: %s", act, odd);
-        }
     }
 }
 
@@ -75,17 +74,15 @@ static void send_waiting(PGconn *conn, const char *sql) {
     char look[256];
     snprintf(look, sizeof look, "SELECT count(*) FROM pg_locks WHERE pid = %d AND NOT granted",
              PQbackendPID(conn));
-    for (int tries = 0; strcmp(town_value(staff, look), "0") == 0; tries++) {
+    for (int tries = 0; strcmp(town_value(staff, look), "0") == 0; tries++)
         assert_true(tries < 10000);
-    }
 }
 
 static void end_well(PGconn *conn) {
     for (PGresult *res; (res = PQgetResult(conn)) != NULL; PQclear(res)) {
         ExecStatusType status = PQresultStatus(res);
-        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
             fail_msg("%s", PQerrorMessage(conn));
-        }
     }
 }
 

@@ -45,9 +45,8 @@ static void test_002_13_holidays_of_2024_to_2030(void **state) {
             "SELECT string_agg(to_char(d, 'MMDD'), ' ' ORDER BY d) FROM generate_series("
             "'%s-01-01'::timestamp, '%s-12-31', '1 day') AS d WHERE public_holiday(d::date) <> ''",
             years[i][0], years[i][0]);
-        if (strcmp(got, years[i][1]) != 0) {
+        if (strcmp(got, years[i][1]) != 0)
             ROW_FAIL(i, "%s: got %s", years[i][0], got);
-        }
     }
 }
 
@@ -89,11 +88,9 @@ static void test_002_13_edges_of_the_hours(void **state) {
         {"2026-12-29 12:00:00+09", "f"}, {"2027-01-03 12:00:00+09", "f"},
         {"2027-01-04 07:00:00+09", "t"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        if (strcmp(town_valuef(owner, "SELECT usual_hours('%s')", rows[i][0]), rows[i][1]) != 0) {
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (strcmp(town_valuef(owner, "SELECT usual_hours('%s')", rows[i][0]), rows[i][1]) != 0)
             ROW_FAIL(i, "%s", rows[i][0]);
-        }
-    }
 }
 
 /* The town's word counts more than the calendar's, both ways, and is on record. */

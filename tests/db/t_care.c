@@ -54,17 +54,15 @@ static int expand_carefully(const char *id) {
         bool good = PQresultStatus(res) == PGRES_TUPLES_OK;
         bool done = good && strcmp(PQgetvalue(res, 0, 0), "done") == 0;
         PQclear(res);
-        if (done) {
+        if (done)
             return skipped;
-        }
         if (!good) {
             town_valuef(sender, "SELECT fanout_skip(%s, 'Could not be prepared.')", id);
             skipped++;
             if (strcmp(
                     town_valuef(owner, "SELECT total IS NULL FROM broadcast WHERE alert = %s", id),
-                    "t") != 0) {
+                    "t") != 0)
                 return skipped;
-            }
         }
     }
 }

@@ -112,9 +112,8 @@ static void test_004_12_1_1_ninety_days(void **state) {
                 staff, "SELECT token FROM sign_in('b2', 'b2', '', NULL, '', 100, 30, 12, 15, %s)",
                 rows[i].days);
             const char *left = town_valuef(staff, "SELECT days_left FROM session_who('%s')", token);
-            if (strcmp(left, rows[i].left) != 0 || strcmp(stage_of(token), rows[i].stage) != 0) {
+            if (strcmp(left, rows[i].left) != 0 || strcmp(stage_of(token), rows[i].stage) != 0)
                 ROW_FAIL(i, "%s left, %s", left, stage_of(token));
-            }
         }
     }
 }
@@ -151,9 +150,8 @@ static void test_a32_clocks_set_back(void **state) {
         const char *due = !rows[i].stage[0]                    ? UNSIGNED
                           : strcmp(rows[i].stage, "open") == 0 ? DONE
                                                                : DENIED;
-        if (strcmp(got, rows[i].stage) != 0 || strcmp(acts, due) != 0) {
+        if (strcmp(got, rows[i].stage) != 0 || strcmp(acts, due) != 0)
             ROW_FAIL(i, "stage '%s', an act gets %s", got, acts);
-        }
     }
     town_value(owner, "UPDATE credential SET set_at = clock_timestamp()");
     /* never more days than the rule says */
@@ -231,9 +229,8 @@ static void test_004_12_wrong_old_passwords_are_counted(void **state) {
     static const char ask[] = "SELECT password_right('%s', '%s', '192.0.2.1', 3)";
     const char *token = town_sign_in(staff, "a2");
     assert_string_equal(town_valuef(staff, ask, token, "a2"), "t");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         assert_string_equal(town_valuef(staff, ask, token, "x"), "f");
-    }
     assert_string_equal(town_statef(staff, ask, token, "a2"), "KR005");
     assert_string_equal(town_value(owner,
                                    "SELECT count(*) FROM oplog WHERE act = 'password.change' "
@@ -256,9 +253,8 @@ static void test_d21_last_five(void **state) {
     assert_string_equal(change(token, "a2", "{x,x,x}", "n"), CONFLICT);
     static const char *const same[] = {"{old5,x,x,x}", "{x,old4,x,x}", "{x,x,old3,x}",
                                        "{x,x,x,old2}"};
-    for (size_t i = 0; i < COUNT(same); i++) {
+    for (size_t i = 0; i < COUNT(same); i++)
         assert_string_equal(change(token, "a2", same[i], "n"), INVALID);
-    }
     assert_string_equal(change(token, "a2", "{x,x,x,old1}", "n"), DONE);
     assert_string_equal(town_value(owner, "SELECT count(*) FROM credential_past c JOIN person p ON "
                                           "p.id = c.person WHERE login = 'a2'"),
@@ -338,9 +334,8 @@ static void test_004_12_1_letters_at_14_7_1(void **state) {
         const char *got =
             town_value(owner, "SELECT count(*) FROM letter WHERE template = "
                               "'password-ends' AND address = 'a1@city.kairan.example'");
-        if (strcmp(got, rows[i].letters) != 0) {
+        if (strcmp(got, rows[i].letters) != 0)
             ROW_FAIL(i, "%d left: %s", rows[i].left, got);
-        }
     }
     assert_string_equal(
         town_value(owner,

@@ -153,9 +153,8 @@ static void test_the_audience_is_exact(void **state) {
             owner,
             "SELECT string_agg(contact::text, ',' ORDER BY contact) FROM delivery WHERE alert = %s",
             id);
-        if (strcmp(got, rows[i].expect) != 0) {
+        if (strcmp(got, rows[i].expect) != 0)
             ROW_FAIL(i, "%s, not %s", got, rows[i].expect);
-        }
         const char *in_chunks = town_valuef(owner,
                                             "SELECT string_agg(m::text, ',' ORDER BY m) FROM "
                                             "chunk, unnest(members) AS m WHERE alert = %s",
@@ -368,9 +367,8 @@ static void test_004_13_2_1_edges(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = town_valuef(owner, "SELECT routine_hours('%s', '%s', '%s')", rows[i].from,
                                       rows[i].to, rows[i].now);
-        if (strcmp(got, rows[i].open) != 0) {
+        if (strcmp(got, rows[i].open) != 0)
             ROW_FAIL(i, "%s at %s", got, rows[i].now);
-        }
     }
 }
 
@@ -394,9 +392,8 @@ static void test_004_13_2_1_the_next_evening(void **state) {
             "SELECT coalesce(to_char(to_timestamp(nullif(routine_until('%s', '%s', '%s'), 0) / "
             "1000.0) AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), '')",
             rows[i].from, rows[i].to, rows[i].now);
-        if (strcmp(got, rows[i].until) != 0) {
+        if (strcmp(got, rows[i].until) != 0)
             ROW_FAIL(i, "%s at %s", got, rows[i].now);
-        }
     }
 }
 

@@ -28,9 +28,8 @@ static void test_rfc_6238_vectors(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got =
             town_valuef(owner, "SELECT totp_code('12345678901234567890', %s)", rows[i].step);
-        if (strcmp(got, rows[i].code) != 0) {
+        if (strcmp(got, rows[i].code) != 0)
             ROW_FAIL(i, "%s: got %s", rows[i].step, got);
-        }
     }
     assert_string_equal(town_value(owner, "SELECT base32('12345678901234567890')"),
                         "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
@@ -63,9 +62,8 @@ static void test_codes_as_people_type_them(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = town_valuef(owner, "SELECT factor_code('%s')", rows[i][0]);
-        if (strcmp(got, rows[i][1]) != 0) {
+        if (strcmp(got, rows[i][1]) != 0)
             ROW_FAIL(i, "'%s' became '%s'", rows[i][0], got);
-        }
     }
 }
 
@@ -86,9 +84,8 @@ static void test_code_matrix(void **state) {
             "SELECT totp_match(s, totp_code(s, totp_step(at) + %d), at, 0) = totp_step(at) + %d "
             "FROM (SELECT factor_open(seed) AS s, clock_timestamp() AS at FROM factor) AS one",
             rows[i].steps, rows[i].steps);
-        if (strcmp(got, rows[i].good ? "t" : "") != 0) {
+        if (strcmp(got, rows[i].good ? "t" : "") != 0)
             ROW_FAIL(i, "%d steps: got '%s'", rows[i].steps, got);
-        }
     }
 }
 
@@ -202,9 +199,8 @@ static void test_guessing_recovery_codes_ends(void **state) {
     (void)state;
     signed_in_proved("a3");
     const char *token = town_sign_in(staff, "a3");
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 20; i++)
         assert_string_equal(prove(token, "0000-0000-0000-0000"), "");
-    }
     assert_string_equal(
         town_statef(staff, "SELECT factor_prove('%s', '0000-0000-0000-0000', NULL)", token), LIMIT);
 }

@@ -113,9 +113,8 @@ static void test_p1_a_session_that_is_not_open_approves_nothing(void **state) {
             "SELECT %s, 1, '%s', s.person, s.post, s.id FROM session s "
             "WHERE s.token_hash = token_hash('%s')",
             id, print, token);
-        if (!denied || strcmp(forced, DENIED) != 0) {
+        if (!denied || strcmp(forced, DENIED) != 0)
             ROW_FAIL(i, "approving: %d, by SQL: %s", denied, forced);
-        }
         town_value(owner, rows[i].end);
     }
 }
@@ -239,8 +238,7 @@ static void test_programs_hold_no_key(void **state) {
         "UPDATE session SET proved_at = now()",
         "UPDATE access_rule SET factor_roles = '{}'",
         "SELECT access_rules_take('', 60, '00:00', '00:00', false)",
-        "CREATE OR REPLACE FUNCTION act_is_grave(act text) RETURNS boolean LANGUAGE sql "
-        "AS 'SELECT false'",
+        "CREATE OR REPLACE FUNCTION act_is_grave(text) RETURNS boolean RETURN false",
         "SELECT factor_try(1, '000000', now())",
         "SELECT factor_open('x')",
         "SELECT factor_forget(1)",
@@ -250,9 +248,8 @@ static void test_programs_hold_no_key(void **state) {
         PGconn *conn = town_connect(roles[r]);
         for (size_t i = 0; i < COUNT(tries); i++) {
             const char *got = town_state(conn, tries[i]);
-            if (strcmp(got, NO_RIGHT) != 0) {
+            if (strcmp(got, NO_RIGHT) != 0)
                 ROW_FAIL(i, "%s got %s", roles[r], got);
-            }
         }
         PQfinish(conn);
     }
@@ -279,9 +276,8 @@ static void test_rules_only_tighten(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *more = town_valuef(staff, "SELECT access_rules_keep(%s)", rows[i].keep);
         const char *rule = town_value(owner, "SELECT access_rule_words(r) FROM access_rule r");
-        if (strcmp(more, rows[i].more) != 0 || strcmp(rule, rows[i].rule) != 0) {
+        if (strcmp(more, rows[i].more) != 0 || strcmp(rule, rows[i].rule) != 0)
             ROW_FAIL(i, "got %s, %s", more, rule);
-        }
     }
     assert_string_equal(
         town_value(owner,

@@ -104,9 +104,8 @@ static void test_004_10_1_what_is_missing_is_named(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = refusal("SELECT form_apply('%s', %s, NULL)", head, rows[i].values);
-        if (strcmp(got, rows[i].said) != 0) {
+        if (strcmp(got, rows[i].said) != 0)
             ROW_FAIL(i, "%s: got %s", rows[i].values, got);
-        }
     }
 }
 
@@ -348,12 +347,10 @@ static void test_004_10_forms_are_kept(void **state) {
                                         "DELETE FROM form WHERE id = 1",
                                         "UPDATE form SET state = 'accepted'",
                                         "UPDATE form SET reason = 'x', version = version + 1"};
-    for (size_t i = 0; i < COUNT(tries); i++) {
+    for (size_t i = 0; i < COUNT(tries); i++)
         if (strcmp(town_state(staff, tries[i]), NO_RIGHT) != 0 ||
-            strcmp(town_state(owner, tries[i]), DENIED) != 0) {
+            strcmp(town_state(owner, tries[i]), DENIED) != 0)
             ROW_FAIL(i, "%s", tries[i]);
-        }
-    }
 }
 
 static void test_004_10_who_reads(void **state) {

@@ -110,9 +110,8 @@ static void test_004_10_1_addresses_of_the_municipality_only(void **state) {
     for (size_t i = 0; i < COUNT(bad); i++) {
         const char *said = request(town_valuef(
             owner, "SELECT $q$1, 1, '課長', %s, 'ja', 'o2', '新人', '', 'drafter'$q$", bad[i]));
-        if (strcmp(said, "Type a mail address of the municipality.") != 0) {
+        if (strcmp(said, "Type a mail address of the municipality.") != 0)
             ROW_FAIL(i, "%s: %s", bad[i], said);
-        }
     }
     assert_string_equal(town_value(owner, "SELECT count(*) FROM letter"), "0");
     assert_string_equal(
@@ -144,9 +143,8 @@ static void test_004_10_1_what_is_missing_is_named(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = request(rows[i].typed);
-        if (strcmp(got, rows[i].said) != 0) {
+        if (strcmp(got, rows[i].said) != 0)
             ROW_FAIL(i, "%s: got %s", rows[i].typed, got);
-        }
     }
     assert_string_equal(town_value(owner, "SELECT count(*) FROM letter"), "0");
 }
@@ -232,9 +230,8 @@ static void test_004_10_1_an_unknown_address_is_marked(void **state) {
         "1, 1, 'h', 'nobody@town.example', 'ja', 'o6', 'n', '', 'drafter'",
         "1, 1, 'h', 'a3@school.town.example', 'ja', 'o6', 'n', '', 'drafter'",
     };
-    for (size_t i = 0; i < COUNT(typed); i++) {
+    for (size_t i = 0; i < COUNT(typed); i++)
         assert_string_equal(column(confirmed(typed[i]), "head IS NULL"), "t");
-    }
     assert_string_equal(
         column(confirmed("1, 1, 'h', 'A3@town.example', 'ja', 'o6', 'n', '', 'drafter'"),
                "head IS NULL"),
@@ -330,9 +327,8 @@ static void test_004_11_2_accepted_ends_the_post(void **state) {
 
 static void test_004_10_1_letters_and_tries_have_limits(void **state) {
     (void)state;
-    for (int i = 0; i < 5; i++) { /* the same is said whether a letter goes or not */
+    for (int i = 0; i < 5; i++) /* the same is said whether a letter goes or not */
         assert_string_equal(request(newcomer("o9")), "");
-    }
     assert_string_equal(town_value(owner, "SELECT count(*) FROM letter"), "3");
     assert_string_equal(town_value(owner, "SELECT count(*) FROM form_pending"), "3");
     assert_string_equal(request("1, 1, 'h', 'A3@town.example', 'ja', 'o9', 'n', '', 'drafter'"),

@@ -39,9 +39,8 @@ static void test_002_23_9_no_day_is_dropped_early(void **state) {
             date, date);
         char expect[64];
         snprintf(expect, sizeof expect, "%s 00:00:00", legal_end(d.tm_year + 1900, d.tm_mon + 1));
-        if (strcmp(got, expect) != 0) {
+        if (strcmp(got, expect) != 0)
             fail_msg("%s: %s, not %s", date, got, expect);
-        }
     }
 }
 
@@ -59,9 +58,8 @@ static void test_002_23_9_the_last_record_of_a_month_counts(void **state) {
     char id[32];
     sending_start(PLAIN, 10, id);
     sending_claim("h");
-    for (int i = 1; i <= 10; i++) {
+    for (int i = 1; i <= 10; i++)
         sending_record(id, i, "accepted", true, false);
-    }
     for (size_t i = 0; i < COUNT(rows); i++) {
         town_valuef(
             owner,
@@ -70,9 +68,8 @@ static void test_002_23_9_the_last_record_of_a_month_counts(void **state) {
             rows[i].last, rows[i].ended, id);
         const char *got = town_value(
             owner, "SELECT coalesce(to_char(month_kept_until('2026-03-01', 1), 'YYYY-MM-DD'), '')");
-        if (strcmp(got, rows[i].until) != 0) {
+        if (strcmp(got, rows[i].until) != 0)
             ROW_FAIL(i, "%s", got);
-        }
     }
     town_valuef(owner,
                 "UPDATE broadcast SET month = month_of(now()), ended_at = now() WHERE alert = %s",
@@ -115,9 +112,8 @@ static void test_a_month_goes_whole_and_on_record(void **state) {
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = town_valuef(owner, "SELECT month_drop(1, '%s')", rows[i].now);
-        if (strcmp(got, rows[i].dropped) != 0) {
+        if (strcmp(got, rows[i].dropped) != 0)
             ROW_FAIL(i, "%s", got);
-        }
     }
     assert_string_equal(months(), "");
     assert_string_equal(
@@ -201,9 +197,8 @@ static void test_months_and_years_turn_in_japan(void **state) {
                                       rows[i].at, rows[i].at);
         char expect[32];
         snprintf(expect, sizeof expect, "%s %s", rows[i].month, rows[i].year);
-        if (strcmp(got, expect) != 0) {
+        if (strcmp(got, expect) != 0)
             ROW_FAIL(i, "%s", got);
-        }
     }
     town_value(house, "SELECT house_ahead()");
     assert_string_equal(
@@ -244,9 +239,8 @@ static void test_closed_chunks_go(void **state) {
         sending_record(routine, i, "accepted", true, false);
         sending_record(urgent, i, "accepted", true, false);
         sending_put_back(urgent, i, "{}", "{}");
-        if (i > 2) {
+        if (i > 2)
             sending_put_back(routine, i, "{}", "{}");
-        }
     }
     assert_string_equal(town_value(house, "SELECT house_chunks(3)"), "t");
     assert_string_equal(closed(routine), "5");
@@ -282,9 +276,8 @@ static void test_rounds_leave_nothing_behind(void **state) {
                 "(id, token), LATERAL (SELECT '{}'::bigint[] AS members) AS m");
         }
         sending_claim("h");
-        for (int i = 1; i <= 10; i++) {
+        for (int i = 1; i <= 10; i++)
             sending_record(id, i, "accepted", true, false);
-        }
         town_value(sender,
                    "SELECT chunk_close(chunk, token, '{}', 0, '{}') FROM chunk_held('h', 0)");
         while (strcmp(town_value(house, "SELECT house_chunks(100)"), "t") == 0) {
@@ -292,11 +285,10 @@ static void test_rounds_leave_nothing_behind(void **state) {
         town_value(owner, "VACUUM chunk"); /* as autovacuum does, by its own clock */
         town_value(owner, "VACUUM broadcast");
         int64_t now = town_number(owner, size);
-        if (round == 2) {
+        if (round == 2)
             after_two = now;
-        } else if (round > 2) {
+        else if (round > 2)
             assert_in_range(now, after_two / 2, after_two + 65536);
-        }
     }
 }
 

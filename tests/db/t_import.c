@@ -19,9 +19,8 @@ struct world {
 static struct db *open_as(const char *role, const char *const *sets, size_t count) {
     struct db *db = NULL;
     struct fault f = {0};
-    if (!db_open(role, sets, count, &db, &f)) {
+    if (!db_open(role, sets, count, &db, &f))
         fail_msg("%s: %s", f.text, f.detail);
-    }
     return db;
 }
 
@@ -82,18 +81,16 @@ static struct import_result stage(struct world *w, const struct import_file *fil
     struct import_actor who = {.token = w->administrator, .network = "127.0.0.1"};
     struct import_result r;
     struct fault f = {0};
-    if (!import_stage(w->console, w->arena, &who, file, &r, &f)) {
+    if (!import_stage(w->console, w->arena, &who, file, &r, &f))
         fail_msg("%s %s", f.text, f.detail);
-    }
     return r;
 }
 
 static void apply(struct world *w, int64_t id) {
     struct import_actor who = {.token = w->administrator, .network = "127.0.0.1"};
     struct fault f = {0};
-    if (!import_apply(w->console, w->arena, &who, id, &f)) {
+    if (!import_apply(w->console, w->arena, &who, id, &f))
         fail_msg("%s %s", f.text, f.detail);
-    }
 }
 
 static void test_004_2_2_nothing_before_the_press(void **state) {

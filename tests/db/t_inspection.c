@@ -33,9 +33,8 @@ static int open_town(void **state) {
     row_at("21:00", "b2", "", "sign-in.odd", "", "done", ""); /* the town's rule, not the clock */
     row_at("21:00", "b2", "", "sign-in", "", "done", "");
     row_at("21:01", "b1", "", "sign-in", "", "done", "");
-    for (int i = 0; i < 30; i++) {
+    for (int i = 0; i < 30; i++)
         row_at("13:00", "c1", "administrator", "contact.read", "/suspended", "done", "");
-    }
     row_at("14:00:00", "a1", "drafter", "alert.submit", "alert 1", "done", "");
     row_at("14:00:09", "a3", "approver", "alert.approve", "alert 1", "done", "");
     row_at("14:01:00", "a1", "drafter", "alert.submit", "alert 2", "done", "");
@@ -71,9 +70,8 @@ static void test_004_8_3_ready_made_findings(void **state) {
         {"clock", "seconds 5 1"},
         {"unused", ""},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++)
         assert_string_equal(finding(rows[i][0]), rows[i][1]);
-    }
     assert_string_equal(town_value(owner, "SELECT count(*) FROM oplog_findings('2026-05-06', "
                                           "'2026-05-31', 10)"),
                         "0");

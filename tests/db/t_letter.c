@@ -86,9 +86,8 @@ static void test_doubt_is_tried_once_more(void **state) {
         assert_string_equal(claim(0, 5, 100), "1 0");
         record_all(rows[i][0]);
         const char *got = town_value(owner, "SELECT state FROM letter");
-        if (strcmp(got, rows[i][1]) != 0) {
+        if (strcmp(got, rows[i][1]) != 0)
             ROW_FAIL(i, "%s", got);
-        }
     }
     assert_string_equal(
         town_value(owner,

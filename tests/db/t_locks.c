@@ -88,17 +88,15 @@ static void correct(struct hand *h, PGconn *eyes) {
                  "'{一}', "
                  "'{題}', '{二}', false, '', now() + interval '1 day', NULL)",
                  h->drafter, newest));
-    if (*id != '\0') {
+    if (*id != '\0')
         approve(h, id);
-    }
 }
 
 static void as_writer(struct hand *h, PGconn *eyes) {
-    if (luck(h, 2)) {
+    if (luck(h, 2))
         write_alerts(h);
-    } else {
+    else
         correct(h, eyes);
-    }
 }
 
 static void as_stopper(struct hand *h, PGconn *eyes) {
@@ -113,14 +111,12 @@ static void as_fanout(struct hand *h, PGconn *eyes) {
     (void)eyes;
     char id[32];
     snprintf(id, sizeof id, "%s", act(h, "SELECT fanout_next(" NO_QUIET ")"));
-    if (*id == '\0') {
+    if (*id == '\0')
         return;
-    }
-    if (luck(h, 20) == 0) {
+    if (luck(h, 20) == 0)
         act(h, "SELECT fanout_skip(%s, 'by chance')", id);
-    } else {
+    else
         act(h, "SELECT fanout_step(%s, 17, 3)", id);
-    }
 }
 
 static void as_sender(struct hand *h, PGconn *eyes) {
@@ -133,9 +129,8 @@ static void as_sender(struct hand *h, PGconn *eyes) {
             "SELECT chunk || ' ' || token FROM chunk_claim('h', %d, '{other}', '{3}', 1, " NO_QUIET
             ") LIMIT 1",
             (int)getpid()));
-    if (sscanf(held, "%31s %31s", chunk, token) != 2) {
+    if (sscanf(held, "%31s %31s", chunk, token) != 2)
         return;
-    }
     int which = luck(h, COUNT(results));
     char members[256];
     PGresult *res;
@@ -147,9 +142,8 @@ static void as_sender(struct hand *h, PGconn *eyes) {
     int good =
         PQntuples(res) == 1 && sscanf(PQgetvalue(res, 0, 0), "%31s %255s", alert, members) == 2;
     PQclear(res);
-    if (!good) {
+    if (!good)
         return;
-    }
     act(h,
         "SELECT outcome_record(%s, m, array_fill((extract(epoch FROM now()) * 1000)::bigint, n), "
         "array_fill(1, n), array_fill('ok'::text, n), '{1}', '{%s}', '{%s}', '{f}', '{250}', "
@@ -223,9 +217,8 @@ static int work(size_t which, const char *drafter, const char *approver) {
                      .drafter = drafter,
                      .approver = approver};
     PGconn *eyes = town_connect("kairan_owner");
-    for (time_t end = time(NULL) + RUN_S; time(NULL) < end;) {
+    for (time_t end = time(NULL) + RUN_S; time(NULL) < end;)
         HANDS[which].turn(&h, eyes);
-    }
     PQfinish(h.conn);
     PQfinish(eyes);
     return h.deadlocks > 0 ? 2 : h.strange > 0 || h.done < 10 ? 1 : 0;
@@ -235,16 +228,14 @@ static void run_all(const char *drafter, const char *approver) {
     pid_t pids[COUNT(HANDS)];
     for (size_t i = 0; i < COUNT(HANDS); i++) {
         pids[i] = fork();
-        if (pids[i] == 0) {
+        if (pids[i] == 0)
             _exit(work(i, drafter, approver));
-        }
     }
     for (size_t i = 0; i < COUNT(HANDS); i++) {
         int status = 0;
         waitpid(pids[i], &status, 0);
-        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
             ROW_FAIL(i, "status %x", (unsigned)status);
-        }
     }
 }
 
@@ -260,9 +251,8 @@ static void check_all(void) {
         "= now() - interval '1 hour'");
     town_value(owner, "UPDATE worker SET seen = now() - interval '1 hour'");
     town_value(sender, "SELECT count(chunk_close(id, token, '{}', 0, '{}')) FROM kairan_leased");
-    for (const char *id; *(id = town_value(sender, "SELECT fanout_next(" NO_QUIET ")")) != '\0';) {
+    for (const char *id; *(id = town_value(sender, "SELECT fanout_next(" NO_QUIET ")")) != '\0';)
         sending_step(id, 1000, 10);
-    }
     sending_sweep();
     assert_string_equal(town_value(owner, "SELECT count(*) FROM broadcast WHERE ended_at IS NULL"),
                         "0");

@@ -83,9 +83,8 @@ static void test_004_8_1_looks_at_personal_data(void **state) {
     (void)state;
     static const char look[] = "SELECT oplog_view('%s', '%s', '%s', '192.0.2.9')";
     int64_t before = town_number(owner, "SELECT seq FROM oplog_head");
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         town_valuef(staff, look, administrator, "contact.read", "/suspended");
-    }
     town_valuef(staff, look, administrator, "contact.read", "/suspended?before=50");
     assert_int_equal(town_number(owner, "SELECT seq FROM oplog_head"), before + 2);
     assert_string_equal(newest("login || act || object || host(network)"),
@@ -98,9 +97,8 @@ static void test_004_8_1_looks_at_personal_data(void **state) {
 static void test_14_strangers_are_counted(void **state) {
     (void)state;
     int64_t before = town_number(owner, "SELECT seq FROM oplog_head");
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 1000; i++)
         town_valuef(staff, "SELECT log_refused('', 'sign-in', '', 'wrong', '192.0.2.%d')", i % 2);
-    }
     assert_int_equal(town_number(owner, "SELECT seq FROM oplog_head"), before + 2);
     town_value(house, "SELECT house_strangers()"); /* the hour is not over */
     assert_int_equal(town_number(owner, "SELECT seq FROM oplog_head"), before + 2);
@@ -183,9 +181,8 @@ static void test_004_8_4_search_finds_what_there_is(void **state) {
             got += sum;
             below = next;
         }
-        if (got != due) {
+        if (got != due)
             ROW_FAIL(i, "%s: %lld, not %lld", rows[i].plain, (long long)got, (long long)due);
-        }
     }
 }
 
@@ -241,9 +238,8 @@ static void test_004_8_2_every_day_of_three_fiscal_years(void **state) {
                         "::text, ' ') FROM (VALUES ('%s 00:00:00+09'), ('%s 23:59:59+09'), "
                         "('%s 23:59:59.999999+09')) AS v (t)",
                         date, date, date);
-        if (strcmp(got, end) != 0) {
+        if (strcmp(got, end) != 0)
             ROW_FAIL((size_t)i, "%s: %s, not %s", date, got, end);
-        }
     }
 }
 
@@ -365,9 +361,8 @@ static void test_programs_may_not_go_around(void **state) {
         PGconn *conn = town_connect(roles[r]);
         for (size_t i = 0; i < COUNT(tries); i++) {
             const char *got = town_state(conn, tries[i]);
-            if (strcmp(got, NO_RIGHT) != 0) {
+            if (strcmp(got, NO_RIGHT) != 0)
                 ROW_FAIL(i, "%s got %s", roles[r], got);
-            }
         }
         PQfinish(conn);
     }

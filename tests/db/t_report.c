@@ -94,9 +94,8 @@ static void test_the_tally_equals_the_rows_after_any_history(void **state) {
         for (int i = 0; i < 40; i++) {
             record_at_random(id);
             const char *odd = difference(id);
-            if (*odd != '\0') {
+            if (*odd != '\0')
                 fail_msg("seed %d, batch %d: %s", seed, i, odd);
-            }
         }
         assert_string_equal(
             town_valuef(owner, "SELECT sum(n) FROM broadcast_tally WHERE alert = %s AND final", id),

@@ -139,9 +139,8 @@ static void test_forged_links_do_nothing(void **state) {
     snprintf(good, sizeof good, "%s", link_of("saburo@resident.example"));
     snprintf(other, sizeof other, "%s", link_of("shiro@resident.example"));
     assert_int_equal(strlen(good), 35);
-    for (size_t i = 0; i < COUNT(bad); i++) {
+    for (size_t i = 0; i < COUNT(bad); i++)
         snprintf(bad[i], sizeof bad[i], "%s", good);
-    }
     bad[0][34] = '\0';
     strncat(bad[1], "A", 2);
     bad[2][20] = (char)(bad[2][20] ^ 0x20);
@@ -152,9 +151,8 @@ static void test_forged_links_do_nothing(void **state) {
     memcpy(bad[7], "=3D", 3);
     for (size_t i = 0; i < COUNT(bad); i++) {
         const char *got = town_statef(public, "SELECT leave('%s')", bad[i]);
-        if (strcmp(got, MISSING) != 0) {
+        if (strcmp(got, MISSING) != 0)
             ROW_FAIL(i, "%s got %s", bad[i], got);
-        }
     }
     assert_string_equal(
         town_value(owner, "SELECT count(*) FROM contact WHERE address ~ '^(saburo|shiro)@'"), "2");
@@ -213,9 +211,8 @@ static void test_the_public_role_reads_no_table(void **state) {
     };
     for (size_t i = 0; i < COUNT(tries); i++) {
         const char *got = town_state(public, tries[i]);
-        if (strcmp(got, NO_RIGHT) != 0) {
+        if (strcmp(got, NO_RIGHT) != 0)
             ROW_FAIL(i, "got %s", got);
-        }
     }
 }
 
@@ -233,9 +230,8 @@ static void test_addresses_that_would_break_smtp_are_not_stored(void **state) {
                         "INSERT INTO contact (subscriber, channel, address, hash, confirmed_at) "
                         "SELECT max(id), 'mail', E'%s', sha256('%zu'), now() FROM subscriber",
                         bad[i], i);
-        if (strcmp(got, "23514") != 0) {
+        if (strcmp(got, "23514") != 0)
             ROW_FAIL(i, "%s got %s", bad[i], got);
-        }
     }
 }
 

@@ -41,9 +41,8 @@ static void test_004_4_1_forbidden_posts(void **state) {
                                       "INSERT INTO post (person, role, department) "
                                       "SELECT id, '%s', %s FROM person WHERE login = '%s'",
                                       rows[i].role, rows[i].department, rows[i].login);
-        if (strcmp(got, rows[i].expect) != 0) {
+        if (strcmp(got, rows[i].expect) != 0)
             ROW_FAIL(i, "%s: got %s", rows[i].what, got);
-        }
         town_value(owner, "ROLLBACK");
     }
 }
@@ -99,9 +98,8 @@ static void test_guessing_locks_out_strangers_only(void **state) {
     static const char try_[] =
         "SELECT device_token FROM sign_in('b1', '%s', '%s', '192.0.2.1', '', 5, 30, 12)";
     const char *device = town_valuef(staff, try_, "b1", "");
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 5; i++)
         assert_string_equal(town_valuef(staff, try_, "wrong", ""), "");
-    }
     assert_string_equal(town_valuef(staff, try_, "b1", ""), "");
     assert_string_equal(town_state(staff, "SELECT sign_in_salt('b1', '', '192.0.2.1', 5)"),
                         "KR005");
@@ -124,9 +122,8 @@ static void test_004_8_the_log_is_append_only(void **state) {
         PGconn *conn = town_connect(roles[r]);
         for (size_t i = 0; i < COUNT(tries); i++) {
             const char *got = town_state(conn, tries[i]);
-            if (strcmp(got, NO_RIGHT) != 0) {
+            if (strcmp(got, NO_RIGHT) != 0)
                 ROW_FAIL(i, "%s got %s", roles[r], got);
-            }
         }
         PQfinish(conn);
     }
@@ -163,9 +160,8 @@ static void test_004_8_2_fiscal_years(void **state) {
         {"2027-03-31 14:59:59+00", "2026"}, {"2027-03-31 15:00:00+00", "2027"},
         {"2028-02-29 12:00:00+09", "2027"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++)
         assert_string_equal(town_valuef(owner, "SELECT fiscal_year('%s')", rows[i][0]), rows[i][1]);
-    }
 }
 
 int main(void) {

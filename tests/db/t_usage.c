@@ -160,9 +160,8 @@ static void test_000_9_days_are_the_towns(void **state) {
     static const char *const whole[] = {"0", "2", "2"};
     static const char *const days[][2] = {
         {"2025-01-02", "2025-01-30"}, {"2025-01-01", "2025-01-31"}, {"2025-01-01", "2025-01-31"}};
-    for (size_t i = 0; i < COUNT(edges); i++) {
+    for (size_t i = 0; i < COUNT(edges); i++)
         row_at(edges[i], "b2", "drafter", "sign-in", "done", "");
-    }
     for (size_t i = 0; i < COUNT(days); i++) {
         assert_string_equal(town_valuef(staff,
                                         "SELECT sign_ins FROM usage_read('%s', NULL, '%s', '%s') "
@@ -367,9 +366,8 @@ static void test_000_9_who_reads_what(void **state) {
     static const char *const inner[] = {
         "SELECT * FROM usage_facts(now(), now())", "SELECT * FROM usage_homes(now(), now())",
         "SELECT * FROM usage_shown((true, NULL, now(), now())::usage_scope)"};
-    for (size_t i = 0; i < COUNT(inner); i++) {
+    for (size_t i = 0; i < COUNT(inner); i++)
         assert_string_equal(town_state(staff, inner[i]), NO_RIGHT);
-    }
 }
 
 static void test_000_9_days_that_are_none(void **state) {

@@ -17,9 +17,8 @@ static inline PGconn *town_connect(const char *role) {
     snprintf(info, sizeof info, "%s user=%s options='-c search_path=kairan'",
              getenv("KAIRAN_DATABASE"), role);
     PGconn *conn = PQconnectdb(info);
-    if (PQstatus(conn) != CONNECTION_OK) {
+    if (PQstatus(conn) != CONNECTION_OK)
         fail_msg("%s: %s", role, PQerrorMessage(conn));
-    }
     return conn;
 }
 
@@ -40,9 +39,8 @@ static inline const char *town_value(PGconn *conn, const char *sql) {
     char *out = value[next++ % COUNT(value)];
     PGresult *res = PQexec(conn, sql);
     ExecStatusType status = PQresultStatus(res);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         fail_msg("%s\n%s", sql, PQerrorMessage(conn));
-    }
     bool some = PQntuples(res) > 0;
     snprintf(out, sizeof value[0], "%s", some ? PQgetvalue(res, 0, 0) : "");
     PQclear(res);
@@ -53,9 +51,8 @@ static inline const char *town_value(PGconn *conn, const char *sql) {
 static inline int64_t town_number(PGconn *conn, const char *sql) {
     int64_t n;
     const char *value = town_value(conn, sql);
-    if (!text_int(value, INT64_MIN, INT64_MAX, &n)) {
+    if (!text_int(value, INT64_MIN, INT64_MAX, &n))
         fail_msg("%s\nis no number: %s", sql, value);
-    }
     return n;
 }
 

@@ -28,9 +28,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len_b) {
     journal_parse(a, (const char *)data, len_b, &s);
     assert(s.good_b <= len_b && (s.torn || s.foreign) == (s.good_b < len_b));
     assert(!(s.torn && s.foreign));
-    for (size_t i = 0; i < s.count; i++) {
+    for (size_t i = 0; i < s.count; i++)
         assert((int64_t)s.chunks[i].count <= s.chunks[i].members);
-    }
     check_records((const char *)data, len_b);
     return 0;
 }

@@ -27,9 +27,8 @@ static void test_cells_are_quoted_and_defused(void **state) {
         csv_row(&b, (const char *const[]){rows[i].cell, "x", NULL});
         CLEANUP(buf_done) struct buf wanted = buf_init(1000);
         buf_printf(&wanted, "%s,\"x\"\r\n", rows[i].written);
-        if (strcmp(b.data, wanted.data) != 0) {
+        if (strcmp(b.data, wanted.data) != 0)
             ROW_FAIL(i, "%s", b.data);
-        }
     }
 }
 

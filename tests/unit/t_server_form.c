@@ -37,9 +37,8 @@ static void check(struct arena *a, const struct row *rows, size_t count) {
         bool known;
         bool done = form_body(&form, rows[i].type, rows[i].body, strlen(rows[i].body), &known);
         const char *text = done ? told(&form) : NULL;
-        if (done != (rows[i].fields != NULL) || (done && strcmp(text, rows[i].fields) != 0)) {
+        if (done != (rows[i].fields != NULL) || (done && strcmp(text, rows[i].fields) != 0))
             ROW_FAIL(i, "%s: '%s' instead of '%s'", rows[i].body, text, rows[i].fields);
-        }
     }
 }
 
@@ -161,9 +160,8 @@ static void nul_in_a_part_head(void **state) {
 
 static void too_many_fields(void **state) {
     static char body[3 * FORM_FIELDS_MOST + 3];
-    for (size_t i = 0; i <= FORM_FIELDS_MOST; i++) {
+    for (size_t i = 0; i <= FORM_FIELDS_MOST; i++)
         memcpy(body + 3 * i, "a=&", 3);
-    }
     struct form form = {.arena = *state};
     assert_false(form_urlencoded(&form, body, sizeof body));
     struct form most = {.arena = *state};

@@ -81,9 +81,8 @@ static void rows_judged(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         size_t length_b = 0;
         enum refusal got = judge(rows[i].method, rows[i].uri, rows[i].lines, 0, &length_b);
-        if (got != rows[i].refusal || length_b != rows[i].length_b) {
+        if (got != rows[i].refusal || length_b != rows[i].length_b)
             ROW_FAIL(i, "'%s' instead of '%s'", guard_why(got), guard_why(rows[i].refusal));
-        }
     }
 }
 
@@ -92,9 +91,8 @@ static void hidden_bytes(void **state) {
     (void)state;
     static const int hidden[] = {-2, -1, 1, 2, 100};
     size_t length_b;
-    for (size_t i = 0; i < COUNT(hidden); i++) {
+    for (size_t i = 0; i < COUNT(hidden); i++)
         assert_int_equal(judge("GET", "/", HOST, hidden[i], &length_b), REFUSE_SIZE);
-    }
 }
 
 static void each_refusal_has_words(void **state) {

@@ -36,9 +36,8 @@ static int set_up(void **state) {
 }
 
 static void remove_in(struct arena *a, const char *dir, const char *const *names) {
-    for (; *names; names++) {
+    for (; *names; names++)
         unlink(arena_printf(a, "%s/%s.mustache", dir, *names));
-    }
     rmdir(dir);
 }
 
@@ -55,9 +54,8 @@ static int tear_down(void **state) {
 }
 
 static const char *say(const char *msgid) {
-    if (strcmp(msgid, "Hello") == 0) {
+    if (strcmp(msgid, "Hello") == 0)
         return "こんにちは <b>";
-    }
     return strcmp(msgid, "{{n}} people") == 0 ? "{{n}}人" : msgid;
 }
 
@@ -106,13 +104,11 @@ static void renders(void **state) {
     put(p, "parts/deep", "({{>parts/part}})\n");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         put(p, "page", rows[i].page);
-        if (!load(p)) {
+        if (!load(p))
             ROW_FAIL(i, "%s", p->error);
-        }
         const char *text = render(p, "page", rows[i].tree);
-        if (!text || strcmp(text, rows[i].text) != 0) {
+        if (!text || strcmp(text, rows[i].text) != 0)
             ROW_FAIL(i, "'%s' instead of '%s' (%s)", text, rows[i].text, p->error);
-        }
         html_close(&p->html);
     }
 }
@@ -126,9 +122,8 @@ static void lacking_names_are_errors(void **state) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         put(p, "page", rows[i]);
         assert_true(load(p));
-        if (render(p, "page", "{\"x\":{\"a\":1},\"l\":[{\"a\":1}]}")) {
+        if (render(p, "page", "{\"x\":{\"a\":1},\"l\":[{\"a\":1}]}"))
             ROW_FAIL(i, "%s was rendered", rows[i]);
-        }
         assert_non_null(strstr(p->error, "y"));
         html_close(&p->html);
     }
@@ -142,9 +137,8 @@ static void bad_templates_do_not_load(void **state) {
     put(p, "parts/circle", "{{>parts/circle}}");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         put(p, "page", rows[i]);
-        if (load(p)) {
+        if (load(p))
             ROW_FAIL(i, "%s was loaded", rows[i]);
-        }
         assert_true(p->error[0] != '\0');
         assert_null(p->html);
     }

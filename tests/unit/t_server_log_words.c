@@ -59,9 +59,8 @@ static void objects(void **state) {
         struct oplog_row row = row_of("alert.stop", true, rows[i].object, "");
         const char *href;
         const char *text = log_object(&r, &row, &href);
-        if (strcmp(text, rows[i].text) != 0 || strcmp(href, rows[i].href) != 0) {
+        if (strcmp(text, rows[i].text) != 0 || strcmp(href, rows[i].href) != 0)
             ROW_FAIL(i, "%s: %s %s", rows[i].object, text, href);
-        }
     }
 }
 
@@ -98,9 +97,8 @@ static void reasons(void **state) {
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct oplog_row row = row_of(rows[i].act, rows[i].done, "", rows[i].reason);
         const char *text = log_reason(&r, &row);
-        if (strcmp(text, rows[i].text) != 0) {
+        if (strcmp(text, rows[i].text) != 0)
             ROW_FAIL(i, "%s: %s", rows[i].reason, text);
-        }
     }
 }
 
@@ -137,9 +135,8 @@ static void numbers(void **state) {
         {0, "0"},          {999, "999"},   {1000, "1,000"},
         {-1000, "-1,000"}, {-100, "-100"}, {1234567, "1,234,567"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < COUNT(rows); i++)
         assert_string_equal(parts_number(*state, rows[i].n), rows[i].text);
-    }
 }
 
 int main(void) {

@@ -23,9 +23,8 @@ static void test_address(void **state) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got = qr_otpauth(a, rows[i].issuer, rows[i].login, "MZXW6YTB");
-        if (strcmp(got, rows[i].address) != 0) {
+        if (strcmp(got, rows[i].address) != 0)
             ROW_FAIL(i, "got %s", got);
-        }
     }
 }
 

@@ -30,9 +30,8 @@ static void each_row_is_reached(void **state) {
         path[n] = '\0';
         const char *const *args;
         const char *allow;
-        if (find(a, rows[i].face, rows[i].method, path, &args, &allow) != &rows[i]) {
+        if (find(a, rows[i].face, rows[i].method, path, &args, &allow) != &rows[i])
             ROW_FAIL(i, "%s %s is taken by another row", rows[i].method, rows[i].path);
-        }
     }
 }
 
@@ -46,16 +45,14 @@ static void acts_are_guarded(void **state) {
     for (size_t i = 0; i < count; i++) {
         bool post = strcmp(rows[i].method, "POST") == 0;
         bool listed = false;
-        for (size_t k = 0; k < COUNT(exempt); k++) {
+        for (size_t k = 0; k < COUNT(exempt); k++)
             listed = listed || strcmp(rows[i].path, exempt[k]) == 0;
-        }
         bool sound = post || strcmp(rows[i].method, "GET") == 0;
         sound = sound && (!rows[i].csrf_exempt || (post && listed));
         sound = sound && (!post || rows[i].act || rows[i].face == FACE_PUBLIC);
         sound = sound && (!rows[i].no_db || !post);
-        if (!sound || !rows[i].handler) {
+        if (!sound || !rows[i].handler)
             ROW_FAIL(i, "%s %s", rows[i].method, rows[i].path);
-        }
     }
 }
 
@@ -75,12 +72,10 @@ static void open_rows_are_listed(void **state) {
     const struct route *rows = route_table()->rows;
     for (size_t i = 0; i < count; i++) {
         bool listed = rows[i].face == FACE_PUBLIC;
-        for (size_t k = 0; k < COUNT(open); k++) {
+        for (size_t k = 0; k < COUNT(open); k++)
             listed = listed || strcmp(rows[i].path, open[k]) == 0;
-        }
-        if (listed != (rows[i].roles == ROLE_NOBODY)) {
+        if (listed != (rows[i].roles == ROLE_NOBODY))
             ROW_FAIL(i, "%s %s", rows[i].method, rows[i].path);
-        }
     }
 }
 
@@ -101,9 +96,8 @@ static void roles_as_ruled(void **state) {
     const char *allow;
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct route *row = find(a, FACE_STAFF, rows[i].method, rows[i].path, &args, &allow);
-        if (!row || row->roles != rows[i].roles) {
+        if (!row || row->roles != rows[i].roles)
             ROW_FAIL(i, "%s %s", rows[i].method, rows[i].path);
-        }
     }
 }
 
@@ -115,11 +109,9 @@ static void strangers_are_missing(void **state) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     const char *const *args;
     const char *allow;
-    for (size_t i = 0; i < COUNT(paths); i++) {
-        if (find(a, FACE_STAFF, "GET", paths[i], &args, &allow) || allow) {
+    for (size_t i = 0; i < COUNT(paths); i++)
+        if (find(a, FACE_STAFF, "GET", paths[i], &args, &allow) || allow)
             ROW_FAIL(i, "%s", paths[i]);
-        }
-    }
     assert_null(find(a, FACE_PUBLIC, "GET", "/log", &args, &allow));
     assert_null(find(a, FACE_PUBLIC, "POST", "/sign-in", &args, &allow));
 }

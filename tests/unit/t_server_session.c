@@ -45,9 +45,8 @@ static void cookies_found(void **state) {
         bool right = legal == rows[i].legal &&
                      (!legal || (value == NULL) == (rows[i].value == NULL)) &&
                      (!legal || !value || strcmp(value, rows[i].value) == 0);
-        if (!right) {
+        if (!right)
             ROW_FAIL(i, "%s: %s", rows[i].header, value);
-        }
     }
 }
 

@@ -41,9 +41,8 @@ static void test_004_12_common_passwords_are_refused(void **state) {
             } while (n < PASSWORD_LEAST);
             snprintf(text + n, sizeof text - (size_t)n, "%s", tails[t]);
             if (strength_of(common[i], none) >= STRENGTH_LEAST ||
-                strength_of(text, none) >= STRENGTH_LEAST) {
+                strength_of(text, none) >= STRENGTH_LEAST)
                 ROW_FAIL(i, "%s", text);
-            }
         }
     }
 }
@@ -56,11 +55,9 @@ static void test_004_12_own_words_are_refused(void **state) {
         "suzuki.hanako12",    "Suzuki Hanako 1", "bousaibousaibousai", "KairanKairanKairan",
         "midorikairanbousai", "S u z u k i 123", "suzuki2026hanako",   "青葉みどり青葉みどり",
     };
-    for (size_t i = 0; i < COUNT(weak) - 3; i++) {
-        if (strength_of(weak[i], words) >= STRENGTH_LEAST) {
+    for (size_t i = 0; i < COUNT(weak) - 3; i++)
+        if (strength_of(weak[i], words) >= STRENGTH_LEAST)
             ROW_FAIL(i, "%s: %d", weak[i], strength_of(weak[i], words));
-        }
-    }
     assert_true(strength_of("suzuki hanako bousai", words) <
                 strength_of("suzuki hanako bousai", none));
 }
@@ -71,20 +68,17 @@ static void test_good_ones_are_taken(void **state) {
         "correct horse battery staple", "川の水は三角の帽子で歌う",     "tea-umbrella-gravel-quiet",
         "e7x4k-92ahd-mq3vz-ppw5c",      "a lamp; seven shoes, one fog",
     };
-    for (size_t i = 0; i < COUNT(good); i++) {
-        if (strength_of(good[i], none) < STRENGTH_LEAST) {
+    for (size_t i = 0; i < COUNT(good); i++)
+        if (strength_of(good[i], none) < STRENGTH_LEAST)
             ROW_FAIL(i, "%s: %d", good[i], strength_of(good[i], none));
-        }
-    }
 }
 
 /* Nobody may make the loop work for long with a long one. */
 static void test_the_longest_takes_no_time(void **state) {
     (void)state;
     char text[PASSWORD_MOST * 4 + 1] = "";
-    for (size_t i = 0; i < PASSWORD_MOST; i++) {
+    for (size_t i = 0; i < PASSWORD_MOST; i++)
         memcpy(text + 4 * i, "\xf0\x9f\x98\x80", 4);
-    }
     clock_t begun = clock();
     assert_in_range(strength_of(text, none), 0, STRENGTH_MOST);
     assert_true(clock() - begun < CLOCKS_PER_SEC / 10);

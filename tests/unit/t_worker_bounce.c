@@ -27,12 +27,11 @@ static char *load(struct arena *a, const char *name, const char *line_end, size_
     FILE *file = fopen(arena_printf(a, "tests/data/bounces/%s.eml", name), "rb");
     if (!file)
         fail_msg("no sample %s", name);
-    for (int c; (c = fgetc(file)) != EOF;) {
+    for (int c; (c = fgetc(file)) != EOF;)
         if (c == '\n')
             buf_str(&mail, line_end);
         else
             buf_char(&mail, (char)c);
-    }
     fclose(file);
     *size_b = mail.len_b;
     return arena_memdup(a, buf_text(&mail), mail.len_b + 1);

@@ -42,9 +42,8 @@ static struct journal *open_journal(void) {
 
 static void flush(struct journal *j) {
     struct fault f = {0};
-    if (!journal_flush(j, &f)) {
+    if (!journal_flush(j, &f))
         fail_msg("%s %s", f.text, f.detail);
-    }
 }
 
 static int64_t file_size(void) {

@@ -208,12 +208,11 @@ static void sweep(struct sink *s) {
     bool idle_too = s->now_ms - s->swept_ms >= SWEEP_MS;
     if (!s->paused && !idle_too)
         return;
-    for (struct conn *c = s->all.next, *next = c->next; c != &s->all; c = next, next = c->next) {
+    for (struct conn *c = s->all.next, *next = c->next; c != &s->all; c = next, next = c->next)
         if (c->resume_ms && c->resume_ms <= s->now_ms)
             conn_resume(s, c);
         else if (idle_too && !c->resume_ms && s->now_ms - c->active_ms > IDLE_MS)
             conn_close(s, c);
-    }
     if (idle_too)
         s->swept_ms = s->now_ms;
 }
@@ -233,14 +232,13 @@ bool sink_turn(struct sink *s, int wait_ms) {
     s->now_ms = clock_ms();
     int n = epoll_wait(s->epoll_fd, events, EVENTS, until_resume(s, wait_ms));
     s->now_ms = clock_ms();
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++)
         if (!events[i].data.ptr)
             web = true;
         else if (events[i].data.ptr == s)
             accept_all(s);
         else
             conn_event(s, events[i].data.ptr, events[i].events);
-    }
     sweep(s);
     return web;
 }

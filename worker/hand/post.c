@@ -77,12 +77,11 @@ static bool record(struct db *db, struct parcel **at, struct fault *f) {
 }
 
 bool post_record(struct post *p, struct db *db, struct fault *f) {
-    for (struct parcel **at = &p->parcels; *at;) {
+    for (struct parcel **at = &p->parcels; *at;)
         if ((*at)->state != PARCEL_ENDED)
             at = &(*at)->next;
         else if (!record(db, at, f))
             return false;
-    }
     return true;
 }
 

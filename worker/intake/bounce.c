@@ -200,14 +200,13 @@ static void read_feedback(struct arena *a, const char *text, struct bounce *out)
     struct fields f = {.at = text};
     char address[BOUNCE_ADDRESS_B + 1] = "";
     bool complaint = false;
-    while (next_line(&f) != LINE_END) {
+    while (next_line(&f) != LINE_END)
         if (strcasecmp(f.name, "Feedback-Type") == 0)
             complaint = is_complaint(f.value);
         else if (strcasecmp(f.name, "Original-Rcpt-To") == 0)
             take_address(f.value, address);
         else if (strcasecmp(f.name, "Original-Mail-From") == 0)
             take_token(a, f.value, out->token);
-    }
     if (complaint)
         bounce_add(a, out, BOUNCE_COMPLAINT, "", address, "");
 }

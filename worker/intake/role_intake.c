@@ -217,12 +217,11 @@ static void go_round(struct intake *in) {
     for (struct guest *g = in->guests; g; g = g->next)
         serve(g);
     intake_step(in);
-    for (struct guest **at = &in->guests; *at;) {
+    for (struct guest **at = &in->guests; *at;)
         if ((*at)->gone)
             free_guest(at);
         else
             at = &(*at)->next;
-    }
     for (struct guest *g = in->guests; g; g = g->next)
         serve(g); /* whom the database has answered */
     keep_door(in);

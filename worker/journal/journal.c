@@ -38,21 +38,18 @@ static bool fail(struct fault *f, const char *what) {
 }
 
 static bool lock(int fd, struct fault *f) {
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
         return true;
-    }
-    if (errno == EWOULDBLOCK) {
+    if (errno == EWOULDBLOCK)
         return fault_set(f, FAULT_CONFLICT, "Another process holds this journal.");
-    }
     return fail(f, "flock");
 }
 
 static struct journal *new_journal(int fd, int64_t size_b, const char *path) {
     struct journal *j = calloc(1, sizeof *j);
     char *mark = NULL;
-    if (!j || asprintf(&mark, "%s.boot", path) < 0) {
+    if (!j || asprintf(&mark, "%s.boot", path) < 0)
         abort();
-    }
     *j = (struct journal){.fd = fd, .size_b = size_b, .waiting = buf_init(WAITING_CAP_B)};
     j->mark = mark;
     j->doubtful = !boot_is_marked(mark);
@@ -66,19 +63,17 @@ bool journal_open(const char *dir, const char *name, struct journal **out, struc
     struct stat st;
     bool good =
         (fd >= 0 || fail(f, "open")) && lock(fd, f) && (fstat(fd, &st) == 0 || fail(f, "fstat"));
-    if (good) {
+    if (good)
         *out = new_journal(fd, st.st_size, buf_text(&path));
-    } else if (fd >= 0) {
+    else if (fd >= 0)
         close(fd);
-    }
     buf_done(&path);
     return good;
 }
 
 void journal_close(struct journal **j) {
-    if (!*j) {
+    if (!*j)
         return;
-    }
     close((*j)->fd);
     buf_done(&(*j)->waiting);
     free((*j)->mark);
@@ -139,9 +134,8 @@ void journal_closed(struct journal *j, int64_t chunk) {
 }
 
 static bool cut(struct journal *j, int64_t size_b, struct fault *f) {
-    if (ftruncate(j->fd, size_b) < 0) {
+    if (ftruncate(j->fd, size_b) < 0)
         return fail(f, "ftruncate");
-    }
     j->size_b = size_b;
     j->torn = false;
     return true;
@@ -151,12 +145,10 @@ static bool cut(struct journal *j, int64_t size_b, struct fault *f) {
  * ones stay readable. */
 static bool write_waiting(struct journal *j, struct fault *f) {
     ssize_t n;
-    if (j->torn && !cut(j, j->size_b, f)) {
+    if (j->torn && !cut(j, j->size_b, f))
         return false;
-    }
-    if (FAILPOINT_ERROR("journal-write")) {
+    if (FAILPOINT_ERROR("journal-write"))
         return fail(f, "write");
-    }
     do {
         n = write(j->fd, j->waiting.data, j->waiting.len_b);
     } while (n < 0 && errno == EINTR);
@@ -174,9 +166,8 @@ static bool write_waiting(struct journal *j, struct fault *f) {
 }
 
 bool journal_flush(struct journal *j, struct fault *f) {
-    if (j->open_count == 0 && (j->size_b > 0 || j->waiting.len_b > 0)) {
+    if (j->open_count == 0 && (j->size_b > 0 || j->waiting.len_b > 0))
         return journal_empty(j, f);
-    }
     return j->waiting.len_b == 0 || write_waiting(j, f);
 }
 
@@ -191,12 +182,10 @@ bool journal_doubtful(const struct journal *j) {
 bool journal_empty(struct journal *j, struct fault *f) {
     buf_clear(&j->waiting);
     j->open_count = 0;
-    if ((j->size_b > 0 || j->torn) && !cut(j, 0, f)) {
+    if ((j->size_b > 0 || j->torn) && !cut(j, 0, f))
         return false;
-    }
-    if (j->doubtful && !boot_mark(j->mark)) {
+    if (j->doubtful && !boot_mark(j->mark))
         return fail(f, "the mark of this start");
-    }
     j->doubtful = false;
     return true;
 }
@@ -210,24 +199,20 @@ struct reader {
 };
 
 static struct journal_chunk *find(struct journal_state *s, int64_t chunk) {
-    for (size_t i = s->count; i > 0; i--) {
-        if (s->chunks[i - 1].id == chunk) {
+    for (size_t i = s->count; i > 0; i--)
+        if (s->chunks[i - 1].id == chunk)
             return &s->chunks[i - 1];
-        }
-    }
     return NULL;
 }
 
 static bool read_claim(struct reader *rd, const struct record *r) {
-    if (find(rd->out, r->chunk) || r->members < 0 || r->members > JOURNAL_MEMBERS) {
+    if (find(rd->out, r->chunk) || r->members < 0 || r->members > JOURNAL_MEMBERS)
         return false;
-    }
     if (rd->out->count == rd->room) {
         size_t room = rd->room ? rd->room * 2 : 8;
         struct journal_chunk *more = arena_array(rd->arena, room, sizeof *more);
-        if (rd->room) {
+        if (rd->room)
             memcpy(more, rd->out->chunks, rd->room * sizeof *more);
-        }
         rd->out->chunks = more;
         rd->room = room;
     }
@@ -242,59 +227,49 @@ static bool read_claim(struct reader *rd, const struct record *r) {
 
 /* The mark of a contact; a new one when there is none; NULL when the chunk has no such many. */
 static struct journal_mark *mark_of(struct reader *rd, struct journal_chunk *c, int64_t contact) {
-    for (size_t i = 0; i < c->count; i++) {
-        if (c->marks[i].contact == contact) {
+    for (size_t i = 0; i < c->count; i++)
+        if (c->marks[i].contact == contact)
             return &c->marks[i];
-        }
-    }
-    if ((int64_t)c->count >= c->members) {
+    if ((int64_t)c->count >= c->members)
         return NULL;
-    }
-    if (!c->marks) {
+    if (!c->marks)
         c->marks = arena_array(rd->arena, (size_t)c->members, sizeof *c->marks);
-    }
     struct journal_mark *m = &c->marks[c->count++];
     m->contact = contact;
     return m;
 }
 
 static bool read_outcome(struct arena *a, struct journal_mark *m, const struct record *r) {
-    if (r->scope >= SCOPE_LAST || r->end >= END_LAST || r->text_b > ANSWER_TEXT_B) {
+    if (r->scope >= SCOPE_LAST || r->end >= END_LAST || r->text_b > ANSWER_TEXT_B)
         return false;
-    }
     m->has_outcome = true;
     m->outcome = (struct outcome){.scope = (enum outcome_scope)r->scope,
                                   .end = (enum outcome_end)r->end,
                                   .policy = r->policy != 0};
     m->code = (int)r->code;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 3; i++)
         m->detail[i] = (int)r->detail[i];
-    }
     m->text = arena_strndup(a, r->text, r->text_b);
     return true;
 }
 
 static bool read_one(struct reader *rd, const struct record *r) {
-    if (r->type == RECORD_CLAIM) {
+    if (r->type == RECORD_CLAIM)
         return read_claim(rd, r);
-    }
     struct journal_chunk *c = find(rd->out, r->chunk);
-    if (!c) {
+    if (!c)
         return false;
-    }
     if (r->type == RECORD_CLOSED) {
         *c = rd->out->chunks[--rd->out->count];
         return true;
     }
     for (size_t i = 0; i < r->count; i++) {
         struct journal_mark *m = mark_of(rd, c, r->contacts[i]);
-        if (!m) {
+        if (!m)
             return false;
-        }
         m->has_outcome = false; /* of an earlier try, when this is an intent */
-        if (r->type != RECORD_INTENT && !read_outcome(rd->arena, m, r)) {
+        if (r->type != RECORD_INTENT && !read_outcome(rd->arena, m, r))
             return false;
-        }
     }
     return true;
 }
@@ -306,9 +281,8 @@ void journal_parse(struct arena *a, const char *data, size_t len_b, struct journ
     size_t took_b;
     while ((took_b = record_read(data + out->good_b, len_b - out->good_b, &r)) > 0) {
         out->foreign = r.type >= RECORD_LAST;
-        if (out->foreign || !read_one(&rd, &r)) {
+        if (out->foreign || !read_one(&rd, &r))
             break;
-        }
         out->good_b += took_b;
     }
     out->torn = out->good_b < len_b && !out->foreign;
@@ -323,12 +297,10 @@ bool journal_read(struct journal *j, struct arena *a, struct journal_state *out,
     size_t have_b = 0;
     while (have_b < (size_t)j->size_b) {
         ssize_t n = pread(j->fd, data + have_b, (size_t)j->size_b - have_b, (off_t)have_b);
-        if (n < 0 && errno != EINTR) {
+        if (n < 0 && errno != EINTR)
             return fail(f, "read");
-        }
-        if (n == 0) {
+        if (n == 0)
             break;
-        }
         have_b += n > 0 ? (size_t)n : 0;
     }
     journal_parse(a, data, have_b, out);

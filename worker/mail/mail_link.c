@@ -44,7 +44,10 @@ static void on_end(void *ctx, struct smtp *c, void *about, const struct smtp_end
     const struct channel_gate *g = ctx;
     struct channel_end judged[SMTP_RCPTS];
     for (size_t i = 0; i < count; i++)
-        judged[i] = i > 0 && are_same(&ends[i], &ends[i - 1]) ? judged[i - 1] : judge(&ends[i]);
+        if (i > 0 && are_same(&ends[i], &ends[i - 1]))
+            judged[i] = judged[i - 1];
+        else
+            judged[i] = judge(&ends[i]);
     g->hooks->end(smtp_owner(c), about, judged, count);
 }
 

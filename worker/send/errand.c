@@ -71,7 +71,7 @@ static void failed(struct sender *s, const char *name, const struct fault *f) {
 
 static void hear_notices(struct sender *s) {
     char payload[64];
-    for (const char *channel; (channel = db_notified(s->db, payload, sizeof payload));) {
+    for (const char *channel; (channel = db_notified(s->db, payload, sizeof payload));)
         if (strcmp(channel, "kairan_alert") == 0)
             s->errands->due |= DUE_STATES;
         else if (strcmp(channel, "kairan_lane") == 0)
@@ -80,7 +80,6 @@ static void hear_notices(struct sender *s) {
             s->post.due = true;
         else
             work_may_wait(s, strcmp(payload, "routine") != 0);
-    }
 }
 
 static void fetch(struct sender *s) {

@@ -49,9 +49,8 @@ void smtp_flush(struct smtp *c) {
     while (c->out.len_b > 0 && !c->cannot_send) {
         size_t sent_b = 0;
         CURLcode rc = curl_easy_send(c->curl, c->out.data, c->out.len_b, &sent_b);
-        if (rc == CURLE_AGAIN) {
+        if (rc == CURLE_AGAIN)
             break;
-        }
         c->cannot_send = rc != CURLE_OK;
         buf_drop(&c->out, c->cannot_send ? 0 : sent_b);
     }
@@ -69,9 +68,8 @@ static const struct smtp_mail *subject(const struct smtp *c) {
 
 static void say_mail(struct smtp *c, const struct smtp_mail *mail) {
     buf_printf(&c->out, "MAIL FROM:<%s>", mail->from);
-    if (c->size_offered) {
+    if (c->size_offered)
         buf_printf(&c->out, " SIZE=%zu", mail->size_b);
-    }
     buf_str(&c->out, "\r\n");
 }
 
@@ -126,9 +124,8 @@ static void enqueue_envelope(struct smtp *c, size_t rcpts) {
         c->dirty = false;
     }
     smtp_enqueue(c, SAY_MAIL);
-    for (size_t i = 0; i < rcpts; i++) {
+    for (size_t i = 0; i < rcpts; i++)
         smtp_enqueue(c, SAY_RCPT);
-    }
     smtp_enqueue(c, SAY_DATA);
 }
 
@@ -144,11 +141,9 @@ void smtp_pump(struct smtp *c) {
 }
 
 static bool mail_ok(const struct smtp_mail *m) {
-    for (size_t i = 0; i < m->count; i++) {
-        if (!smtp_address_ok(m->to[i])) {
+    for (size_t i = 0; i < m->count; i++)
+        if (!smtp_address_ok(m->to[i]))
             return false;
-        }
-    }
     return m->about && m->count > 0 && m->count <= SMTP_RCPTS &&
            (!m->from[0] || smtp_address_ok(m->from)) && smtp_bytes_ok(m->bytes, m->size_b);
 }

@@ -83,9 +83,8 @@ static void forget(struct smtp *c) {
 }
 
 void smtp_conn_lost(struct smtp *c, const char *why) {
-    if (c->state == STATE_CLOSED) {
+    if (c->state == STATE_CLOSED)
         return;
-    }
     struct answer none;
     answer_say(&none, why);
     /* A final dot still in our own buffer cannot have been seen. */
@@ -101,9 +100,8 @@ void smtp_conn_lost(struct smtp *c, const char *why) {
                                       .phase = phase,
                                       .reply = &none});
     }
-    if (c->mail.about) {
+    if (c->mail.about)
         end_mail(c, (struct smtp_end){.fate = SMTP_UNTRIED, .phase = PHASE_MAIL, .reply = &none});
-    }
     c->dirty = false;
     c->relay->hooks->closed(c->relay->ctx, c, c->was_open, none.text);
 }
@@ -128,9 +126,8 @@ static uint8_t keep_reply(struct envelope *e, const struct answer *reply) {
     if (e->replies_count == e->replies_room) {
         e->replies_room = e->replies_room ? e->replies_room * 2 : REPLIES_FIRST;
         e->replies = realloc(e->replies, e->replies_room * sizeof *e->replies);
-        if (!e->replies) {
+        if (!e->replies)
             abort();
-        }
     }
     e->replies[e->replies_count] = *reply;
     return (uint8_t)e->replies_count++;
@@ -185,9 +182,8 @@ static void on_data_reply(struct smtp *c, const struct answer *reply) {
 /* A limit may have been a passing one: after a while one more is tried. */
 static void note_full(struct smtp *c) {
     struct smtp_relay *relay = c->relay;
-    if (c->envelope.taken < relay->most || relay->most == SMTP_RCPTS) {
+    if (c->envelope.taken < relay->most || relay->most == SMTP_RCPTS)
         return;
-    }
     if (++relay->full == FULL_RUN) {
         relay->full = 0;
         relay->most++;
@@ -212,19 +208,16 @@ static bool take_reply(struct smtp *c, enum smtp_command to, const struct answer
     case SAY_RSET:
         return class == 2;
     case SAY_MAIL:
-        if (class > 3) {
+        if (class > 3)
             refuse_rest(c, to, reply);
-        }
         return class != 3;
     case SAY_RCPT:
-        if (class != 3 && !c->envelope.refused) {
+        if (class != 3 && !c->envelope.refused)
             on_rcpt_reply(c, reply);
-        }
         return class != 3;
     case SAY_DATA:
-        if (class == 2 || (class == 3 && reply->code != 354)) {
+        if (class == 2 || (class == 3 && reply->code != 354))
             return false;
-        }
         on_data_reply(c, reply);
         return true;
     case SAY_TEXT:
@@ -240,15 +233,12 @@ static bool take_reply(struct smtp *c, enum smtp_command to, const struct answer
 
 /* A mail that nobody gets ends when all that was said for it is answered. */
 static void after_reply(struct smtp *c) {
-    if (hopeless(c) && c->said < c->queued && c->queue[c->said] != SAY_DOT) {
+    if (hopeless(c) && c->said < c->queued && c->queue[c->said] != SAY_DOT)
         c->queued = c->said;
-    }
-    if (hopeless(c) && c->queued == 0) {
+    if (hopeless(c) && c->queued == 0)
         end_hopeless(c);
-    }
-    if (c->queued == 0 && c->state == STATE_BUSY) {
+    if (c->queued == 0 && c->state == STATE_BUSY)
         become_idle(c);
-    }
     smtp_pump(c);
 }
 
@@ -281,9 +271,8 @@ static void read_replies(struct smtp *c, const char *data, size_t len_b) {
         size_t used_b = 0;
         switch (reply_read(&c->reader, data, len_b, &used_b, &reply)) {
         case REPLY_MORE:
-            if (any) {
+            if (any)
                 smtp_set_deadline(c);
-            }
             return;
         case REPLY_BAD:
             smtp_conn_lost(c, "what the relay says is not SMTP");
@@ -300,25 +289,22 @@ static void read_replies(struct smtp *c, const char *data, size_t len_b) {
 void smtp_on_socket(void *ctx, int fd, uint32_t events) {
     (void)fd;
     struct smtp *c = ctx;
-    if (events & EPOLLOUT) {
+    if (events & EPOLLOUT)
         smtp_flush(c);
-    }
     while (c->state != STATE_CLOSED) {
         char data[READ_B];
         size_t len_b = 0;
         CURLcode rc = curl_easy_recv(c->curl, data, sizeof data, &len_b);
-        if (rc == CURLE_AGAIN) {
+        if (rc == CURLE_AGAIN)
             return;
-        }
         if (rc != CURLE_OK || len_b == 0) {
             smtp_conn_lost(c, "the relay closed the connection");
             return;
         }
         read_replies(c, data, len_b);
         /* Without TLS nothing hides behind the socket: epoll tells when there is more. */
-        if (len_b < sizeof data && c->relay->setup.tls == TLS_NONE) {
+        if (len_b < sizeof data && c->relay->setup.tls == TLS_NONE)
             return;
-        }
     }
 }
 

@@ -67,9 +67,8 @@ static size_t rcpt_max(const char *heard) {
         char digits[8] = {0};
         size_t n = strspn(at + 9, "0123456789");
         memcpy(digits, at + 9, n < sizeof digits ? n : 0);
-        if (!text_int(digits, 1, SMTP_RCPTS, &most)) {
+        if (!text_int(digits, 1, SMTP_RCPTS, &most))
             most = SMTP_RCPTS;
-        }
     }
     return (size_t)most;
 }
@@ -90,9 +89,8 @@ static size_t hear(char *line, size_t size, size_t count, void *ctx) {
     if (len_b > 4 && memcmp(line, "250", 3) == 0) {
         c->pipelining = c->pipelining || has_word(line + 4, len_b - 4, "PIPELINING");
         c->size_offered = c->size_offered || has_word(line + 4, len_b - 4, "SIZE");
-        if (has_word(line + 4, len_b - 4, "LIMITS")) {
+        if (has_word(line + 4, len_b - 4, "LIMITS"))
             c->most = rcpt_max(c->heard);
-        }
     }
     return len_b;
 }
@@ -135,9 +133,8 @@ static void set_options(struct smtp *c) {
 void smtp_open(struct smtp *c) {
     assert(c->state == STATE_CLOSED && !c->curl);
     c->curl = curl_easy_init();
-    if (!c->curl) {
+    if (!c->curl)
         abort();
-    }
     c->state = STATE_OPENING;
     c->pipelining = c->size_offered = c->was_open = false;
     c->most = SMTP_RCPTS;
@@ -157,9 +154,8 @@ static void open_ended(struct smtp *c, CURLcode rc) {
     char why[SMTP_WHY_B + CURL_ERROR_SIZE + 16];
     struct buf b = buf_init(sizeof why - 1);
     buf_printf(&b, "%s", c->curl_says[0] ? c->curl_says : curl_easy_strerror(rc));
-    if (c->heard[0]) {
+    if (c->heard[0])
         buf_printf(&b, " (%s)", c->heard);
-    }
     smtp_conn_lost(c, buf_text(&b));
     buf_done(&b);
 }
@@ -167,9 +163,8 @@ static void open_ended(struct smtp *c, CURLcode rc) {
 static void reap(struct smtp_relay *relay) {
     int left = 0;
     for (CURLMsg *m; (m = curl_multi_info_read(relay->multi, &left));) {
-        if (m->msg != CURLMSG_DONE) {
+        if (m->msg != CURLMSG_DONE)
             continue;
-        }
         CURLcode rc = m->data.result;
         struct smtp *c = NULL;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&c);
@@ -183,14 +178,12 @@ bool smtp_relay_open(struct loop *loop, const struct smtp_setup *setup,
                      const struct smtp_hooks *hooks, void *ctx, struct smtp_relay **out,
                      struct fault *f) {
     CURLM *multi = curl_multi_init();
-    if (!multi) {
+    if (!multi)
         return fault_set(f, FAULT_BROKEN, "The mail library does not start.");
-    }
     struct smtp_relay *relay = calloc(1, sizeof *relay);
     struct buf url = buf_init(2048);
-    if (!relay) {
+    if (!relay)
         abort();
-    }
     buf_printf(&url, "smtp://%s/%s", setup->host_port, setup->ehlo);
     *relay = (struct smtp_relay){.loop = loop,
                                  .setup = *setup,
@@ -210,9 +203,8 @@ bool smtp_relay_open(struct loop *loop, const struct smtp_setup *setup,
 }
 
 void smtp_relay_close(struct smtp_relay **relay) {
-    if (!*relay) {
+    if (!*relay)
         return;
-    }
     for (struct smtp *c = (*relay)->conns, *next; c; c = next) {
         next = c->next_of_relay;
         smtp_conn_drop(c);
@@ -228,9 +220,8 @@ void smtp_relay_close(struct smtp_relay **relay) {
 
 struct smtp *smtp_new(struct smtp_relay *relay, void *owner) {
     struct smtp *c = calloc(1, sizeof *c);
-    if (!c) {
+    if (!c)
         abort();
-    }
     c->relay = relay;
     c->owner = owner;
     c->fd = -1;
@@ -255,13 +246,10 @@ int smtp_relay_tick(struct smtp_relay *relay) {
         act(relay, CURL_SOCKET_TIMEOUT, 0);
     }
     int64_t next_ms = TICK_MS;
-    if (relay->timer_ms >= 0 && relay->timer_ms - now_ms < next_ms) {
+    if (relay->timer_ms >= 0 && relay->timer_ms - now_ms < next_ms)
         next_ms = relay->timer_ms > now_ms ? relay->timer_ms - now_ms : 0;
-    }
-    for (struct smtp *c = relay->conns; c; c = c->next_of_relay) {
-        if (overdue(c, now_ms)) {
+    for (struct smtp *c = relay->conns; c; c = c->next_of_relay)
+        if (overdue(c, now_ms))
             smtp_conn_lost(c, "the relay did not reply in time");
-        }
-    }
     return (int)next_ms;
 }
