@@ -5,6 +5,7 @@
 
 #include "letters/letter_text.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -31,7 +32,7 @@ static const char *department_of(const struct req *r, const struct alert *alert)
 static json_t *name_list(char **names) {
     json_t *list = json_array();
     for (; *names; names++)
-        json_array_append_new(list, json_pack("{s:s}", "name", *names));
+        json_array_append_new(list, TREE(TEXT("name", *names)));
     return list;
 }
 
@@ -44,21 +45,22 @@ static const char *spaced(char *time) {
 }
 
 json_t *alert_tree(const struct req *r, const struct alert *alert) {
-    json_t *tree = json_pack(
-        "{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:I, s:s, s:b, s:b, s:s, s:s, s:s, s:s}",
-        "id", (json_int_t)alert->id, "title", alert->title, "body", alert->body, "state",
-        alert_state_words[alert->state].code, "state_label",
-        req_say(r, alert_state_words[alert->state].said), "urgent", alert->urgent, "drill", false,
-        "department", department_of(r, alert), "author", alert->creator, "version",
-        (json_int_t)alert->version, "changed", alert->changed, "everywhere", alert->area_count == 0,
-        "everybody", alert->everybody, "urgent_reason", alert->urgent_reason, "valid_until",
-        spaced(text_local_format(r->arena, alert->valid_until)), "approver", alert->approver,
-        "approved", alert->approved);
+    json_t *tree =
+        TREE(NUMBER("id", alert->id), TEXT("title", alert->title), TEXT("body", alert->body),
+             TEXT("state", alert_state_words[alert->state].code),
+             TEXT("state_label", req_say(r, alert_state_words[alert->state].said)),
+             TRUTH("urgent", alert->urgent), TRUTH("drill", false),
+             TEXT("department", department_of(r, alert)), TEXT("author", alert->creator),
+             NUMBER("version", alert->version), TEXT("changed", alert->changed),
+             TRUTH("everywhere", alert->area_count == 0), TRUTH("everybody", alert->everybody),
+             TEXT("urgent_reason", alert->urgent_reason),
+             TEXT("valid_until", spaced(text_local_format(r->arena, alert->valid_until))),
+             TEXT("approver", alert->approver), TEXT("approved", alert->approved));
     bool english = in_english(r);
-    json_object_set_new(tree, "categories",
-                        name_list(english ? alert->category_names_en : alert->category_names));
-    json_object_set_new(tree, "areas",
-                        name_list(english ? alert->area_names_en : alert->area_names));
+    TREE_PUT(
+        tree,
+        NODE("categories", name_list(english ? alert->category_names_en : alert->category_names)),
+        NODE("areas", name_list(english ? alert->area_names_en : alert->area_names)));
     return tree;
 }
 
@@ -69,13 +71,13 @@ json_t *alert_mail_tree(const struct req *r, const struct alert *alert) {
     bool express = alert->urgent && conf.express_recipients > 1;
     const char *foot = arena_printf(r->arena, "%s%s/leave%s", letter_footer("ja"), conf.public_url,
                                     express ? "" : "/…");
-    return json_pack("{s:s, s:s, s:s, s:s}", "from", from, "subject", alert->title, "body",
-                     alert->body, "foot", text_trim(r->arena, foot));
+    return TREE(TEXT("from", from), TEXT("subject", alert->title), TEXT("body", alert->body),
+                TEXT("foot", text_trim(r->arena, foot)));
 }
 
 json_t *alert_reach_tree(const struct req *r, const struct alert_reach *reach) {
-    return json_pack("{s:s, s:s, s:b}", "mail", parts_number(r->arena, reach->mail), "sms",
-                     parts_number(r->arena, reach->sms), "has_sms", reach->sms > 0);
+    return TREE(TEXT("mail", parts_number(r->arena, reach->mail)),
+                TEXT("sms", parts_number(r->arena, reach->sms)), TRUTH("has_sms", reach->sms > 0));
 }
 
 /* ---- what the text rules say ---- */
@@ -87,7 +89,7 @@ static const char *visible(const char *text) {
 
 static void add_mark(json_t *marks, bool bad, const char *text, size_t len_b) {
     if (len_b)
-        json_array_append_new(marks, json_pack("{s:b, s:s%}", "bad", bad, "text", text, len_b));
+        json_array_append_new(marks, TREE(TRUTH("bad", bad), TEXT_OF("text", text, len_b)));
 }
 
 /* The whole text in pieces, good and bad in turn. */
@@ -109,17 +111,19 @@ static json_t *cures_tree(const struct req *r, const struct prose *p) {
     for (size_t i = 0; i < p->bad_count; i++) {
         const struct prose_bad *bad = &p->bad[i];
         const char *from = arena_printf(r->arena, "%s %s", visible(bad->text), bad->code);
-        json_array_append_new(cures, json_pack("{s:s, s:s, s:b, s:s}", "at",
-                                               parts_number(r->arena, (int64_t)bad->at + 1), "from",
-                                               from, "has_cure", bad->cure[0] != '\0', "cure",
-                                               visible(bad->cure)));
+        json_array_append_new(cures,
+                              TREE(TEXT("at", parts_number(r->arena, (int64_t)bad->at + 1)),
+                                   TEXT("from", from), TRUTH("has_cure", bad->cure[0] != '\0'),
+                                   TEXT("cure", visible(bad->cure))));
     }
     return cures;
 }
 
 json_t *alert_report_tree(const struct req *r, const struct prose *p) {
-    return json_pack("{s:b, s:s, s:o, s:o, s:b, s:s, s:I}", "has_bad", p->bad_count > 0, "found",
-                     parts_number(r->arena, (int64_t)p->bad_count), "marks", marks_tree(p), "cures",
-                     cures_tree(r, p), "cured_long", p->cured_count > p->most, "cured_count",
-                     parts_number(r->arena, (int64_t)p->cured_count), "most", (json_int_t)p->most);
+    return TREE(TRUTH("has_bad", p->bad_count > 0),
+                TEXT("found", parts_number(r->arena, (int64_t)p->bad_count)),
+                NODE("marks", marks_tree(p)), NODE("cures", cures_tree(r, p)),
+                TRUTH("cured_long", p->cured_count > p->most),
+                TEXT("cured_count", parts_number(r->arena, (int64_t)p->cured_count)),
+                NUMBER("most", p->most));
 }

@@ -7,6 +7,7 @@
 #include "db/drift.h"
 #include "http/route.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -17,22 +18,22 @@ enum { LIST_ROWS = 50, REFUSAL_ROWS = 50 };
 
 static json_t *row_tree(const struct req *r, const struct alert_row *row) {
     bool english = strcmp(r->lang, "en") == 0 && row->department_en[0];
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:s, s:s}", "id",
-                     (json_int_t)row->id, "href", alert_href(r, row->id, ""), "title", row->title,
-                     "state", alert_state_words[row->state].code, "state_label",
-                     req_say(r, alert_state_words[row->state].said), "urgent", row->urgent,
-                     "everybody", row->everybody, "drill", false, "department",
-                     english ? row->department_en : row->department, "author", row->creator,
-                     "changed", row->changed);
+    return TREE(NUMBER("id", row->id), TEXT("href", alert_href(r, row->id, "")),
+                TEXT("title", row->title), TEXT("state", alert_state_words[row->state].code),
+                TEXT("state_label", req_say(r, alert_state_words[row->state].said)),
+                TRUTH("urgent", row->urgent), TRUTH("everybody", row->everybody),
+                TRUTH("drill", false),
+                TEXT("department", english ? row->department_en : row->department),
+                TEXT("author", row->creator), TEXT("changed", row->changed));
 }
 
 static json_t *pager(const struct req *r, const struct alert_row *rows, size_t count,
                      int64_t before) {
     int64_t last = count ? rows[count - 1].id : 0;
     const char *older = arena_printf(r->arena, "/alerts?before=%lld", (long long)last);
-    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer", "/alerts",
-                     "has_older", count == LIST_ROWS, "older", older, "range",
-                     arena_printf(r->arena, "%zu", count));
+    return TREE(TRUTH("has_newer", before > 0), TEXT("newer", "/alerts"),
+                TRUTH("has_older", count == LIST_ROWS), TEXT("older", older),
+                TEXT("range", arena_printf(r->arena, "%zu", count)));
 }
 
 bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
@@ -49,11 +50,11 @@ bool on_alerts(struct req *r, struct reply *out, struct fault *f) {
         waiting += rows[i].state == ALERT_SUBMITTED;
     }
     out->page = "alert_list";
-    out->tree =
-        json_pack("{s:b, s:b, s:o, s:b, s:s, s:o}", "can_write", req_may(r, MAY_ALERT_SAVE),
-                  "has_alerts", count > 0, "alerts", list, "has_to_approve",
-                  req_may(r, MAY_ALERT_APPROVE) && waiting > 0, "to_approve",
-                  parts_number(r->arena, (int64_t)waiting), "pager", pager(r, rows, count, before));
+    out->tree = TREE(TRUTH("can_write", req_may(r, MAY_ALERT_SAVE)), TRUTH("has_alerts", count > 0),
+                     NODE("alerts", list),
+                     TRUTH("has_to_approve", req_may(r, MAY_ALERT_APPROVE) && waiting > 0),
+                     TEXT("to_approve", parts_number(r->arena, (int64_t)waiting)),
+                     NODE("pager", pager(r, rows, count, before)));
     return true;
 }
 
@@ -73,13 +74,14 @@ static const char *why_not(const struct req *r, const struct alert *alert) {
 static void put_rights(const struct req *r, const struct alert *alert, json_t *tree) {
     bool draft = alert->state == ALERT_DRAFT, submitted = alert->state == ALERT_SUBMITTED;
     const char *why = why_not(r, alert);
-    json_t *rights = json_pack(
-        "{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s}", "can_approve",
-        submitted && req_may(r, MAY_ALERT_APPROVE) && !alert->own, "can_return",
-        submitted && req_may(r, MAY_ALERT_RETURN), "can_edit", draft && req_may(r, MAY_ALERT_SAVE),
-        "can_submit", draft && req_may(r, MAY_ALERT_SUBMIT), "can_discard",
-        draft && req_may(r, MAY_ALERT_DISCARD), "can_withdraw",
-        submitted && req_may(r, MAY_ALERT_WITHDRAW), "has_why_not", why[0] != '\0', "why_not", why);
+    json_t *rights =
+        TREE(TRUTH("can_approve", submitted && req_may(r, MAY_ALERT_APPROVE) && !alert->own),
+             TRUTH("can_return", submitted && req_may(r, MAY_ALERT_RETURN)),
+             TRUTH("can_edit", draft && req_may(r, MAY_ALERT_SAVE)),
+             TRUTH("can_submit", draft && req_may(r, MAY_ALERT_SUBMIT)),
+             TRUTH("can_discard", draft && req_may(r, MAY_ALERT_DISCARD)),
+             TRUTH("can_withdraw", submitted && req_may(r, MAY_ALERT_WITHDRAW)),
+             TRUTH("has_why_not", why[0] != '\0'), TEXT("why_not", why));
     json_object_update(tree, rights);
     json_decref(rights);
 }
@@ -95,7 +97,7 @@ static bool put_reach(const struct req *r, const struct alert *alert, json_t *tr
     struct alert_reach reach;
     if (!alert_reach(r->db, r->arena, &who, &draft, &reach, f))
         return false;
-    json_object_set_new(tree, "reach", alert_reach_tree(r, &reach));
+    TREE_PUT(tree, NODE("reach", alert_reach_tree(r, &reach)));
     return true;
 }
 
@@ -108,18 +110,18 @@ static bool put_before(const struct req *r, const struct alert *alert, json_t *t
     if (other &&
         !alert_text(r->db, r->arena, &who, alert->id, alert->returned_version, &title, &body, f))
         return false;
-    json_object_set_new(tree, "has_before", json_boolean(other));
-    json_object_set_new(tree, "before",
-                        json_pack("{s:s, s:s, s:s}", "title", title, "body", body, "reason",
-                                  other ? alert->returned_reason : ""));
+    TREE_PUT(tree, TRUTH("has_before", other),
+             NODE("before", TREE(TEXT("title", title), TEXT("body", body),
+                                 TEXT("reason", other ? alert->returned_reason : ""))));
     return true;
 }
 
 static bool show_review(struct req *r, struct reply *out, const struct alert *alert,
                         const char *reason, struct fault *f) {
-    json_t *tree = json_pack("{s:o, s:o, s:s, s:s, s:s}", "alert", alert_tree(r, alert), "mail",
-                             alert_mail_tree(r, alert), "fingerprint", alert->fingerprint, "href",
-                             alert_href(r, alert->id, ""), "reason", reason);
+    json_t *tree =
+        TREE(NODE("alert", alert_tree(r, alert)), NODE("mail", alert_mail_tree(r, alert)),
+             TEXT("fingerprint", alert->fingerprint), TEXT("href", alert_href(r, alert->id, "")),
+             TEXT("reason", reason));
     out->page = "alert_review";
     out->tree = tree;
     put_rights(r, alert, tree);
@@ -170,9 +172,8 @@ static json_t *bar_tree(const struct part *parts, size_t count, int64_t total) {
     for (size_t i = 0; i < count && total > 0; i++) {
         int64_t x = sum * 1000 / total;
         sum += parts[i].count;
-        json_array_append_new(bar, json_pack("{s:s, s:I, s:I}", "kind", parts[i].kind, "x",
-                                             (json_int_t)x, "width",
-                                             (json_int_t)(sum * 1000 / total - x)));
+        json_array_append_new(bar, TREE(TEXT("kind", parts[i].kind), NUMBER("x", x),
+                                        NUMBER("width", sum * 1000 / total - x)));
     }
     return bar;
 }
@@ -186,8 +187,7 @@ static void put_counts(const struct req *r, const struct alert_progress *p, json
         const char *text = parts_number(r->arena, parts[i].count);
         json_object_set_new(counts, parts[i].kind, json_string(text));
     }
-    json_object_set_new(tree, "counts", counts);
-    json_object_set_new(tree, "bar", bar_tree(parts, COUNT(parts), p->total));
+    TREE_PUT(tree, NODE("counts", counts), NODE("bar", bar_tree(parts, COUNT(parts), p->total)));
 }
 
 static void put_progress(const struct req *r, const struct alert *alert,
@@ -198,14 +198,13 @@ static void put_progress(const struct req *r, const struct alert *alert,
     int64_t done = p->total - p->waiting;
     int64_t percent = p->total > 0 ? done * 100 / p->total : p->ended[0] ? 100 : 0;
     const char *why = trouble(r, alert, p);
-    json_t *more = json_pack(
-        "{s:b, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s}", "running", running, "done",
-        (json_int_t)done, "left", (json_int_t)p->waiting, "percent", (json_int_t)percent, "total",
-        parts_number(r->arena, p->total), "average_rate", parts_number(r->arena, p->rate),
-        "average_remaining", remaining(r, p), "started", p->started[0] ? p->started : "–", "ended",
-        p->ended, "has_ended", p->ended[0] != '\0', "has_trouble", why[0] != '\0', "trouble", why);
-    json_object_update(tree, more);
-    json_decref(more);
+    TREE_PUT(tree, TRUTH("running", running), NUMBER("done", done), NUMBER("left", p->waiting),
+             NUMBER("percent", percent), TEXT("total", parts_number(r->arena, p->total)),
+             TEXT("average_rate", parts_number(r->arena, p->rate)),
+             TEXT("average_remaining", remaining(r, p)),
+             TEXT("started", p->started[0] ? p->started : "–"), TEXT("ended", p->ended),
+             TRUTH("has_ended", p->ended[0] != '\0'), TRUTH("has_trouble", why[0] != '\0'),
+             TEXT("trouble", why));
     put_counts(r, p, tree);
 }
 
@@ -214,9 +213,7 @@ static void put_brakes(const struct req *r, const struct alert *alert, json_t *t
     bool stop = req_may(r, MAY_ALERT_STOP) && (sending || paused || alert->state == ALERT_APPROVED);
     bool pause = req_may(r, MAY_ALERT_PAUSE) && sending;
     bool resume = req_may(r, MAY_ALERT_RESUME) && paused;
-    json_object_set_new(tree, "can_stop", json_boolean(stop));
-    json_object_set_new(tree, "can_pause", json_boolean(pause));
-    json_object_set_new(tree, "can_resume", json_boolean(resume));
+    TREE_PUT(tree, TRUTH("can_stop", stop), TRUTH("can_pause", pause), TRUTH("can_resume", resume));
 }
 
 /* Who was refused or is in doubt; not asked for where the sums say that nobody is. */
@@ -230,13 +227,12 @@ static bool put_refusals(const struct req *r, const struct alert *alert,
         return false;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "address", rows[i].address,
-                                              "result",
-                                              parts_said(r, delivery_result_words, rows[i].result),
-                                              "reply", rows[i].reply, "at", rows[i].at));
+        json_array_append_new(
+            list, TREE(TEXT("address", rows[i].address),
+                       TEXT("result", parts_said(r, delivery_result_words, rows[i].result)),
+                       TEXT("reply", rows[i].reply), TEXT("at", rows[i].at)));
     }
-    json_object_set_new(tree, "has_refusals", json_boolean(count > 0));
-    json_object_set_new(tree, "refusals", list);
+    TREE_PUT(tree, TRUTH("has_refusals", count > 0), NODE("refusals", list));
     return true;
 }
 
@@ -248,9 +244,9 @@ static bool show_progress(struct req *r, struct reply *out, const struct alert *
         return false;
     out->page = "alert_progress";
     out->tree =
-        json_pack("{s:o, s:o, s:s, s:b, s:s}", "alert", alert_tree(r, alert), "mail",
-                  alert_mail_tree(r, alert), "href", alert_href(r, alert->id, ""), "has_report",
-                  p.started[0] != '\0', "report", alert_href(r, alert->id, "/report"));
+        TREE(NODE("alert", alert_tree(r, alert)), NODE("mail", alert_mail_tree(r, alert)),
+             TEXT("href", alert_href(r, alert->id, "")), TRUTH("has_report", p.started[0] != '\0'),
+             TEXT("report", alert_href(r, alert->id, "/report")));
     put_progress(r, alert, &p, out->tree);
     put_brakes(r, alert, out->tree);
     return put_refusals(r, alert, &p, out->tree, f);

@@ -5,6 +5,7 @@
 #include "alert/alert_tree.h"
 #include "alert/on.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -58,32 +59,31 @@ static json_t *choice_list(const struct req *r, const struct alert_choice *choic
             continue;
         bool english = strcmp(r->lang, "en") == 0 && choices[i].name_en[0];
         json_array_append_new(list,
-                              json_pack("{s:I, s:s, s:b}", "id", (json_int_t)choices[i].id, "name",
-                                        english ? choices[i].name_en : choices[i].name, "checked",
-                                        has_id(ids, id_count, choices[i].id)));
+                              TREE(NUMBER("id", choices[i].id),
+                                   TEXT("name", english ? choices[i].name_en : choices[i].name),
+                                   TRUTH("checked", has_id(ids, id_count, choices[i].id))));
     }
     return list;
 }
 
 static void put_texts(const struct req *r, const struct form *form) {
-    json_t *texts = json_pack(
-        "{s:s, s:s, s:I, s:s, s:s, s:I, s:s, s:s, s:o, s:o}", "title", form->typed_title,
-        "title_count", parts_number(r->arena, (int64_t)form->title.count), "title_max",
-        (json_int_t)form->title.most, "body", form->typed_body, "body_count",
-        parts_number(r->arena, (int64_t)form->body.count), "body_max", (json_int_t)form->body.most,
-        "lang", "ja", "stamp", "", "title_report", alert_report_tree(r, &form->title),
-        "body_report", alert_report_tree(r, &form->body));
+    json_t *texts = TREE(TEXT("title", form->typed_title),
+                         TEXT("title_count", parts_number(r->arena, (int64_t)form->title.count)),
+                         NUMBER("title_max", form->title.most), TEXT("body", form->typed_body),
+                         TEXT("body_count", parts_number(r->arena, (int64_t)form->body.count)),
+                         NUMBER("body_max", form->body.most), TEXT("lang", "ja"), TEXT("stamp", ""),
+                         NODE("title_report", alert_report_tree(r, &form->title)),
+                         NODE("body_report", alert_report_tree(r, &form->body)));
     json_object_update(form->tree, texts);
     json_decref(texts);
 }
 
 static void put_conditions(const struct req *r, const struct form *form) {
     const struct alert_draft *d = &form->draft;
-    json_t *rest =
-        json_pack("{s:s, s:I, s:b, s:b, s:s, s:b, s:s}", "action",
-                  d->id ? alert_href(r, d->id, "") : "/alerts", "version", (json_int_t)d->version,
-                  "everywhere", form->everywhere, "urgent", d->urgent, "urgent_reason",
-                  d->urgent_reason, "everybody", d->everybody, "valid_until", form->typed_until);
+    json_t *rest = TREE(TEXT("action", d->id ? alert_href(r, d->id, "") : "/alerts"),
+                        NUMBER("version", d->version), TRUTH("everywhere", form->everywhere),
+                        TRUTH("urgent", d->urgent), TEXT("urgent_reason", d->urgent_reason),
+                        TRUTH("everybody", d->everybody), TEXT("valid_until", form->typed_until));
     json_object_update(form->tree, rest);
     json_decref(rest);
 }
@@ -91,11 +91,10 @@ static void put_conditions(const struct req *r, const struct form *form) {
 static void put_returned(const struct form *form) {
     const struct alert *old = form->old;
     bool returned = old && old->returned_version > 0;
-    json_object_set_new(form->tree, "has_returned", json_boolean(returned));
-    json_object_set_new(form->tree, "returned",
-                        json_pack("{s:s, s:s, s:s}", "by", returned ? old->returned_by : "", "at",
-                                  returned ? old->returned_at : "", "reason",
-                                  returned ? old->returned_reason : ""));
+    TREE_PUT(form->tree, TRUTH("has_returned", returned),
+             NODE("returned", TREE(TEXT("by", returned ? old->returned_by : ""),
+                                   TEXT("at", returned ? old->returned_at : ""),
+                                   TEXT("reason", returned ? old->returned_reason : ""))));
 }
 
 static bool put_reach(const struct req *r, const struct form *form, struct fault *f) {
@@ -103,8 +102,8 @@ static bool put_reach(const struct req *r, const struct form *form, struct fault
     struct alert_reach reach;
     if (!alert_reach(r->db, r->arena, &who, &form->draft, &reach, f))
         return false;
-    json_object_set_new(form->tree, "has_reach", json_true());
-    json_object_set_new(form->tree, "reach", alert_reach_tree(r, &reach));
+    TREE_PUT(form->tree, NODE("has_reach", json_true()),
+             NODE("reach", alert_reach_tree(r, &reach)));
     return true;
 }
 
@@ -119,9 +118,8 @@ static bool show(struct req *r, struct reply *out, struct form *form, struct fau
     put_texts(r, form);
     put_conditions(r, form);
     put_returned(form);
-    json_object_set_new(form->tree, "categories",
-                        choice_list(r, choices, count, false, &form->draft));
-    json_object_set_new(form->tree, "areas", choice_list(r, choices, count, true, &form->draft));
+    TREE_PUT(form->tree, NODE("categories", choice_list(r, choices, count, false, &form->draft)),
+             NODE("areas", choice_list(r, choices, count, true, &form->draft)));
     return true;
 }
 

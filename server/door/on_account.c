@@ -6,6 +6,7 @@
 #include "door/on.h"
 #include "door/session.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "words/say.h"
 
 enum { SIGN_INS = 20 };
@@ -34,27 +35,30 @@ static const char *browser_of(const struct req *r, const char *agent) {
 /* ---- lists ---- */
 
 static json_t *post_tree(const struct req *r, const struct account_post *p) {
-    return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b}", "role", parts_role(r, p->role), "department",
-                     name_of(r, p->department, p->department_en), "from", p->from, "to", p->to,
-                     "has_to", p->to[0] != '\0', "later", !p->now);
+    return TREE(TEXT("role", parts_role(r, p->role)),
+                TEXT("department", name_of(r, p->department, p->department_en)),
+                TEXT("from", p->from), TEXT("to", p->to), TRUTH("has_to", p->to[0] != '\0'),
+                TRUTH("later", !p->now));
 }
 
 static json_t *delegation_tree(const struct req *r, const struct account_delegation *d) {
-    return json_pack("{s:b, s:s, s:s, s:s, s:s, s:s, s:b}", "given", d->given, "other", d->other,
-                     "department", name_of(r, d->department, d->department_en), "from", d->from,
-                     "until", d->until, "reason", d->reason, "later", !d->now);
+    return TREE(TRUTH("given", d->given), TEXT("other", d->other),
+                TEXT("department", name_of(r, d->department, d->department_en)),
+                TEXT("from", d->from), TEXT("until", d->until), TEXT("reason", d->reason),
+                TRUTH("later", !d->now));
 }
 
 static json_t *session_tree(const struct req *r, const struct account_session *s) {
-    return json_pack("{s:I, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)s->id,
-                     "here", s->here, "new_place", s->new_place, "network", s->network, "browser",
-                     browser_of(r, s->agent), "made", s->made, "seen", s->seen, "department",
-                     name_of(r, s->department, s->department_en), "role", parts_role(r, s->role));
+    return TREE(NUMBER("id", s->id), TRUTH("here", s->here), TRUTH("new_place", s->new_place),
+                TEXT("network", s->network), TEXT("browser", browser_of(r, s->agent)),
+                TEXT("made", s->made), TEXT("seen", s->seen),
+                TEXT("department", name_of(r, s->department, s->department_en)),
+                TEXT("role", parts_role(r, s->role)));
 }
 
 static json_t *sign_in_tree(const struct req *r, const struct account_sign_in *s) {
-    return json_pack("{s:s, s:s, s:b, s:s}", "at", s->at, "network", s->network, "ok", s->done,
-                     "result", req_say(r, s->done ? N_("Done") : N_("Refused")));
+    return TREE(TEXT("at", s->at), TEXT("network", s->network), TRUTH("ok", s->done),
+                TEXT("result", req_say(r, s->done ? N_("Done") : N_("Refused"))));
 }
 
 static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
@@ -65,7 +69,7 @@ static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, post_tree(r, &posts[i]));
-    json_object_set_new(tree, "posts", list);
+    TREE_PUT(tree, NODE("posts", list));
     return true;
 }
 
@@ -77,8 +81,7 @@ static bool put_delegations(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, delegation_tree(r, &all[i]));
-    json_object_set_new(tree, "delegations", list);
-    json_object_set_new(tree, "has_delegations", json_boolean(count > 0));
+    TREE_PUT(tree, NODE("delegations", list), TRUTH("has_delegations", count > 0));
     return true;
 }
 
@@ -90,8 +93,7 @@ static bool put_sessions(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, session_tree(r, &sessions[i]));
-    json_object_set_new(tree, "sessions", list);
-    json_object_set_new(tree, "has_others", json_boolean(count > 1));
+    TREE_PUT(tree, NODE("sessions", list), TRUTH("has_others", count > 1));
     return true;
 }
 
@@ -103,8 +105,7 @@ static bool put_sign_ins(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, sign_in_tree(r, &rows[i]));
-    json_object_set_new(tree, "sign_ins", list);
-    json_object_set_new(tree, "has_sign_ins", json_boolean(count > 0));
+    TREE_PUT(tree, NODE("sign_ins", list), TRUTH("has_sign_ins", count > 0));
     return true;
 }
 
@@ -115,12 +116,12 @@ bool on_account(struct req *r, struct reply *out, struct fault *f) {
     if (!account_read(r->db, r->arena, r->who.token, &a, f))
         return false;
     out->page = "account";
-    out->tree =
-        json_pack("{s:s, s:s, s:b, s:s, s:s, s:s, s:b, s:s, s:b, s:b}", "login", a.login, "mail",
-                  a.mail, "has_mail", a.mail[0] != '\0', "set_on", a.set_on, "ends_on", a.ends_on,
-                  "days_left", parts_number(r->arena, a.days_left), "has_tries", a.tries > 0,
-                  "tries", parts_number(r->arena, a.tries), "lang_ja", strcmp(a.lang, "ja") == 0,
-                  "lang_en", strcmp(a.lang, "en") == 0);
+    out->tree = TREE(
+        TEXT("login", a.login), TEXT("mail", a.mail), TRUTH("has_mail", a.mail[0] != '\0'),
+        TEXT("set_on", a.set_on), TEXT("ends_on", a.ends_on),
+        TEXT("days_left", parts_number(r->arena, a.days_left)), TRUTH("has_tries", a.tries > 0),
+        TEXT("tries", parts_number(r->arena, a.tries)), TRUTH("lang_ja", strcmp(a.lang, "ja") == 0),
+        TRUTH("lang_en", strcmp(a.lang, "en") == 0));
     return put_posts(r, out->tree, f) && put_delegations(r, out->tree, f) &&
            put_sessions(r, out->tree, f) && put_sign_ins(r, out->tree, f);
 }

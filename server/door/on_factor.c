@@ -10,6 +10,7 @@
 #include "page/kept.h"
 #include "page/parts.h"
 #include "page/qr.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -51,7 +52,7 @@ static void carry_on(struct req *r, struct reply *out, const char *fresh) {
 static bool show_code(struct req *r, struct reply *out) {
     out->page = "factor";
     out->tree =
-        json_pack("{s:s, s:b}", "next", next_of(r), "is_door", strcmp(r->who.stage, "factor") == 0);
+        TREE(TEXT("next", next_of(r)), TRUTH("is_door", strcmp(r->who.stage, "factor") == 0));
     kept_carry(r, out->tree);
     return true;
 }
@@ -70,7 +71,7 @@ static bool proved(struct req *r, struct reply *out, const char *fresh) {
         return go(out, next_of(r));
     carry_on(r, out, fresh);
     out->page = "factor_again";
-    out->tree = json_pack("{s:s}", "next", next_of(r));
+    out->tree = TREE(TEXT("next", next_of(r)));
     kept_carry(r, out->tree);
     return true;
 }
@@ -108,11 +109,12 @@ static bool show_setup(struct req *r, struct reply *out, struct fault *f) {
     const char *uri = qr_otpauth(r->arena, issuer(r), seed.login, seed.base32);
     out->page = "factor_setup";
     out->tree =
-        json_pack("{s:b, s:s, s:b, s:b, s:s, s:b, s:s, s:s, s:s, s:s}", "held", info.held, "since",
-                  info.since, "needed", info.needed, "must", strcmp(r->who.stage, "enrol") == 0,
-                  "recovery_left", parts_number(r->arena, info.recovery_left), "has_seed",
-                  seed.base32[0] != '\0', "seed", in_fours(r->arena, seed.base32), "login",
-                  seed.login, "uri", seed.base32[0] ? uri : "", "next", next_of(r));
+        TREE(TRUTH("held", info.held), TEXT("since", info.since), TRUTH("needed", info.needed),
+             TRUTH("must", strcmp(r->who.stage, "enrol") == 0),
+             TEXT("recovery_left", parts_number(r->arena, info.recovery_left)),
+             TRUTH("has_seed", seed.base32[0] != '\0'),
+             TEXT("seed", in_fours(r->arena, seed.base32)), TEXT("login", seed.login),
+             TEXT("uri", seed.base32[0] ? uri : ""), TEXT("next", next_of(r)));
     return true;
 }
 
@@ -152,9 +154,9 @@ bool on_factor_qr(struct req *r, struct reply *out, struct fault *f) {
 static bool show_codes(struct req *r, struct reply *out, const struct factor_codes *codes) {
     json_t *list = json_array();
     for (size_t i = 0; i < codes->count; i++)
-        json_array_append_new(list, json_pack("{s:s}", "code", codes->codes[i]));
+        json_array_append_new(list, TREE(TEXT("code", codes->codes[i])));
     out->page = "factor_codes";
-    out->tree = json_pack("{s:o, s:s}", "codes", list, "next", next_of(r));
+    out->tree = TREE(NODE("codes", list), TEXT("next", next_of(r)));
     return true;
 }
 
@@ -185,12 +187,12 @@ bool on_factor_renew(struct req *r, struct reply *out, struct fault *f) {
 /* ---- everybody's ---- */
 
 static json_t *row_tree(const struct req *r, const struct factor_row *row) {
-    return json_pack("{s:I, s:s, s:s, s:b, s:b, s:s, s:s, s:b, s:b}", "id", (json_int_t)row->person,
-                     "login", row->login, "name", row->name, "needed", row->needed, "held",
-                     row->held, "since", row->since, "recovery_left",
-                     parts_number(r->arena, row->recovery_left), "can_reset",
-                     req_may(r, MAY_FACTOR_RESET) && row->held && !row->own, "chosen",
-                     strcmp(field(r, "person"), text_number(r->arena, row->person)) == 0);
+    return TREE(
+        NUMBER("id", row->person), TEXT("login", row->login), TEXT("name", row->name),
+        TRUTH("needed", row->needed), TRUTH("held", row->held), TEXT("since", row->since),
+        TEXT("recovery_left", parts_number(r->arena, row->recovery_left)),
+        TRUTH("can_reset", req_may(r, MAY_FACTOR_RESET) && row->held && !row->own),
+        TRUTH("chosen", strcmp(field(r, "person"), text_number(r->arena, row->person)) == 0));
 }
 
 static bool show_factors(struct req *r, struct reply *out, struct fault *f) {
@@ -206,8 +208,8 @@ static bool show_factors(struct req *r, struct reply *out, struct fault *f) {
         json_array_append_new(list, row);
     }
     out->page = "factors";
-    out->tree = json_pack("{s:o, s:b, s:s}", "rows", list, "can_act", can_act, "reason",
-                          field(r, "reason"));
+    out->tree =
+        TREE(NODE("rows", list), TRUTH("can_act", can_act), TEXT("reason", field(r, "reason")));
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "door/session.h"
 #include "door/strength.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -26,8 +27,8 @@ struct change {
 
 static json_t *password_tree(struct req *r) {
     bool must = strcmp(r->who.stage, "open") != 0;
-    return json_pack("{s:s, s:b, s:b, s:b, s:i, s:i}", "next", next_of(r), "must", must,
-                     "has_score", 0, "is_weak", 0, "score", 0, "score_most", STRENGTH_MOST);
+    return TREE(TEXT("next", next_of(r)), TRUTH("must", must), TRUTH("has_score", 0),
+                TRUTH("is_weak", 0), NUMBER("score", 0), NUMBER("score_most", STRENGTH_MOST));
 }
 
 static bool show(struct req *r, struct reply *out, struct fault *f) {
@@ -37,9 +38,8 @@ static bool show(struct req *r, struct reply *out, struct fault *f) {
     out->page = "password";
     out->tree = password_tree(r);
     int least = owner.factor ? PASSWORD_LEAST_FACTOR : PASSWORD_LEAST;
-    json_object_set_new(out->tree, "least", json_integer(least));
-    json_object_set_new(out->tree, "most", json_integer(PASSWORD_MOST));
-    json_object_set_new(out->tree, "login", json_string(owner.login));
+    TREE_PUT(out->tree, NUMBER("least", least), NUMBER("most", PASSWORD_MOST),
+             TEXT("login", owner.login));
     return true;
 }
 
@@ -64,9 +64,8 @@ static bool too_weak(struct req *r, struct reply *out, int score, struct fault *
                    "none of them a name of yours or of the town."));
     if (!refused(r, out, f))
         return false;
-    json_object_set_new(out->tree, "has_score", json_true());
-    json_object_set_new(out->tree, "is_weak", json_true());
-    json_object_set_new(out->tree, "score", json_integer(score));
+    TREE_PUT(out->tree, NODE("has_score", json_true()), NODE("is_weak", json_true()),
+             NUMBER("score", score));
     return true;
 }
 

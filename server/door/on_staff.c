@@ -11,6 +11,7 @@
 #include "log.h"
 #include "office/forms.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -37,8 +38,8 @@ static const char *login_of(const struct req *r) {
 
 static bool show_sign_in(struct req *r, struct reply *out) {
     out->page = "sign_in";
-    out->tree = json_pack("{s:s, s:s, s:b}", "login", login_of(r), "next", next_of(r), "can_apply",
-                          forms_open());
+    out->tree = TREE(TEXT("login", login_of(r)), TEXT("next", next_of(r)),
+                     TRUTH("can_apply", forms_open()));
     return true;
 }
 
@@ -150,10 +151,9 @@ bool on_sign_out(struct req *r, struct reply *out, struct fault *f) {
 
 static json_t *post_tree(const struct req *r, const struct staff_post *post) {
     bool english = strcmp(r->lang, "en") == 0 && post->department_name_en[0];
-    return json_pack("{s:I, s:s, s:s, s:b}", "id", (json_int_t)post->post, "role",
-                     parts_role(r, post->role), "department",
-                     english ? post->department_name_en : post->department_name, "is_here",
-                     post->post == r->who.post);
+    return TREE(NUMBER("id", post->post), TEXT("role", parts_role(r, post->role)),
+                TEXT("department", english ? post->department_name_en : post->department_name),
+                TRUTH("is_here", post->post == r->who.post));
 }
 
 bool on_posts(struct req *r, struct reply *out, struct fault *f) {
@@ -165,7 +165,7 @@ bool on_posts(struct req *r, struct reply *out, struct fault *f) {
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, post_tree(r, &posts[i]));
     out->page = "post_choice";
-    out->tree = json_pack("{s:o}", "posts", list);
+    out->tree = TREE(NODE("posts", list));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "log/inspection.h"
 #include "log/on.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -45,21 +46,22 @@ static const char *href_of(const struct req *r, int64_t id) {
 
 static json_t *inspection_tree(const struct req *r, const struct inspection *i) {
     bool open = !i->closed[0];
-    return json_pack(
-        "{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "id",
-        (json_int_t)i->id, "href", href_of(r, i->id), "kind", parts_said(r, kinds, i->kind),
-        "since", i->since, "until", i->until, "reason", i->reason, "inspector", i->inspector,
-        "opened", i->opened, "findings", parts_number(r->arena, i->findings), "result",
-        open ? req_say(r, N_("Not closed yet")) : parts_said(r, results, i->result), "note",
-        i->note, "closed", i->closed, "closed_by", i->closed_by, "is_open", open);
+    return TREE(
+        NUMBER("id", i->id), TEXT("href", href_of(r, i->id)),
+        TEXT("kind", parts_said(r, kinds, i->kind)), TEXT("since", i->since),
+        TEXT("until", i->until), TEXT("reason", i->reason), TEXT("inspector", i->inspector),
+        TEXT("opened", i->opened), TEXT("findings", parts_number(r->arena, i->findings)),
+        TEXT("result", open ? req_say(r, N_("Not closed yet")) : parts_said(r, results, i->result)),
+        TEXT("note", i->note), TEXT("closed", i->closed), TEXT("closed_by", i->closed_by),
+        TRUTH("is_open", open));
 }
 
 static json_t *choices(const struct req *r, const struct word *words, const char *chosen) {
     json_t *list = json_array();
     for (const struct word *word = words + 1; word->code; word++) {
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", word->code, "label",
-                                              req_say(r, word->said), "chosen",
-                                              strcmp(word->code, chosen) == 0));
+        json_array_append_new(list,
+                              TREE(TEXT("value", word->code), TEXT("label", req_say(r, word->said)),
+                                   TRUTH("chosen", strcmp(word->code, chosen) == 0)));
     }
     return list;
 }
@@ -95,11 +97,12 @@ static bool show_list(struct req *r, struct reply *out, struct fault *f) {
         json_array_append_new(list, inspection_tree(r, &all[i]));
     out->page = "inspection_list";
     out->tree =
-        json_pack("{s:b, s:o, s:b, s:s, s:o, s:s, s:s, s:s}", "has_inspections", count > 0,
-                  "inspections", list, "is_overdue", overdue > 0, "overdue",
-                  parts_number(r->arena, overdue), "kinds", choices(r, kinds, typed(r, "kind")),
-                  "since", req_field(r, "since") ? typed(r, "since") : since, "until",
-                  req_field(r, "until") ? typed(r, "until") : until, "reason", typed(r, "reason"));
+        TREE(TRUTH("has_inspections", count > 0), NODE("inspections", list),
+             TRUTH("is_overdue", overdue > 0), TEXT("overdue", parts_number(r->arena, overdue)),
+             NODE("kinds", choices(r, kinds, typed(r, "kind"))),
+             TEXT("since", req_field(r, "since") ? typed(r, "since") : since),
+             TEXT("until", req_field(r, "until") ? typed(r, "until") : until),
+             TEXT("reason", typed(r, "reason")));
     return true;
 }
 
@@ -129,10 +132,10 @@ bool on_inspection_open(struct req *r, struct reply *out, struct fault *f) {
 /* ---- one ---- */
 
 static json_t *finding_tree(const struct req *r, const struct inspection_finding *row) {
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "position", (json_int_t)row->position,
-                     "code", row->kind, "kind", parts_said(r, findings, row->kind), "subject",
-                     row->subject, "n", parts_number(r->arena, row->n), "last", row->last, "note",
-                     row->note);
+    return TREE(NUMBER("position", row->position), TEXT("code", row->kind),
+                TEXT("kind", parts_said(r, findings, row->kind)), TEXT("subject", row->subject),
+                TEXT("n", parts_number(r->arena, row->n)), TEXT("last", row->last),
+                TEXT("note", row->note));
 }
 
 static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault *f) {
@@ -147,9 +150,8 @@ static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault 
         json_array_append_new(list, finding_tree(r, &rows[k]));
     out->page = "inspection";
     out->tree = inspection_tree(r, i);
-    json_object_set_new(out->tree, "has_rows", json_boolean(count > 0));
-    json_object_set_new(out->tree, "rows", list);
-    json_object_set_new(out->tree, "results", choices(r, results, typed(r, "result")));
+    TREE_PUT(out->tree, TRUTH("has_rows", count > 0), NODE("rows", list),
+             NODE("results", choices(r, results, typed(r, "result"))));
     return true;
 }
 
@@ -195,7 +197,7 @@ static bool save(struct req *r, struct reply *out, bool closing, struct fault *f
     struct fault shown = *f;
     if (shown.kind != FAULT_INVALID || !show_one(r, out, id, f))
         return false;
-    json_object_set_new(out->tree, "note", json_string(notes.note));
+    TREE_PUT(out->tree, TEXT("note", notes.note));
     parts_error_fault(r, out->tree, &shown);
     out->status = 422;
     return true;

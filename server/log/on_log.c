@@ -7,6 +7,7 @@
 #include "log/on.h"
 #include "log/oplog.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -47,14 +48,13 @@ static const char *result_word(const struct req *r, const struct oplog_row *row)
 static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
     const char *href;
     const char *object = log_object(r, row, &href);
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:s, s:b, s:s, s:s, s:s, s:s, s:s, "
-                     "s:s, s:s}",
-                     "seq", (json_int_t)row->seq, "at", row->at, "person", log_person(r, row),
-                     "post", post_words(r, row), "act", log_act(r, row), "object", row->object,
-                     "object_text", object, "has_href", href[0] != '\0', "href", href, "ok",
-                     row->done, "result", result_word(r, row), "reason", row->reason, "reason_text",
-                     log_reason(r, row), "network", row->network, "behalf", row->behalf, "request",
-                     row->request, "code", row->act);
+    return TREE(NUMBER("seq", row->seq), TEXT("at", row->at), TEXT("person", log_person(r, row)),
+                TEXT("post", post_words(r, row)), TEXT("act", log_act(r, row)),
+                TEXT("object", row->object), TEXT("object_text", object),
+                TRUTH("has_href", href[0] != '\0'), TEXT("href", href), TRUTH("ok", row->done),
+                TEXT("result", result_word(r, row)), TEXT("reason", row->reason),
+                TEXT("reason_text", log_reason(r, row)), TEXT("network", row->network),
+                TEXT("behalf", row->behalf), TEXT("request", row->request), TEXT("code", row->act));
 }
 
 /* ---- addresses ---- */
@@ -94,18 +94,18 @@ static json_t *pager(const struct req *r, const struct oplog_part *part,
     int64_t last = part->count ? part->rows[part->count - 1].seq : 0;
     int64_t below = part->next ? part->next : last;
     bool older = part->next > 0 || (part->count == LOG_ROWS && last > 1);
-    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer",
-                     log_href(r, what, !any && before ? before + LOG_ROWS : 0), "has_older", older,
-                     "older", log_href(r, what, below), "range",
-                     arena_printf(r->arena, "%s–%s", parts_number(r->arena, first),
-                                  parts_number(r->arena, last)));
+    return TREE(TRUTH("has_newer", before > 0),
+                TEXT("newer", log_href(r, what, !any && before ? before + LOG_ROWS : 0)),
+                TRUTH("has_older", older), TEXT("older", log_href(r, what, below)),
+                TEXT("range", arena_printf(r->arena, "%s–%s", parts_number(r->arena, first),
+                                           parts_number(r->arena, last))));
 }
 
 /* ---- the form ---- */
 
 static json_t *option(const char *value, const char *label, const char *chosen) {
-    return json_pack("{s:s, s:s, s:b}", "value", value, "label", label, "chosen",
-                     strcmp(value, chosen) == 0);
+    return TREE(TEXT("value", value), TEXT("label", label),
+                TRUTH("chosen", strcmp(value, chosen) == 0));
 }
 
 static json_t *word_options(const struct req *r, const struct word *words, const char *chosen) {
@@ -116,7 +116,7 @@ static json_t *word_options(const struct req *r, const struct word *words, const
 }
 
 static json_t *result_options(const struct req *r, const char *chosen) {
-    return json_pack("[o, o]", option("done", req_say(r, N_("Done")), chosen),
+    return TREE_LIST(option("done", req_say(r, N_("Done")), chosen),
                      option("refused", req_say(r, N_("Refused")), chosen));
 }
 
@@ -139,8 +139,7 @@ static bool put_reminder(struct req *r, json_t *tree, struct fault *f) {
     int64_t days;
     if (!inspection_overdue(r->db, r->who.token, &days, f))
         return false;
-    json_object_set_new(tree, "is_overdue", json_boolean(days > 0));
-    json_object_set_new(tree, "overdue", json_string(parts_number(r->arena, days)));
+    TREE_PUT(tree, TRUTH("is_overdue", days > 0), TEXT("overdue", parts_number(r->arena, days)));
     return true;
 }
 
@@ -150,15 +149,14 @@ static bool put_form(struct req *r, const struct oplog_filter *what, bool any, j
     for (size_t i = 0; i < COUNT(names); i++) {
         json_object_set_new(tree, names[i], json_string(what->text[i]));
         if (what->text[i][0]) {
-            json_array_append_new(
-                filters, json_pack("{s:s, s:s}", "name", names[i], "value", what->text[i]));
+            json_array_append_new(filters,
+                                  TREE(TEXT("name", names[i]), TEXT("value", what->text[i])));
         }
     }
-    json_object_set_new(tree, "has_filter", json_boolean(any));
-    json_object_set_new(tree, "filters", filters);
-    json_object_set_new(tree, "roles", word_options(r, role_words, what->text[OPLOG_ROLE]));
-    json_object_set_new(tree, "acts", word_options(r, act_words, what->text[OPLOG_ACT]));
-    json_object_set_new(tree, "results", result_options(r, what->text[OPLOG_RESULT]));
+    TREE_PUT(tree, TRUTH("has_filter", any), NODE("filters", filters),
+             NODE("roles", word_options(r, role_words, what->text[OPLOG_ROLE])),
+             NODE("acts", word_options(r, act_words, what->text[OPLOG_ACT])),
+             NODE("results", result_options(r, what->text[OPLOG_RESULT])));
     json_t *departments = department_options(r, what->text[OPLOG_DEPARTMENT], f);
     return departments && json_object_set_new(tree, "departments", departments) == 0;
 }
@@ -199,12 +197,10 @@ bool on_log(struct req *r, struct reply *out, struct fault *f) {
     if (!search(r, &what, before, out, &part, f) || !put_form(r, &what, any, out->tree, f) ||
         !put_reminder(r, out->tree, f))
         return false;
-    json_t *more = json_pack(
-        "{s:b, s:o, s:b, s:s, s:s, s:o}", "has_rows", part.count > 0, "rows", rows_tree(r, &part),
-        "has_more", part.next > 0, "next", parts_number(r->arena, part.next), "older",
-        log_href(r, &what, part.next), "pager", pager(r, &part, &what, any, before));
-    json_object_update(out->tree, more);
-    json_decref(more);
+    TREE_PUT(out->tree, TRUTH("has_rows", part.count > 0), NODE("rows", rows_tree(r, &part)),
+             TRUTH("has_more", part.next > 0), TEXT("next", parts_number(r->arena, part.next)),
+             TEXT("older", log_href(r, &what, part.next)),
+             NODE("pager", pager(r, &part, &what, any, before)));
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "log/on.h"
 #include "log/oplog.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -38,16 +39,17 @@ static const char *found_words(const struct req *r, const char *found) {
 static json_t *check_tree(const struct req *r, const struct oplog_check *c) {
     bool known = c->started[0], ended = c->ended[0], bad = c->found[0];
     int64_t whole = c->last - c->first, past = c->done - c->first;
-    return json_pack(
-        "{s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:b, s:s}",
-        "has_check", known, "is_running", known && !ended, "is_good", known && ended && !bad,
-        "is_bad", bad, "can_start", !known || ended, "started", c->started, "ended", c->ended,
-        "person", c->person[0] ? c->person : req_say(r, N_("By itself, once a day")), "found_text",
-        found_words(r, c->found), "done", parts_number(r->arena, past), "whole",
-        parts_number(r->arena, whole), "percent",
-        (json_int_t)(whole > 0 ? past * 100 / whole : 100), "row",
-        parts_number(r->arena, c->done + 1), "head", parts_number(r->arena, c->head), "head_hash",
-        c->head_hash, "has_clocks", c->clocks > 0, "clocks", parts_number(r->arena, c->clocks));
+    return TREE(
+        TRUTH("has_check", known), TRUTH("is_running", known && !ended),
+        TRUTH("is_good", known && ended && !bad), TRUTH("is_bad", bad),
+        TRUTH("can_start", !known || ended), TEXT("started", c->started), TEXT("ended", c->ended),
+        TEXT("person", c->person[0] ? c->person : req_say(r, N_("By itself, once a day"))),
+        TEXT("found_text", found_words(r, c->found)), TEXT("done", parts_number(r->arena, past)),
+        TEXT("whole", parts_number(r->arena, whole)),
+        NUMBER("percent", whole > 0 ? past * 100 / whole : 100),
+        TEXT("row", parts_number(r->arena, c->done + 1)),
+        TEXT("head", parts_number(r->arena, c->head)), TEXT("head_hash", c->head_hash),
+        TRUTH("has_clocks", c->clocks > 0), TEXT("clocks", parts_number(r->arena, c->clocks)));
 }
 
 bool on_log_check(struct req *r, struct reply *out, struct fault *f) {
@@ -70,13 +72,13 @@ static json_t *year_tree(const struct req *r, const struct oplog_purge *p) {
     bool asked = p->asked_at[0], confirmed = p->confirmed_at[0], done = p->done_at[0];
     const char *by =
         confirmed && !p->confirmed_by[0] ? req_say(r, N_("Operator on the host")) : p->confirmed_by;
-    return json_pack("{s:I, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:s, s:s, s:s, s:s, s:s}",
-                     "year", (json_int_t)p->year, "kept_until", p->kept_until, "is_due", p->due,
-                     "is_asked", asked, "is_confirmed", confirmed, "is_done", done, "can_ask",
-                     req_may(r, MAY_LOG_PURGE_ASK) && p->due && !asked, "can_confirm",
-                     asked && !confirmed && !p->mine, "can_withdraw", asked && !done, "asked_by",
-                     p->asked_by, "asked_at", p->asked_at, "confirmed_by", by, "confirmed_at",
-                     p->confirmed_at, "done_at", p->done_at);
+    return TREE(NUMBER("year", p->year), TEXT("kept_until", p->kept_until), TRUTH("is_due", p->due),
+                TRUTH("is_asked", asked), TRUTH("is_confirmed", confirmed), TRUTH("is_done", done),
+                TRUTH("can_ask", req_may(r, MAY_LOG_PURGE_ASK) && p->due && !asked),
+                TRUTH("can_confirm", asked && !confirmed && !p->mine),
+                TRUTH("can_withdraw", asked && !done), TEXT("asked_by", p->asked_by),
+                TEXT("asked_at", p->asked_at), TEXT("confirmed_by", by),
+                TEXT("confirmed_at", p->confirmed_at), TEXT("done_at", p->done_at));
 }
 
 bool on_log_years(struct req *r, struct reply *out, struct fault *f) {
@@ -88,7 +90,7 @@ bool on_log_years(struct req *r, struct reply *out, struct fault *f) {
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, year_tree(r, &all[i]));
     out->page = "log_years";
-    out->tree = json_pack("{s:b, s:o}", "has_years", count > 0, "years", list);
+    out->tree = TREE(TRUTH("has_years", count > 0), NODE("years", list));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "log/on.h"
 #include "log/usage.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -91,9 +92,9 @@ static const char *log_href(const struct req *r, const struct usage_what *what, 
 }
 
 static json_t *row_tree(const struct req *r, const struct usage_row *row) {
-    json_t *tree = json_pack("{s:s, s:s, s:s, s:I}", "department", department_word(r, row),
-                             "people", parts_number(r->arena, row->people), "wait",
-                             dash(wait_words(r, row)), "wait_s", (json_int_t)row->wait_s);
+    json_t *tree = TREE(TEXT("department", department_word(r, row)),
+                        TEXT("people", parts_number(r->arena, row->people)),
+                        TEXT("wait", dash(wait_words(r, row))), NUMBER("wait_s", row->wait_s));
     for (size_t i = 0; i < COUNT(FIGURES); i++) {
         json_object_set_new(tree, FIGURES[i].key,
                             json_string(parts_number(r->arena, row->figures[i])));
@@ -104,12 +105,10 @@ static json_t *row_tree(const struct req *r, const struct usage_row *row) {
 static json_t *person_tree(const struct req *r, const struct usage_what *what,
                            const struct usage_row *row) {
     json_t *tree = row_tree(r, row);
-    json_t *more =
-        json_pack("{s:s, s:s, s:s, s:b, s:s, s:s}", "login", row->login, "name", row->name, "post",
-                  dash(roles_said(r, row->roles)), "is_guest", row->guest, "last_sign_in",
-                  dash(row->last_sign_in), "href", log_href(r, what, row->login));
-    json_object_update(tree, more);
-    json_decref(more);
+    TREE_PUT(tree, TEXT("login", row->login), TEXT("name", row->name),
+             TEXT("post", dash(roles_said(r, row->roles))), TRUTH("is_guest", row->guest),
+             TEXT("last_sign_in", dash(row->last_sign_in)),
+             TEXT("href", log_href(r, what, row->login)));
     return tree;
 }
 
@@ -136,8 +135,7 @@ static json_t *groups_tree(const struct req *r, const struct usage_what *what,
             put_gauge(group, "sent_width", rows[i].figures[USAGE_SENT], sent);
             put_gauge(group, "wait_width", rows[i].wait_s, wait_s);
             people = json_array();
-            json_object_set_new(group, "has_rows", json_boolean(rows[i].people > 0));
-            json_object_set_new(group, "rows", people);
+            TREE_PUT(group, TRUTH("has_rows", rows[i].people > 0), NODE("rows", people));
             json_array_append_new(groups, group);
         } else {
             *whole = row_tree(r, &rows[i]);
@@ -150,9 +148,8 @@ static void put_rows(const struct req *r, const struct usage_what *what,
                      const struct usage_row *rows, size_t count, json_t *tree) {
     json_t *whole = NULL;
     json_t *groups = groups_tree(r, what, rows, count, &whole);
-    json_object_set_new(tree, "has_groups", json_boolean(json_array_size(groups) > 1));
-    json_object_set_new(tree, "groups", groups);
-    json_object_set_new(tree, "whole", whole);
+    TREE_PUT(tree, TRUTH("has_groups", json_array_size(groups) > 1), NODE("groups", groups),
+             NODE("whole", whole));
 }
 
 /* ---- the chart ---- */
@@ -161,9 +158,8 @@ static json_t *bar_tree(const struct usage_bar *bar, size_t i, size_t bars, int6
     int64_t x = (int64_t)i * CHART_W / (int64_t)bars;
     int64_t next = (int64_t)(i + 1) * CHART_W / (int64_t)bars;
     int64_t height = bar->acts * CHART_H / most;
-    return json_pack("{s:I, s:I, s:I, s:I}", "x", (json_int_t)x, "y",
-                     (json_int_t)(CHART_H - height), "width", (json_int_t)(next - x), "height",
-                     (json_int_t)height);
+    return TREE(NUMBER("x", x), NUMBER("y", CHART_H - height), NUMBER("width", next - x),
+                NUMBER("height", height));
 }
 
 static bool put_chart(struct req *r, const struct usage_what *what, json_t *tree, struct fault *f) {
@@ -178,16 +174,14 @@ static bool put_chart(struct req *r, const struct usage_what *what, json_t *tree
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(chart,
                               bar_tree(&bars[i], i, count > BARS_LEAST ? count : BARS_LEAST, most));
-        json_array_append_new(days, json_pack("{s:s, s:s}", "at", bars[i].at, "acts",
-                                              parts_number(r->arena, bars[i].acts)));
+        json_array_append_new(
+            days, TREE(TEXT("at", bars[i].at), TEXT("acts", parts_number(r->arena, bars[i].acts))));
     }
     const char *first = count ? bars[0].at : "", *last = count ? bars[count - 1].at : "";
-    json_t *more =
-        json_pack("{s:b, s:b, s:o, s:o, s:s, s:s, s:s}", "has_chart", count > 0, "by_month",
-                  strlen(first) == strlen("2026-11"), "chart", chart, "days", days, "most",
-                  parts_number(r->arena, most), "first", first, "last", last);
-    json_object_update(tree, more);
-    json_decref(more);
+    TREE_PUT(tree, TRUTH("has_chart", count > 0),
+             TRUTH("by_month", strlen(first) == strlen("2026-11")), NODE("chart", chart),
+             NODE("days", days), TEXT("most", parts_number(r->arena, most)), TEXT("first", first),
+             TEXT("last", last));
     return true;
 }
 
@@ -204,10 +198,9 @@ static json_t *periods_tree(const struct req *r, const struct usage_period *peri
         bool here = strcmp(periods[i].since, what->since) == 0 &&
                     strcmp(periods[i].until, what->until) == 0;
         json_array_append_new(
-            list,
-            json_pack("{s:s, s:b, s:s}", "label", req_say(r, words[i]), "is_here", here, "href",
-                      arena_printf(r->arena, "/usage?since=%s&until=%s%s", periods[i].since,
-                                   periods[i].until, department)));
+            list, TREE(TEXT("label", req_say(r, words[i])), TRUTH("is_here", here),
+                       TEXT("href", arena_printf(r->arena, "/usage?since=%s&until=%s%s",
+                                                 periods[i].since, periods[i].until, department))));
     }
     return list;
 }
@@ -223,10 +216,10 @@ static bool put_departments(struct req *r, const struct usage_what *what, json_t
     for (size_t i = 0; i < count; i++) {
         const char *name = english && all[i].name_en[0] ? all[i].name_en : all[i].name;
         bool chosen = what->department && strcmp(what->department, all[i].id) == 0;
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", all[i].id, "label", name,
-                                              "chosen", chosen));
+        json_array_append_new(
+            list, TREE(TEXT("value", all[i].id), TEXT("label", name), TRUTH("chosen", chosen)));
     }
-    json_object_set_new(tree, "departments", list);
+    TREE_PUT(tree, NODE("departments", list));
     return true;
 }
 
@@ -236,7 +229,7 @@ static bool put_report(struct req *r, const struct usage_what *what, struct repl
     struct usage_row *rows;
     size_t count;
     bool done = usage_read(r->db, r->arena, what, &rows, &count, f);
-    json_object_set_new(out->tree, "has_report", json_boolean(done));
+    TREE_PUT(out->tree, TRUTH("has_report", done));
     if (done) {
         put_rows(r, what, rows, count, out->tree);
         return put_chart(r, what, out->tree, f);
@@ -255,9 +248,10 @@ bool on_usage(struct req *r, struct reply *out, struct fault *f) {
     if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f))
         return false;
     out->page = "usage";
-    out->tree = json_pack("{s:s, s:s, s:s, s:o, s:b}", "since", what.since, "until", what.until,
-                          "department_chosen", what.department ? what.department : "", "periods",
-                          periods_tree(r, periods, &what), "reads_all", reads_all(r));
+    out->tree =
+        TREE(TEXT("since", what.since), TEXT("until", what.until),
+             TEXT("department_chosen", what.department ? what.department : ""),
+             NODE("periods", periods_tree(r, periods, &what)), TRUTH("reads_all", reads_all(r)));
     return put_departments(r, &what, out->tree, f) && put_report(r, &what, out, f);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "page/parts.h"
+#include "page/tree.h"
 #include "words/say.h"
 
 #define TITLE_1 N_("Form 1: Application to use the system")
@@ -63,10 +64,6 @@ static const char *string_of(const json_t *object, const char *key) {
     return value ? value : "";
 }
 
-static void put(json_t *object, const char *key, const char *value) {
-    json_object_set_new(object, key, json_string(value));
-}
-
 const struct office_form *application_form(size_t kind, enum application_way way) {
     assert(kind >= 1 && kind <= APPLICATION_KINDS);
     return &FORMS[way][kind - 1];
@@ -79,8 +76,8 @@ size_t application_kind(const json_t *form) {
 void application_put_state(const struct req *r, json_t *row) {
     for (size_t i = 0; i < COUNT(STATES); i++) {
         if (strcmp(STATES[i].code, string_of(row, "state")) == 0) {
-            put(row, "state_text", req_say(r, STATES[i].word));
-            put(row, "badge", STATES[i].badge);
+            TREE_PUT(row, TEXT("state_text", req_say(r, STATES[i].word)),
+                     TEXT("badge", STATES[i].badge));
             return;
         }
     }
@@ -90,13 +87,14 @@ void application_put_state(const struct req *r, json_t *row) {
 void application_put_words(const struct req *r, json_t *form) {
     size_t kind = application_kind(form);
     const char *role = string_of(form, "role");
-    put(form, "title", req_say(r, application_form(kind, APPLICATION_SIGNED_IN)->title));
-    put(form, "role_text", role[0] ? parts_role(r, role) : "");
+    TREE_PUT(form, TEXT("title", req_say(r, application_form(kind, APPLICATION_SIGNED_IN)->title)),
+             TEXT("role_text", role[0] ? parts_role(r, role) : ""));
     for (size_t i = 1; i <= APPLICATION_KINDS; i++)
         json_object_set_new(form, arena_printf(r->arena, "is_%zu", i), json_boolean(i == kind));
     if (strcmp(r->lang, "en") == 0) {
-        put(form, "number", arena_strdup(r->arena, string_of(form, "number_en")));
+        TREE_PUT(form, TEXT("number", arena_strdup(r->arena, string_of(form, "number_en"))));
         if (string_of(form, "department_en")[0])
-            put(form, "department", arena_strdup(r->arena, string_of(form, "department_en")));
+            TREE_PUT(form,
+                     TEXT("department", arena_strdup(r->arena, string_of(form, "department_en"))));
     }
 }

@@ -7,6 +7,7 @@
 
 #include "office/application.h"
 #include "office/on.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -20,7 +21,7 @@ bool on_apply(struct req *r, struct reply *out, struct fault *f) {
     (void)r;
     (void)f;
     out->page = "apply";
-    out->tree = json_pack("{s:b}", "is_on", forms_open());
+    out->tree = TREE(TRUTH("is_on", forms_open()));
     return true;
 }
 
@@ -54,7 +55,7 @@ static bool show(struct req *r, struct reply *out, const char *page, const char 
     out->page = page;
     out->tree = json_loads(json, 0, NULL);
     application_put_words(r, out->tree);
-    json_object_set_new(out->tree, "action", json_string(r->path));
+    TREE_PUT(out->tree, TEXT("action", r->path));
     return true;
 }
 

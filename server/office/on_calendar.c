@@ -9,6 +9,7 @@
 #include "door/session.h"
 #include "office/on.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -65,7 +66,7 @@ static const char *day_words(const struct req *r, const struct calendar_day *d) 
 
 static bool show_hours(struct req *r, struct reply *out) {
     out->page = "hours";
-    out->tree = json_pack("{s:s, s:s}", "next", next_of(r), "reason", field(r, "reason"));
+    out->tree = TREE(TEXT("next", next_of(r)), TEXT("reason", field(r, "reason")));
     return true;
 }
 
@@ -104,10 +105,11 @@ static json_t *days_tree(const struct req *r, const struct calendar_day *days, s
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "day", days[i].day, "weekday",
-                            req_say(r, weekdays[(days[i].weekday - 1) % 7]), "words",
-                            day_words(r, &days[i]), "open", days[i].open, "own", days[i].own,
-                            "can_remove", req_may(r, MAY_CALENDAR_UNSET) && days[i].own));
+            list, TREE(TEXT("day", days[i].day),
+                       TEXT("weekday", req_say(r, weekdays[(days[i].weekday - 1) % 7])),
+                       TEXT("words", day_words(r, &days[i])), TRUTH("open", days[i].open),
+                       TRUTH("own", days[i].own),
+                       TRUTH("can_remove", req_may(r, MAY_CALENDAR_UNSET) && days[i].own)));
     }
     return list;
 }
@@ -116,9 +118,9 @@ static bool put_rule(struct req *r, json_t *tree, struct fault *f) {
     struct calendar_rule rule;
     if (!calendar_rule(r->db, r->arena, r->who.token, &rule, f))
         return false;
-    json_t *words = json_pack("{s:s, s:s, s:b, s:b, s:b}", "usual_from", rule.from, "usual_to",
-                              rule.to, "all_hours", rule.all_hours, "enforced", rule.enforced,
-                              "can_act", req_may(r, MAY_CALENDAR_SET));
+    json_t *words = TREE(TEXT("usual_from", rule.from), TEXT("usual_to", rule.to),
+                         TRUTH("all_hours", rule.all_hours), TRUTH("enforced", rule.enforced),
+                         TRUTH("can_act", req_may(r, MAY_CALENDAR_SET)));
     json_object_update(tree, words);
     json_decref(words);
     return true;
@@ -132,11 +134,12 @@ static bool show_calendar(struct req *r, struct reply *out, struct fault *f) {
         !calendar_days(r->db, r->arena, r->who.token, (int)year, &days, &count, f))
         return false;
     out->page = "calendar";
-    out->tree = json_pack("{s:I, s:I, s:I, s:b, s:b, s:o, s:s, s:s, s:b}", "year", (json_int_t)year,
-                          "year_before", (json_int_t)year - 1, "year_after", (json_int_t)year + 1,
-                          "has_before", year > FIRST_YEAR, "has_after", year < LAST_YEAR, "days",
-                          days_tree(r, days, count), "day", field(r, "day"), "note",
-                          field(r, "note"), "opens", strcmp(field(r, "kind"), "open") == 0);
+    out->tree =
+        TREE(NUMBER("year", year), NUMBER("year_before", (json_int_t)year - 1),
+             NUMBER("year_after", (json_int_t)year + 1), TRUTH("has_before", year > FIRST_YEAR),
+             TRUTH("has_after", year < LAST_YEAR), NODE("days", days_tree(r, days, count)),
+             TEXT("day", field(r, "day")), TEXT("note", field(r, "note")),
+             TRUTH("opens", strcmp(field(r, "kind"), "open") == 0));
     return put_rule(r, out->tree, f);
 }
 
@@ -186,11 +189,11 @@ bool on_calendar_unset(struct req *r, struct reply *out, struct fault *f) {
 static json_t *permits_tree(const struct calendar_permit *permits, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "id",
-                                              (json_int_t)permits[i].id, "login", permits[i].login,
-                                              "name", permits[i].name, "from", permits[i].from,
-                                              "to", permits[i].to, "reason", permits[i].reason,
-                                              "granter", permits[i].granter));
+        json_array_append_new(list,
+                              TREE(NUMBER("id", permits[i].id), TEXT("login", permits[i].login),
+                                   TEXT("name", permits[i].name), TEXT("from", permits[i].from),
+                                   TEXT("to", permits[i].to), TEXT("reason", permits[i].reason),
+                                   TEXT("granter", permits[i].granter)));
     }
     return list;
 }
@@ -201,9 +204,9 @@ static bool show_permits(struct req *r, struct reply *out, struct fault *f) {
     if (!calendar_permits(r->db, r->arena, r->who.token, &permits, &count, f))
         return false;
     out->page = "hours_permits";
-    out->tree = json_pack("{s:o, s:b, s:s, s:s, s:s, s:s}", "permits", permits_tree(permits, count),
-                          "has_permits", count > 0, "login", field(r, "login"), "from",
-                          field(r, "from"), "to", field(r, "to"), "reason", field(r, "reason"));
+    out->tree = TREE(NODE("permits", permits_tree(permits, count)), TRUTH("has_permits", count > 0),
+                     TEXT("login", field(r, "login")), TEXT("from", field(r, "from")),
+                     TEXT("to", field(r, "to")), TEXT("reason", field(r, "reason")));
     return put_rule(r, out->tree, f);
 }
 

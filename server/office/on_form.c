@@ -7,6 +7,7 @@
 #include "office/application.h"
 #include "office/on.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 
@@ -17,22 +18,15 @@ static const char *string_of(const json_t *object, const char *key) {
     return value ? value : "";
 }
 
-static void put(json_t *object, const char *key, const char *value) {
-    json_object_set_new(object, key, json_string(value));
-}
-
-static void put_truth(json_t *object, const char *key, bool truth) {
-    json_object_set_new(object, key, json_boolean(truth));
-}
-
 /* Newer pages are reached by going back: numbers of others are left out. */
 static json_t *pager(const struct req *r, bool open, const json_t *rows, int64_t before) {
     size_t count = json_array_size(rows);
     const char *path = open ? "/forms?" : "/forms?show=all&";
     json_int_t last = json_integer_value(json_object_get(json_array_get(rows, count - 1), "id"));
-    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer",
-                     open ? "/forms" : "/forms?show=all", "has_older", count == ROWS, "older",
-                     arena_printf(r->arena, "%sbefore=%lld", path, (long long)last), "range", "");
+    return TREE(TRUTH("has_newer", before > 0), TEXT("newer", open ? "/forms" : "/forms?show=all"),
+                TRUTH("has_older", count == ROWS),
+                TEXT("older", arena_printf(r->arena, "%sbefore=%lld", path, (long long)last)),
+                TEXT("range", ""));
 }
 
 bool on_forms(struct req *r, struct reply *out, struct fault *f) {
@@ -49,9 +43,9 @@ bool on_forms(struct req *r, struct reply *out, struct fault *f) {
         application_put_state(r, row);
     }
     out->page = "forms";
-    out->tree = json_pack("{s:b, s:b, s:b, s:o, s:o}", "can_apply", req_may(r, MAY_FORM_APPLY),
-                          "open", open, "has_rows", json_array_size(rows) > 0, "rows", rows,
-                          "pager", pager(r, open, rows, before));
+    out->tree = TREE(TRUTH("can_apply", req_may(r, MAY_FORM_APPLY)), TRUTH("open", open),
+                     TRUTH("has_rows", json_array_size(rows) > 0), NODE("rows", rows),
+                     NODE("pager", pager(r, open, rows, before)));
     return true;
 }
 
@@ -81,12 +75,11 @@ static bool show(struct req *r, struct reply *out, const char *page, struct faul
     out->page = page;
     application_put_words(r, out->tree);
     application_put_state(r, out->tree);
-    put(out->tree, "note", typed(r, "note"));
-    put(out->tree, "typed_reason", typed(r, "reason"));
+    TREE_PUT(out->tree, TEXT("note", typed(r, "note")), TEXT("typed_reason", typed(r, "reason")));
     json_array_foreach(json_object_get(out->tree, "events"), i, event) {
         application_put_state(r, event);
-        put(event, "role_text", parts_role(r, string_of(event, "role")));
-        put_truth(event, "has_address", string_of(event, "address")[0] != '\0');
+        TREE_PUT(event, TEXT("role_text", parts_role(r, string_of(event, "role"))),
+                 TRUTH("has_address", string_of(event, "address")[0] != '\0'));
     }
     return true;
 }
@@ -161,7 +154,7 @@ static bool accepted(struct req *r, struct reply *out, struct fault *f) {
     }
     if (!show(r, out, "form_accepted", f))
         return false;
-    put(out->tree, "password", first_password_text(out));
+    TREE_PUT(out->tree, TEXT("password", first_password_text(out)));
     return true;
 }
 
@@ -208,7 +201,7 @@ static bool read_change(struct req *r, json_t **now, const struct office_form **
     json_int_t version = json_integer_value(json_object_get(*now, "version"));
     *form =
         application_form(application_kind(*now), open ? APPLICATION_REPLY : APPLICATION_SIGNED_IN);
-    put(*now, "version", text_number(r->arena, version));
+    TREE_PUT(*now, TEXT("version", text_number(r->arena, version)));
     return true;
 }
 

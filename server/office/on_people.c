@@ -6,6 +6,7 @@
 #include "office/people.h"
 #include "page/office_form.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -37,33 +38,24 @@ static const char *string_of(const json_t *object, const char *key) {
     return value ? value : "";
 }
 
-static void put(json_t *object, const char *key, const char *value) {
-    json_object_set_new(object, key, json_string(value));
-}
-
-static void put_truth(json_t *object, const char *key, bool truth) {
-    json_object_set_new(object, key, json_boolean(truth));
-}
-
 /* ---- words for what the database gives as codes ---- */
 
 static void put_state(const struct req *r, json_t *row) {
     const struct state *state = state_of(string_of(row, "state"));
-    put(row, "state_text", req_say(r, state->word));
-    put(row, "badge", state->badge);
+    TREE_PUT(row, TEXT("state_text", req_say(r, state->word)), TEXT("badge", state->badge));
 }
 
 static void put_department(const struct req *r, json_t *row, const char *key, const char *key_en) {
     const char *en = string_of(row, key_en);
     if (strcmp(r->lang, "en") == 0 && en[0])
-        put(row, key, arena_strdup(r->arena, en));
+        TREE_PUT(row, TEXT(key, arena_strdup(r->arena, en)));
 }
 
 static void put_posts(const struct req *r, json_t *posts, bool states) {
     size_t i;
     json_t *post;
     json_array_foreach(posts, i, post) {
-        put(post, "role_text", parts_role(r, string_of(post, "role")));
+        TREE_PUT(post, TEXT("role_text", parts_role(r, string_of(post, "role"))));
         put_department(r, post, "department", "department_en");
         if (states) {
             enum role role = role_of(string_of(post, "role"));
@@ -71,10 +63,10 @@ static void put_posts(const struct req *r, json_t *posts, bool states) {
             bool here = strcmp(string_of(post, "state"), "now") == 0;
             bool office = role & (ROLE_DRAFTER | ROLE_APPROVER);
             put_state(r, post);
-            put_truth(post, "can_end", req_may(r, MAY_POST_END) && !over);
-            put_truth(post, "can_transfer", req_may(r, MAY_STAFF_TRANSFER) && !over && office);
-            put_truth(post, "can_revoke", req_may(r, MAY_POST_REVOKE) && here);
-            put_truth(post, "has_exception", string_of(post, "exception")[0] != '\0');
+            TREE_PUT(post, TRUTH("can_end", req_may(r, MAY_POST_END) && !over),
+                     TRUTH("can_transfer", req_may(r, MAY_STAFF_TRANSFER) && !over && office),
+                     TRUTH("can_revoke", req_may(r, MAY_POST_REVOKE) && here),
+                     TRUTH("has_exception", string_of(post, "exception")[0] != '\0'));
         }
     }
 }
@@ -84,7 +76,7 @@ static void put_causes(const struct req *r, json_t *rows, const char *const *cau
     json_t *row;
     json_array_foreach(rows, i, row) {
         json_int_t cause = json_integer_value(json_object_get(row, "cause"));
-        put(row, "cause_text", req_say(r, causes[cause - 1]));
+        TREE_PUT(row, TEXT("cause_text", req_say(r, causes[cause - 1])));
     }
 }
 
@@ -99,7 +91,7 @@ static void put_departments(const struct req *r, json_t *rows) {
 /* A list of the tree, and whether there is anything in it. */
 static json_t *list_of(json_t *tree, const char *key, const char *has_key) {
     json_t *list = json_object_get(tree, key);
-    put_truth(tree, has_key, json_array_size(list) > 0);
+    TREE_PUT(tree, TRUTH(has_key, json_array_size(list) > 0));
     return list;
 }
 
@@ -115,9 +107,8 @@ static json_t *options(const struct req *r, const struct word *words, const char
     json_t *list = json_array();
     for (const struct word *word = words; word->code; word++) {
         const char *said = word->code[0] ? word->said : N_("All");
-        json_array_append_new(list, json_pack("{s:s, s:s, s:b}", "value", word->code, "name",
-                                              req_say(r, said), "checked",
-                                              strcmp(word->code, chosen) == 0));
+        json_array_append_new(list, TREE(TEXT("value", word->code), TEXT("name", req_say(r, said)),
+                                         TRUTH("checked", strcmp(word->code, chosen) == 0)));
     }
     return list;
 }
@@ -132,11 +123,11 @@ static json_t *filter_tree(const struct req *r, const struct people_filter *filt
         {"none", N_("No post")},
         {0},
     };
-    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "words", filter->words, "unused",
-                     filter->unused_days ? filter->unused_days : "", "roles",
-                     options(r, role_words, filter->role), "states",
-                     options(r, states, filter->state), "unused_usual",
-                     text_number(r->arena, conf.staff_unused_days));
+    return TREE(TEXT("words", filter->words),
+                TEXT("unused", filter->unused_days ? filter->unused_days : ""),
+                NODE("roles", options(r, role_words, filter->role)),
+                NODE("states", options(r, states, filter->state)),
+                TEXT("unused_usual", text_number(r->arena, conf.staff_unused_days)));
 }
 
 /* As part of an address: every byte escaped. */
@@ -158,10 +149,11 @@ static json_t *pager(const struct req *r, const struct people_filter *q, json_t 
     const char *asks =
         arena_printf(r->arena, "words=%s&role=%s&state=%s&unused=%s", plain(r, q->words),
                      plain(r, q->role), plain(r, q->state), q->unused_days ? q->unused_days : "");
-    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", q->after[0] != '\0', "newer",
-                     arena_printf(r->arena, "/staff?%s", asks), "has_older", count == ROWS, "older",
-                     arena_printf(r->arena, "/staff?%s&after=%s", asks, plain(r, last)), "range",
-                     "");
+    return TREE(TRUTH("has_newer", q->after[0] != '\0'),
+                TEXT("newer", arena_printf(r->arena, "/staff?%s", asks)),
+                TRUTH("has_older", count == ROWS),
+                TEXT("older", arena_printf(r->arena, "/staff?%s&after=%s", asks, plain(r, last))),
+                TEXT("range", ""));
 }
 
 static bool read_filter(const struct req *r, struct people_filter *filter, struct fault *f) {
@@ -191,9 +183,9 @@ bool on_people(struct req *r, struct reply *out, struct fault *f) {
         put_posts(r, json_object_get(row, "posts"), false);
     }
     out->page = "people";
-    out->tree =
-        json_pack("{s:b, s:o, s:o, s:o}", "can_act", req_may(r, MAY_STAFF_REGISTER), "filter",
-                  filter_tree(r, &filter), "rows", rows, "pager", pager(r, &filter, rows));
+    out->tree = TREE(TRUTH("can_act", req_may(r, MAY_STAFF_REGISTER)),
+                     NODE("filter", filter_tree(r, &filter)), NODE("rows", rows),
+                     NODE("pager", pager(r, &filter, rows)));
     list_of(out->tree, "rows", "has_rows");
     return true;
 }
@@ -204,10 +196,10 @@ static void put_acts(const struct req *r, json_t *tree) {
     bool own = json_integer_value(json_object_get(tree, "id")) == r->who.person;
     bool suspended = strcmp(string_of(tree, "state"), "suspended") == 0;
     bool guest = json_array_size(json_object_get(tree, "guest")) > 0;
-    put_truth(tree, "can_act", req_may(r, MAY_STAFF_CHANGE));
-    put_truth(tree, "can_suspend", req_may(r, MAY_STAFF_SUSPEND) && !own && !suspended);
-    put_truth(tree, "can_lift", req_may(r, MAY_STAFF_LIFT) && suspended);
-    put_truth(tree, "can_extend", req_may(r, MAY_GUEST_EXTEND) && guest);
+    TREE_PUT(tree, TRUTH("can_act", req_may(r, MAY_STAFF_CHANGE)),
+             TRUTH("can_suspend", req_may(r, MAY_STAFF_SUSPEND) && !own && !suspended),
+             TRUTH("can_lift", req_may(r, MAY_STAFF_LIFT) && suspended),
+             TRUTH("can_extend", req_may(r, MAY_GUEST_EXTEND) && guest));
 }
 
 /* A post's acts have addresses below the person's. */
@@ -238,8 +230,8 @@ bool on_person(struct req *r, struct reply *out, struct fault *f) {
     size_t i;
     json_t *row;
     json_array_foreach(json_object_get(tree, "sanctions"), i, row) {
-        put_truth(row, "is_suspension", strcmp(string_of(row, "kind"), "suspension") == 0);
-        put_truth(row, "is_lifted", string_of(row, "lifted")[0] != '\0');
+        TREE_PUT(row, TRUTH("is_suspension", strcmp(string_of(row, "kind"), "suspension") == 0),
+                 TRUTH("is_lifted", string_of(row, "lifted")[0] != '\0'));
     }
     out->page = "person";
     out->tree = tree;
@@ -256,12 +248,12 @@ bool on_departments(struct req *r, struct reply *out, struct fault *f) {
     size_t i;
     json_t *row;
     json_array_foreach(rows, i, row) {
-        put_truth(row, "has_approver", string_of(row, "approver_name")[0] != '\0');
-        put_truth(row, "has_successor", string_of(row, "successor")[0] != '\0');
+        TREE_PUT(row, TRUTH("has_approver", string_of(row, "approver_name")[0] != '\0'),
+                 TRUTH("has_successor", string_of(row, "successor")[0] != '\0'));
         put_department(r, row, "name", "name_en");
     }
     out->page = "departments";
-    out->tree = json_pack("{s:b, s:o}", "can_act", req_may(r, MAY_DEPARTMENT_CHANGE), "rows", rows);
+    out->tree = TREE(TRUTH("can_act", req_may(r, MAY_DEPARTMENT_CHANGE)), NODE("rows", rows));
     list_of(out->tree, "rows", "has_rows");
     return true;
 }
@@ -279,10 +271,11 @@ bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
     put_departments(r, rows);
     json_array_foreach(rows, i, row) {
         put_state(r, row);
-        put_truth(row, "can_call_off", can_act && json_is_true(json_object_get(row, "is_open")));
+        TREE_PUT(row,
+                 TRUTH("can_call_off", can_act && json_is_true(json_object_get(row, "is_open"))));
     }
     out->page = "delegations";
-    out->tree = json_pack("{s:b, s:o}", "can_act", can_act, "rows", rows);
+    out->tree = TREE(TRUTH("can_act", can_act), NODE("rows", rows));
     list_of(out->tree, "rows", "has_rows");
     return true;
 }
@@ -299,11 +292,12 @@ bool on_instructions(struct req *r, struct reply *out, struct fault *f) {
     put_causes(r, rows, office_drafter_causes);
     json_array_foreach(rows, i, row) {
         bool seen = json_is_true(json_object_get(row, "is_seen"));
-        put_truth(row, "can_acknowledge", can_act && !seen);
-        put_truth(row, "can_answer", can_act && !json_is_true(json_object_get(row, "is_answered")));
+        TREE_PUT(
+            row, TRUTH("can_acknowledge", can_act && !seen),
+            TRUTH("can_answer", can_act && !json_is_true(json_object_get(row, "is_answered"))));
     }
     out->page = "instructions";
-    out->tree = json_pack("{s:o}", "rows", rows);
+    out->tree = TREE(NODE("rows", rows));
     list_of(out->tree, "rows", "has_rows");
     return true;
 }

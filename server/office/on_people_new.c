@@ -5,6 +5,7 @@
 #include "door/first_password.h"
 #include "office/on.h"
 #include "page/office_form.h"
+#include "page/tree.h"
 #include "words/say.h"
 
 static const struct office_form STAFF = {
@@ -59,8 +60,8 @@ static bool registered(struct req *r, struct reply *out, struct fault *f) {
         !people_add(r->db, r->who.token, &form, &secret, r->network, &person, f))
         return again(r, out, f);
     out->page = "person_made";
-    out->tree = json_pack("{s:I, s:s, s:s, s:s}", "id", (json_int_t)person, "login", form.login,
-                          "name", form.name, "password", first_password_text(out));
+    out->tree = TREE(NUMBER("id", person), TEXT("login", form.login), TEXT("name", form.name),
+                     TEXT("password", first_password_text(out)));
     return true;
 }
 

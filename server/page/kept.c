@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "page/office_form.h"
+#include "page/tree.h"
 #include "words/say.h"
 
 /* Before the names of what the page of the code carries along, whose own field is "code". */
@@ -62,10 +63,10 @@ static json_t *list(const struct req *r, bool carried) {
         const char *name = kept_name(&r->fields[i], carried);
         if (name) {
             const char *label = label_of(name);
-            json_array_append_new(out, json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", name, "label",
-                                                 label ? req_say(r, label) : "", "text",
-                                                 r->fields[i].value, "number", (json_int_t)i,
-                                                 "is_shown", label != NULL));
+            json_array_append_new(out, TREE(TEXT("name", name),
+                                            TEXT("label", label ? req_say(r, label) : ""),
+                                            TEXT("text", r->fields[i].value), NUMBER("number", i),
+                                            TRUTH("is_shown", label != NULL)));
         }
     }
     return out;
@@ -85,9 +86,8 @@ bool kept_some(const struct req *r) {
 }
 
 static void put(json_t *tree, const char *again, json_t *kept) {
-    json_object_set_new(tree, "has_kept", json_boolean(json_array_size(kept) > 0));
-    json_object_set_new(tree, "again", json_string(again));
-    json_object_set_new(tree, "kept", kept);
+    TREE_PUT(tree, TRUTH("has_kept", json_array_size(kept) > 0), TEXT("again", again),
+             NODE("kept", kept));
 }
 
 void kept_put(const struct req *r, json_t *tree) {

@@ -6,6 +6,7 @@
 
 #include "office/forms.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "text.h"
 #include "words/say.h"
 #include "words/word.h"
@@ -139,8 +140,8 @@ static const char *value_of(const struct req *r, const struct row *row, json_t *
 }
 
 static json_t *option(const char *value, const char *name, const char *chosen) {
-    return json_pack("{s:s, s:s, s:b}", "value", value, "name", name, "checked",
-                     strcmp(value, chosen) == 0);
+    return TREE(TEXT("value", value), TEXT("name", name),
+                TRUTH("checked", strcmp(value, chosen) == 0));
 }
 
 static json_t *role_options(const struct req *r, const char *chosen, bool none, bool all) {
@@ -250,13 +251,13 @@ static bool add_field(struct req *r, json_t *list, const struct office_form *for
         return false;
     json_array_append_new(
         list,
-        json_pack("{s:s, s:s, s:b, s:s, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o}", "id",
-                  row->name, "label", req_say(r, row->label), "has_hint", hint != NULL, "hint",
-                  hint ? req_say(r, hint) : "", "value", value, "is_must",
-                  row->is_must && !(form->optional & row->bit), "is_text", row->kind == KIND_TEXT,
-                  "is_area", row->kind == KIND_AREA, "is_day", row->kind == KIND_DAY, "is_choice",
-                  row->kind == KIND_CHOICE, "is_tick", row->kind == KIND_TICK, "checked",
-                  value[0] != '\0', "is_bad", 0, "options", choices));
+        TREE(TEXT("id", row->name), TEXT("label", req_say(r, row->label)),
+             TRUTH("has_hint", hint != NULL), TEXT("hint", hint ? req_say(r, hint) : ""),
+             TEXT("value", value), TRUTH("is_must", row->is_must && !(form->optional & row->bit)),
+             TRUTH("is_text", row->kind == KIND_TEXT), TRUTH("is_area", row->kind == KIND_AREA),
+             TRUTH("is_day", row->kind == KIND_DAY), TRUTH("is_choice", row->kind == KIND_CHOICE),
+             TRUTH("is_tick", row->kind == KIND_TICK), TRUTH("checked", value[0] != '\0'),
+             TRUTH("is_bad", 0), NODE("options", choices)));
     return true;
 }
 
@@ -266,12 +267,13 @@ bool office_show(struct req *r, struct reply *out, const struct office_form *for
     const char *about = json_string_value(json_object_get(subject, "subject"));
     const char *version = json_string_value(json_object_get(subject, "version"));
     out->page = "office_form";
-    out->tree = json_pack("{s:s, s:b, s:s, s:b, s:s, s:s, s:b, s:s, s:s, s:b, s:s, s:o}", "title",
-                          req_say(r, form->title), "has_lead", form->lead != NULL, "lead",
-                          form->lead ? req_say(r, form->lead) : "", "has_about", about != NULL,
-                          "about", about ? about : "", "button", req_say(r, form->button),
-                          "is_grave", form->is_grave, "action", action, "back", back, "has_version",
-                          version != NULL, "version", version ? version : "", "fields", list);
+    out->tree =
+        TREE(TEXT("title", req_say(r, form->title)), TRUTH("has_lead", form->lead != NULL),
+             TEXT("lead", form->lead ? req_say(r, form->lead) : ""),
+             TRUTH("has_about", about != NULL), TEXT("about", about ? about : ""),
+             TEXT("button", req_say(r, form->button)), TRUTH("is_grave", form->is_grave),
+             TEXT("action", action), TEXT("back", back), TRUTH("has_version", version != NULL),
+             TEXT("version", version ? version : ""), NODE("fields", list));
     for (size_t i = 0; i < COUNT(FIELDS); i++)
         if ((form->fields & FIELDS[i].bit) && !add_field(r, list, form, &FIELDS[i], subject, f))
             return false;
@@ -284,7 +286,7 @@ static void mark(json_t *fields, const char *name) {
     json_t *field;
     json_array_foreach(fields, i, field) {
         if (strcmp(json_string_value(json_object_get(field, "id")), name) == 0)
-            json_object_set_new(field, "is_bad", json_true());
+            TREE_PUT(field, NODE("is_bad", json_true()));
     }
 }
 

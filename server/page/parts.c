@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "page/tree.h"
 #include "words/say.h"
 #include "words/word.h"
 
@@ -16,7 +17,7 @@ const char *parts_said(const struct req *r, const struct word *words, const char
 }
 
 void parts_put_roles(const struct req *r, json_t *frame) {
-    json_object_set_new(frame, "role", json_string(req_say(r, role_word(r->who.role)->said)));
+    TREE_PUT(frame, TEXT("role", req_say(r, role_word(r->who.role)->said)));
     for (const struct word *role = role_words + 1; role->code; role++) {
         const char *flag = arena_printf(r->arena, "is_%s", role->code);
         json_object_set_new(frame, flag, json_boolean(req_may(r, role_of(role->code))));
@@ -39,11 +40,10 @@ void parts_error(struct req *r, json_t *tree, const char *field, const char *msg
     json_t *errors = json_object_get(tree, "errors");
     if (!errors) {
         errors = json_array();
-        json_object_set_new(tree, "errors", errors);
+        TREE_PUT(tree, NODE("errors", errors));
     }
     json_t *error = json_object();
-    json_object_set_new(error, "field", json_string(field));
-    json_object_set_new(error, "text", json_string(req_say(r, msgid)));
+    TREE_PUT(error, TEXT("field", field), TEXT("text", req_say(r, msgid)));
     json_array_append_new(errors, error);
 }
 

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "page/kept.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "settings/conf.h"
 #include "version.h"
 #include "words/say.h"
@@ -46,54 +47,40 @@ void present_close(void) {
 
 /* ---- the frame ---- */
 
-static void put(json_t *object, const char *key, const char *text) {
-    json_object_set_new(object, key, json_string(text));
-}
-
-static void put_truth(json_t *object, const char *key, bool truth) {
-    json_object_set_new(object, key, json_boolean(truth));
-}
-
 /* From this many days on every page of the console warns. */
 enum { WARN_DAYS = 14 };
 
 static void put_password(const struct req *r, json_t *frame) {
     bool open = strcmp(r->who.stage, "open") == 0;
-    put_truth(frame, "open", open);
-    put_truth(frame, "password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS);
-    put(frame, "password_days", parts_number(r->arena, r->who.days_left));
+    TREE_PUT(frame, TRUTH("open", open),
+             TRUTH("password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS),
+             TEXT("password_days", parts_number(r->arena, r->who.days_left)));
 }
 
 static json_t *frame(const struct req *r) {
     bool ja = strcmp(r->lang, "ja") == 0;
     json_t *out = json_object();
-    put(out, "town", ja ? conf.town_name : conf.town_name_en);
-    put(out, "lang", r->lang);
-    put(out, "other_lang", ja ? "en" : "ja");
-    put(out, "release", RELEASE);
-    put_truth(out, "face_staff", r->face == FACE_STAFF);
-    put_truth(out, "face_public", r->face == FACE_PUBLIC);
-    put_truth(out, "demo", conf.profile == PROFILE_DEMO);
-    put(out, "path", r->path);
-    put_truth(out, "is_get", strcmp(r->method, "POST") != 0);
-    put(out, "csrf", r->who.csrf);
-    put_truth(out, "signed_in", r->who.person != 0);
-    put(out, "person", r->who.name);
-    put(out, "department", r->who.department_name);
+    TREE_PUT(out, TEXT("town", ja ? conf.town_name : conf.town_name_en), TEXT("lang", r->lang),
+             TEXT("other_lang", ja ? "en" : "ja"), TEXT("release", RELEASE),
+             TRUTH("face_staff", r->face == FACE_STAFF),
+             TRUTH("face_public", r->face == FACE_PUBLIC),
+             TRUTH("demo", conf.profile == PROFILE_DEMO), TEXT("path", r->path),
+             TRUTH("is_get", strcmp(r->method, "POST") != 0), TEXT("csrf", r->who.csrf),
+             TRUTH("signed_in", r->who.person != 0), TEXT("person", r->who.name),
+             TEXT("department", r->who.department_name));
     bool acting = r->who.acting_until && r->who.acting_until[0];
-    put_truth(out, "acting", acting);
-    put(out, "acting_for", acting ? r->who.acting_for : "");
-    put(out, "acting_until", acting ? r->who.acting_until : "");
+    TREE_PUT(out, TRUTH("acting", acting), TEXT("acting_for", acting ? r->who.acting_for : ""),
+             TEXT("acting_until", acting ? r->who.acting_until : ""));
     parts_put_roles(r, out);
     put_password(r, out);
     return out;
 }
 
 static void complete(const struct req *r, json_t *tree) {
-    json_object_set_new(tree, "frame", frame(r));
+    TREE_PUT(tree, NODE("frame", frame(r)));
     if (!json_object_get(tree, "errors"))
-        json_object_set_new(tree, "errors", json_array());
-    put_truth(tree, "has_errors", json_array_size(json_object_get(tree, "errors")) > 0);
+        TREE_PUT(tree, NODE("errors", json_array()));
+    TREE_PUT(tree, TRUTH("has_errors", json_array_size(json_object_get(tree, "errors")) > 0));
 }
 
 /* ---- HTML or JSON ---- */
@@ -160,12 +147,10 @@ static const char *fault_said(const struct req *r, const struct fault *fault) {
 
 static json_t *fault_tree(const struct req *r, const struct fault *fault) {
     json_t *error = json_object();
-    put(error, "kind", fault_name(fault->kind));
-    put(error, "field", fault->field);
-    put(error, "text", fault_said(r, fault));
-    put(error, "id", r->id);
+    TREE_PUT(error, TEXT("kind", fault_name(fault->kind)), TEXT("field", fault->field),
+             TEXT("text", fault_said(r, fault)), TEXT("id", r->id));
     json_t *tree = json_object();
-    json_object_set_new(tree, "error", error);
+    TREE_PUT(tree, NODE("error", error));
     return tree;
 }
 
@@ -179,16 +164,14 @@ static void plain(struct req *r, const struct fault *fault, struct reply *out) {
 /* What wants a fresh proof is asked for it, and goes on with what was typed. */
 static void put_code(const struct req *r, struct reply *out) {
     out->page = "factor";
-    put(out->tree, "next", r->page ? r->page : "/");
-    put_truth(out->tree, "is_door", false);
+    TREE_PUT(out->tree, TEXT("next", r->page ? r->page : "/"), TRUTH("is_door", false));
     kept_carry(r, out->tree);
 }
 
 static void put_error(const struct req *r, const struct fault *fault, json_t *tree) {
-    put(tree, "heading", req_say(r, N_("This did not work")));
-    put(tree, "text", fault_said(r, fault));
-    put(tree, "id", r->id);
-    put_truth(tree, "has_retry", fault_retry(fault->kind));
+    TREE_PUT(tree, TEXT("heading", req_say(r, N_("This did not work"))),
+             TEXT("text", fault_said(r, fault)), TEXT("id", r->id),
+             TRUTH("has_retry", fault_retry(fault->kind)));
     kept_put(r, tree);
 }
 

@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "http/csv.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "residents/clerk.h"
 #include "residents/import_stage.h"
 #include "residents/on.h"
@@ -38,7 +39,7 @@ static const char *reason_of(const struct req *r) {
 
 static bool show_form(struct req *r, struct reply *out) {
     out->page = "import_form";
-    out->tree = json_pack("{s:s}", "reason", reason_of(r));
+    out->tree = TREE(TEXT("reason", reason_of(r)));
     return true;
 }
 
@@ -97,12 +98,12 @@ bool on_import_stage(struct req *r, struct reply *out, struct fault *f) {
 /* ---- looking ---- */
 
 static json_t *counts(struct req *r, const struct import_view *view) {
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s}", "rows", parts_number(r->arena, (int64_t)view->count.rows),
-        "added", parts_number(r->arena, view->added), "changed",
-        parts_number(r->arena, view->changed), "same", parts_number(r->arena, view->kept),
-        "duplicates", parts_number(r->arena, (int64_t)view->count.duplicates), "refused",
-        parts_number(r->arena, (int64_t)view->count.refused));
+    return TREE(TEXT("rows", parts_number(r->arena, (int64_t)view->count.rows)),
+                TEXT("added", parts_number(r->arena, view->added)),
+                TEXT("changed", parts_number(r->arena, view->changed)),
+                TEXT("same", parts_number(r->arena, view->kept)),
+                TEXT("duplicates", parts_number(r->arena, (int64_t)view->count.duplicates)),
+                TEXT("refused", parts_number(r->arena, (int64_t)view->count.refused)));
 }
 
 static void add_refused(struct req *r, json_t *tree, int64_t id, const struct import_refused *rows,
@@ -111,15 +112,14 @@ static void add_refused(struct req *r, json_t *tree, int64_t id, const struct im
     size_t shown = count < REFUSED_SHOWN ? count : REFUSED_SHOWN;
     for (size_t i = 0; i < shown; i++) {
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s}", "line",
-                            arena_printf(r->arena, "%lld", (long long)rows[i].line), "reason",
-                            req_say(r, rows[i].reason), "excerpt", rows[i].excerpt));
+            list,
+            TREE(TEXT("line", arena_printf(r->arena, "%lld", (long long)rows[i].line)),
+                 TEXT("reason", req_say(r, rows[i].reason)), TEXT("excerpt", rows[i].excerpt)));
     }
     const char *report = arena_printf(r->arena, "/import/%lld/refused.csv", (long long)id);
-    json_t *more = json_pack("{s:b, s:s, s:o, s:b, s:s}", "has_refused", count > 0, "report",
-                             report, "refused", list, "has_more", count > shown, "more",
-                             parts_number(r->arena, (int64_t)(count - shown)));
-    json_object_update_new(tree, more);
+    TREE_PUT(tree, TRUTH("has_refused", count > 0), TEXT("report", report), NODE("refused", list),
+             TRUTH("has_more", count > shown),
+             TEXT("more", parts_number(r->arena, (int64_t)(count - shown))));
 }
 
 /* While a clerk is at work, or when its work came to nothing. */
@@ -129,11 +129,11 @@ static void show_work(struct req *r, struct reply *out, int64_t id, const struct
     int64_t percent = v->done < whole ? v->done * 100 / whole : 99;
     const char *failed = *v->failed ? v->failed : N_("The work was interrupted.");
     out->page = "import_work";
-    out->tree = json_pack(
-        "{s:I, s:s, s:s, s:b, s:b, s:s, s:I, s:b, s:s}", "id", (json_int_t)id, "filename",
-        v->file_name, "reason", v->reason, "working", v->alive, "reading", reading, "href",
-        arena_printf(r->arena, "/import/%lld", (long long)id), "percent", (json_int_t)percent,
-        "failed", !v->alive, "why", v->alive ? "" : req_say(r, failed));
+    out->tree = TREE(NUMBER("id", id), TEXT("filename", v->file_name), TEXT("reason", v->reason),
+                     TRUTH("working", v->alive), TRUTH("reading", reading),
+                     TEXT("href", arena_printf(r->arena, "/import/%lld", (long long)id)),
+                     NUMBER("percent", percent), TRUTH("failed", !v->alive),
+                     TEXT("why", v->alive ? "" : req_say(r, failed)));
 }
 
 bool on_import(struct req *r, struct reply *out, struct fault *f) {
@@ -153,9 +153,9 @@ bool on_import(struct req *r, struct reply *out, struct fault *f) {
         return true;
     }
     out->page = strcmp(view.state, "applied") == 0 ? "import_result" : "import_preview";
-    out->tree = json_pack("{s:I, s:s, s:s, s:b, s:o}", "id", (json_int_t)id, "filename",
-                          view.file_name, "reason", view.reason, "can_import",
-                          view.added + view.changed > 0, "counts", counts(r, &view));
+    out->tree =
+        TREE(NUMBER("id", id), TEXT("filename", view.file_name), TEXT("reason", view.reason),
+             TRUTH("can_import", view.added + view.changed > 0), NODE("counts", counts(r, &view)));
     add_refused(r, out->tree, id, refused, count);
     return true;
 }

@@ -4,18 +4,11 @@
 #include <string.h>
 
 #include "page/parts.h"
+#include "page/tree.h"
 #include "residents/subscriber.h"
 #include "settings/conf.h"
 #include "words/address.h"
 #include "words/say.h"
-
-static void put(json_t *tree, const char *key, const char *text) {
-    json_object_set_new(tree, key, json_string(text));
-}
-
-static void put_truth(json_t *tree, const char *key, bool truth) {
-    json_object_set_new(tree, key, json_boolean(truth));
-}
 
 /* Makes a page the answer; its tree, to fill. */
 static json_t *show(struct reply *out, const char *page) {
@@ -95,24 +88,22 @@ static void put_choices(const struct req *r, json_t *tree, const struct choice *
     json_t *lists[] = {json_array(), json_array()};
     for (size_t i = 0; i < count; i++) {
         json_t *item = json_object();
-        put(item, "name", choice_name(r, &choices[i]));
+        TREE_PUT(item, TEXT("name", choice_name(r, &choices[i])));
         if (ticked) {
-            put(item, "id", arena_printf(r->arena, "%lld", (long long)choices[i].id));
-            put_truth(item, "checked", ticked[i]);
+            TREE_PUT(item, TEXT("id", arena_printf(r->arena, "%lld", (long long)choices[i].id)),
+                     TRUTH("checked", ticked[i]));
         }
         json_array_append_new(lists[choices[i].is_area], item);
     }
-    json_object_set_new(tree, "categories", lists[0]);
-    json_object_set_new(tree, "areas", lists[1]);
+    TREE_PUT(tree, NODE("categories", lists[0]), NODE("areas", lists[1]));
 }
 
 /* ---- registering ---- */
 
 static json_t *show_form(struct req *r, struct reply *out, const struct offer *offer) {
     json_t *tree = show(out, "public_subscribe");
-    put(tree, "address", typed(r, "address"));
-    put(tree, "terms_version", conf.terms_version);
-    put_truth(tree, "agreed", *typed(r, "agreed") != '\0');
+    TREE_PUT(tree, TEXT("address", typed(r, "address")), TEXT("terms_version", conf.terms_version),
+             TRUTH("agreed", *typed(r, "agreed") != '\0'));
     put_choices(r, tree, offer->choices, offer->count, offer->ticked);
     return tree;
 }
@@ -180,8 +171,8 @@ static bool show_refusal(struct req *r, struct reply *out, json_t *tree, const s
 static void show_sent(struct req *r, struct reply *out, int64_t hours) {
     json_decref(out->tree);
     json_t *tree = show(out, "public_sent");
-    put_truth(tree, "has_hours", hours > 0);
-    put(tree, "hours", arena_printf(r->arena, "%lld", (long long)hours));
+    TREE_PUT(tree, TRUTH("has_hours", hours > 0),
+             TEXT("hours", arena_printf(r->arena, "%lld", (long long)hours)));
 }
 
 bool on_register(struct req *r, struct reply *out, struct fault *f) {
@@ -203,7 +194,7 @@ bool on_register(struct req *r, struct reply *out, struct fault *f) {
 bool on_terms(struct req *r, struct reply *out, struct fault *f) {
     (void)r;
     (void)f;
-    put(show(out, "public_terms"), "version", conf.terms_version);
+    TREE_PUT(show(out, "public_terms"), TEXT("version", conf.terms_version));
     return true;
 }
 
@@ -223,7 +214,7 @@ bool on_confirm_page(struct req *r, struct reply *out, struct fault *f) {
     if (used)
         return show_confirmed(out);
     json_t *tree = show(out, "public_confirm");
-    put(tree, "action", arena_printf(r->arena, "/confirm/%s", r->args[0]));
+    TREE_PUT(tree, TEXT("action", arena_printf(r->arena, "/confirm/%s", r->args[0])));
     put_choices(r, tree, choices, count, NULL);
     return true;
 }
@@ -236,7 +227,7 @@ bool on_confirm(struct req *r, struct reply *out, struct fault *f) {
 
 static json_t *show_leave_form(struct req *r, struct reply *out) {
     json_t *tree = show(out, "public_leave_form");
-    put(tree, "address", typed(r, "address"));
+    TREE_PUT(tree, TEXT("address", typed(r, "address")));
     return tree;
 }
 
@@ -260,7 +251,7 @@ bool on_leave_page(struct req *r, struct reply *out, struct fault *f) {
     if (!subscriber_leave_peek(r->db, r->args[0], f))
         return false;
     json_t *tree = show(out, "public_leave");
-    put(tree, "action", arena_printf(r->arena, "/leave/%s", r->args[0]));
+    TREE_PUT(tree, TEXT("action", arena_printf(r->arena, "/leave/%s", r->args[0])));
     return true;
 }
 
@@ -276,7 +267,8 @@ bool on_leave(struct req *r, struct reply *out, struct fault *f) {
 bool on_stay_page(struct req *r, struct reply *out, struct fault *f) {
     if (!subscriber_stay_peek(r->db, r->args[0], f))
         return false;
-    put(show(out, "public_stay"), "action", arena_printf(r->arena, "/stay/%s", r->args[0]));
+    TREE_PUT(show(out, "public_stay"),
+             TEXT("action", arena_printf(r->arena, "/stay/%s", r->args[0])));
     return true;
 }
 

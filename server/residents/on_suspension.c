@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "page/parts.h"
+#include "page/tree.h"
 #include "residents/on.h"
 #include "returned/suspension.h"
 #include "words/say.h"
@@ -26,19 +27,18 @@ static const struct word REASONS[] = {
 };
 
 static json_t *row_tree(const struct req *r, const struct suspension *s) {
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:s, s:s}", "id", (json_int_t)s->contact, "address",
-                     s->address, "reason", s->reason, "reason_text",
-                     parts_said(r, REASONS, s->reason), "since", s->since, "status", s->status,
-                     "reply", s->reply);
+    return TREE(NUMBER("id", s->contact), TEXT("address", s->address), TEXT("reason", s->reason),
+                TEXT("reason_text", parts_said(r, REASONS, s->reason)), TEXT("since", s->since),
+                TEXT("status", s->status), TEXT("reply", s->reply));
 }
 
 static json_t *storm_tree(const struct req *r, const struct suspension_storm *s) {
     bool counts = strcmp(s->verdict, "count") == 0;
     const char *said = req_say(r, counts ? N_("They count.") : N_("They do not count."));
-    return json_pack("{s:I, s:s, s:s, s:s, s:s, s:b, s:s, s:s}", "id", (json_int_t)s->alert,
-                     "title", s->title, "at", s->at, "failed", parts_number(r->arena, s->failed),
-                     "total", parts_number(r->arena, s->total), "is_open", !s->verdict[0],
-                     "verdict", s->verdict, "verdict_text", s->verdict[0] ? said : "");
+    return TREE(NUMBER("id", s->alert), TEXT("title", s->title), TEXT("at", s->at),
+                TEXT("failed", parts_number(r->arena, s->failed)),
+                TEXT("total", parts_number(r->arena, s->total)), TRUTH("is_open", !s->verdict[0]),
+                TEXT("verdict", s->verdict), TEXT("verdict_text", s->verdict[0] ? said : ""));
 }
 
 /* The numbers: of addresses, or of mails. */
@@ -47,9 +47,9 @@ static json_t *counts_tree(const struct req *r, const struct suspension_count *c
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         if ((strncmp(counts[i].what, "mail.", 5) == 0) == mails)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "what", counts[i].what, "name",
-                                                  parts_said(r, REASONS, counts[i].what), "n",
-                                                  parts_number(r->arena, counts[i].n)));
+            json_array_append_new(list, TREE(TEXT("what", counts[i].what),
+                                             TEXT("name", parts_said(r, REASONS, counts[i].what)),
+                                             TEXT("n", parts_number(r->arena, counts[i].n))));
     return list;
 }
 
@@ -60,10 +60,8 @@ static bool put_counts(struct req *r, json_t *tree, struct fault *f) {
         return false;
     json_t *addresses = counts_tree(r, counts, count, false);
     json_t *mails = counts_tree(r, counts, count, true);
-    json_object_set_new(tree, "has_counts", json_boolean(json_array_size(addresses) > 0));
-    json_object_set_new(tree, "counts", addresses);
-    json_object_set_new(tree, "has_mails", json_boolean(json_array_size(mails) > 0));
-    json_object_set_new(tree, "mails", mails);
+    TREE_PUT(tree, TRUTH("has_counts", json_array_size(addresses) > 0), NODE("counts", addresses),
+             TRUTH("has_mails", json_array_size(mails) > 0), NODE("mails", mails));
     return true;
 }
 
@@ -75,8 +73,7 @@ static bool put_storms(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, storm_tree(r, &storms[i]));
-    json_object_set_new(tree, "has_storms", json_boolean(count > 0));
-    json_object_set_new(tree, "storms", list);
+    TREE_PUT(tree, TRUTH("has_storms", count > 0), NODE("storms", list));
     return true;
 }
 
@@ -84,10 +81,10 @@ static bool put_storms(struct req *r, json_t *tree, struct fault *f) {
 static json_t *pager(const struct req *r, const struct suspension *rows, size_t count,
                      int64_t before) {
     int64_t last = count ? rows[count - 1].contact : 0;
-    return json_pack("{s:b, s:s, s:b, s:s, s:s}", "has_newer", before > 0, "newer", "/suspended",
-                     "has_older", count == ROWS, "older",
-                     arena_printf(r->arena, "/suspended?before=%lld", (long long)last), "range",
-                     "");
+    return TREE(TRUTH("has_newer", before > 0), TEXT("newer", "/suspended"),
+                TRUTH("has_older", count == ROWS),
+                TEXT("older", arena_printf(r->arena, "/suspended?before=%lld", (long long)last)),
+                TEXT("range", ""));
 }
 
 static bool put_rows(struct req *r, json_t *tree, struct fault *f) {
@@ -100,15 +97,14 @@ static bool put_rows(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, row_tree(r, &rows[i]));
-    json_object_set_new(tree, "has_rows", json_boolean(count > 0));
-    json_object_set_new(tree, "rows", list);
-    json_object_set_new(tree, "pager", pager(r, rows, count, before));
+    TREE_PUT(tree, TRUTH("has_rows", count > 0), NODE("rows", list),
+             NODE("pager", pager(r, rows, count, before)));
     return true;
 }
 
 bool on_suspended(struct req *r, struct reply *out, struct fault *f) {
     out->page = "suspended";
-    out->tree = json_pack("{s:b}", "can_act", req_may(r, MAY_CONTACT_RESUME));
+    out->tree = TREE(TRUTH("can_act", req_may(r, MAY_CONTACT_RESUME)));
     return put_rows(r, out->tree, f) && put_counts(r, out->tree, f) && put_storms(r, out->tree, f);
 }
 

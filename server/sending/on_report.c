@@ -7,6 +7,7 @@
 #include "alert/alert_tree.h"
 #include "http/csv.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "sending/on.h"
 #include "words/say.h"
 #include "words/word.h"
@@ -48,13 +49,12 @@ static bool put_times(struct req *r, int64_t alert, json_t *tree, struct fault *
     for (size_t i = 0; i < count; i++) {
         bool known = times[i].at[0] != '\0';
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:I}", "name", times[i].name, "label",
-                            time_word(r, times[i].name), "at", known ? times[i].at : "–", "after",
-                            known ? duration(r, times[i].after_s) : "–", "after_s",
-                            known ? (json_int_t)times[i].after_s : -1));
+            list, TREE(TEXT("name", times[i].name), TEXT("label", time_word(r, times[i].name)),
+                       TEXT("at", known ? times[i].at : "–"),
+                       TEXT("after", known ? duration(r, times[i].after_s) : "–"),
+                       NUMBER("after_s", known ? (json_int_t)times[i].after_s : -1)));
     }
-    json_object_set_new(tree, "approved_at", json_string(approved[0] ? approved : "–"));
-    json_object_set_new(tree, "times", list);
+    TREE_PUT(tree, TEXT("approved_at", approved[0] ? approved : "–"), NODE("times", list));
     return true;
 }
 
@@ -81,7 +81,7 @@ static struct group *group_of(struct group *groups, size_t *count, const char *n
 
 static json_t *group_tree(const struct req *r, const struct group *g) {
     const char *name = g->name[0] ? g->name : req_say(r, N_("Not handed to a relay"));
-    json_t *tree = json_pack("{s:s}", "name", name);
+    json_t *tree = TREE(TEXT("name", name));
     for (size_t i = DELIVERY_ACCEPTED; i < DELIVERY_RESULT_LAST; i++) {
         json_object_set_new(tree, delivery_result_words[i].code,
                             json_string(parts_number(r->arena, g->n[i])));
@@ -111,10 +111,9 @@ static bool put_sums(struct req *r, int64_t alert, json_t *tree, struct fault *f
     struct group whole = {.name = "-"};
     for (size_t i = 0; i < count; i++)
         whole.n[result_of(&sums[i])] += sums[i].n;
-    json_object_set_new(tree, "has_sums", json_boolean(count > 0));
-    json_object_set_new(tree, "counts", group_tree(r, &whole));
-    json_object_set_new(tree, "lanes", groups_tree(r, sums, count, false));
-    json_object_set_new(tree, "relays", groups_tree(r, sums, count, true));
+    TREE_PUT(tree, TRUTH("has_sums", count > 0), NODE("counts", group_tree(r, &whole)),
+             NODE("lanes", groups_tree(r, sums, count, false)),
+             NODE("relays", groups_tree(r, sums, count, true)));
     return true;
 }
 
@@ -131,19 +130,18 @@ static void add_bars(json_t *list, const struct report_span *s, int64_t bars, in
         int64_t top = (below + parts[i].n) * CHART_H / most, from = below * CHART_H / most;
         below += parts[i].n;
         if (top > from) {
-            json_array_append_new(
-                list, json_pack("{s:s, s:I, s:I, s:I, s:I}", "kind", parts[i].kind, "x",
-                                (json_int_t)x, "y", (json_int_t)(CHART_H - top), "width",
-                                (json_int_t)(next - x), "height", (json_int_t)(top - from)));
+            json_array_append_new(list, TREE(TEXT("kind", parts[i].kind), NUMBER("x", x),
+                                             NUMBER("y", CHART_H - top), NUMBER("width", next - x),
+                                             NUMBER("height", top - from)));
         }
     }
 }
 
 static json_t *span_tree(const struct req *r, const struct report_span *s) {
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s}", "at", s->at, "accepted", parts_number(r->arena, s->accepted),
-        "refused", parts_number(r->arena, s->refused), "others", parts_number(r->arena, s->others),
-        "temporary", parts_number(r->arena, s->again));
+    return TREE(TEXT("at", s->at), TEXT("accepted", parts_number(r->arena, s->accepted)),
+                TEXT("refused", parts_number(r->arena, s->refused)),
+                TEXT("others", parts_number(r->arena, s->others)),
+                TEXT("temporary", parts_number(r->arena, s->again)));
 }
 
 static bool put_chart(struct req *r, int64_t alert, json_t *tree, struct fault *f) {
@@ -163,12 +161,10 @@ static bool put_chart(struct req *r, int64_t alert, json_t *tree, struct fault *
         add_bars(rects, &spans[i], bars < BARS / 6 ? BARS / 6 : bars, most);
         json_array_append_new(rows, span_tree(r, &spans[i]));
     }
-    json_t *more = json_pack("{s:b, s:o, s:o, s:s, s:s, s:s, s:s}", "has_chart", count > 0, "chart",
-                             rects, "series", rows, "most", parts_number(r->arena, most), "from",
-                             count ? spans[0].at : "", "to", count ? spans[count - 1].at : "",
-                             "span", duration(r, count ? spans[0].length_s : 0));
-    json_object_update(tree, more);
-    json_decref(more);
+    TREE_PUT(tree, TRUTH("has_chart", count > 0), NODE("chart", rects), NODE("series", rows),
+             TEXT("most", parts_number(r->arena, most)), TEXT("from", count ? spans[0].at : ""),
+             TEXT("to", count ? spans[count - 1].at : ""),
+             TEXT("span", duration(r, count ? spans[0].length_s : 0)));
     return true;
 }
 
@@ -186,9 +182,9 @@ bool on_report(struct req *r, struct reply *out, struct fault *f) {
         return false;
     out->page = "report";
     out->tree =
-        json_pack("{s:o, s:s, s:s, s:b}", "alert", alert_tree(r, &alert), "href",
-                  alert_href(r, alert.id, ""), "file", alert_href(r, alert.id, "/report.csv"),
-                  "can_export", req_may(r, MAY_REPORT_EXPORT));
+        TREE(NODE("alert", alert_tree(r, &alert)), TEXT("href", alert_href(r, alert.id, "")),
+             TEXT("file", alert_href(r, alert.id, "/report.csv")),
+             TRUTH("can_export", req_may(r, MAY_REPORT_EXPORT)));
     return put_times(r, alert.id, out->tree, f) && put_sums(r, alert.id, out->tree, f) &&
            put_chart(r, alert.id, out->tree, f);
 }

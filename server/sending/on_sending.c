@@ -4,6 +4,7 @@
 
 #include "db/drift.h"
 #include "page/parts.h"
+#include "page/tree.h"
 #include "sending/on.h"
 #include "sending/report.h"
 #include "words/say.h"
@@ -35,23 +36,21 @@ static const char *seconds(const struct req *r, int64_t s) {
 }
 
 static json_t *state_tree(const struct req *r, const struct report_state *s) {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "name", s->name, "host",
-                     s->host, "state", state_code(s), "badge", state_badge(s), "state_text",
-                     state_word(r, s), "connections", parts_number(r->arena, s->connections),
-                     "reason", s->reason, "since", s->since[0] ? s->since : "–", "next_try",
-                     s->next_try[0] ? s->next_try : "–");
+    return TREE(TEXT("name", s->name), TEXT("host", s->host), TEXT("state", state_code(s)),
+                TEXT("badge", state_badge(s)), TEXT("state_text", state_word(r, s)),
+                TEXT("connections", parts_number(r->arena, s->connections)),
+                TEXT("reason", s->reason), TEXT("since", s->since[0] ? s->since : "–"),
+                TEXT("next_try", s->next_try[0] ? s->next_try : "–"));
 }
 
 static json_t *lane_tree(const struct req *r, const struct report_state *s) {
     json_t *tree = state_tree(r, s);
-    json_t *more = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "waiting", parts_number(r->arena, s->waiting),
-        "leased", parts_number(r->arena, s->leased), "most", parts_number(r->arena, s->most),
-        "pace", s->pace ? parts_number(r->arena, s->pace) : req_say(r, N_("No limit")),
-        "latency_ms", parts_number(r->arena, s->latency_ms), "relays", s->relays, "oldest",
-        s->waiting > 0 ? seconds(r, s->oldest_s) : "–");
-    json_object_update(tree, more);
-    json_decref(more);
+    TREE_PUT(tree, TEXT("waiting", parts_number(r->arena, s->waiting)),
+             TEXT("leased", parts_number(r->arena, s->leased)),
+             TEXT("most", parts_number(r->arena, s->most)),
+             TEXT("pace", s->pace ? parts_number(r->arena, s->pace) : req_say(r, N_("No limit"))),
+             TEXT("latency_ms", parts_number(r->arena, s->latency_ms)), TEXT("relays", s->relays),
+             TEXT("oldest", s->waiting > 0 ? seconds(r, s->oldest_s) : "–"));
     return tree;
 }
 
@@ -65,10 +64,10 @@ static json_t *worker_tree(const struct req *r, const struct report_worker *w) {
     const char *word = w->role;
     for (size_t i = 0; i < COUNT(WORDS); i++)
         word = strcmp(w->role, WORDS[i].role) == 0 ? req_say(r, WORDS[i].word) : word;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:s}", "host", w->host, "role", w->role,
-                     "role_text", word, "alive", parts_number(r->arena, w->alive), "known",
-                     parts_number(r->arena, w->known), "is_well", w->alive == w->known, "seen",
-                     w->seen);
+    return TREE(TEXT("host", w->host), TEXT("role", w->role), TEXT("role_text", word),
+                TEXT("alive", parts_number(r->arena, w->alive)),
+                TEXT("known", parts_number(r->arena, w->known)),
+                TRUTH("is_well", w->alive == w->known), TEXT("seen", w->seen));
 }
 
 static bool put_workers(struct req *r, json_t *tree, struct fault *f) {
@@ -79,8 +78,7 @@ static bool put_workers(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, worker_tree(r, &workers[i]));
-    json_object_set_new(tree, "has_workers", json_boolean(count > 0));
-    json_object_set_new(tree, "workers", list);
+    TREE_PUT(tree, TRUTH("has_workers", count > 0), NODE("workers", list));
     return true;
 }
 
@@ -92,8 +90,7 @@ static bool put_relays(struct req *r, json_t *tree, struct fault *f) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, state_tree(r, &relays[i]));
-    json_object_set_new(tree, "has_relays", json_boolean(count > 0));
-    json_object_set_new(tree, "relays", list);
+    TREE_PUT(tree, TRUTH("has_relays", count > 0), NODE("relays", list));
     return true;
 }
 
@@ -110,11 +107,9 @@ static bool put_lanes(struct req *r, json_t *tree, struct fault *f) {
         oldest_s = lanes[i].oldest_s > oldest_s ? lanes[i].oldest_s : oldest_s;
         json_array_append_new(list, lane_tree(r, &lanes[i]));
     }
-    json_object_set_new(tree, "lanes", list);
-    json_object_set_new(tree, "waiting", json_string(parts_number(r->arena, waiting)));
-    json_object_set_new(tree, "in_hand", json_string(parts_number(r->arena, leased)));
-    json_object_set_new(tree, "oldest",
-                        json_string(waiting + leased > 0 ? seconds(r, oldest_s) : "–"));
+    TREE_PUT(tree, NODE("lanes", list), TEXT("waiting", parts_number(r->arena, waiting)),
+             TEXT("in_hand", parts_number(r->arena, leased)),
+             TEXT("oldest", waiting + leased > 0 ? seconds(r, oldest_s) : "–"));
     return true;
 }
 
@@ -124,9 +119,8 @@ static bool put_drift(struct req *r, json_t *tree, struct fault *f) {
     if (!drift_measure(r->db, &ms, f))
         return false;
     bool bearable = llabs(ms) <= DRIFT_TOLD_MS;
-    json_object_set_new(tree, "drift_s", json_sprintf("%+.1f", (double)ms / 1000));
-    json_object_set_new(tree, "drift_badge", json_string(bearable ? "ok" : "paused"));
-    json_object_set_new(tree, "drifts", json_boolean(!bearable));
+    TREE_PUT(tree, NODE("drift_s", json_sprintf("%+.1f", (double)ms / 1000)),
+             TEXT("drift_badge", bearable ? "ok" : "paused"), TRUTH("drifts", !bearable));
     return true;
 }
 
