@@ -84,8 +84,21 @@ static bool load_law(struct job *j, struct fault *f) {
            record(j, live.sha256, f);
 }
 
+/* What changed in a town that was there before is a row of its operation log; the first migration
+ * of a new one is none. */
+static bool log_changes(struct job *j, struct fault *f) {
+    size_t fresh = j->plan.count - j->done;
+    if (j->done == 0 || fresh + j->changed == 0)
+        return true;
+    CLEANUP(result_done) PGresult *res = NULL;
+    const char *what = arena_printf(j->arena, "migrations %zu, law %zu", fresh, j->changed);
+    const char *params[] = {RELEASE, what};
+    return ask(j->conn, "SELECT oplog_operator('release.migrate', $1, $2)", params, COUNT(params),
+               &res, f);
+}
+
 /* The settings of access become the database's rule: looser ones, too, which is for nobody but the
- * operator to say. Last, since it writes to the operation log. */
+ * operator to say. Last, with what else is written to the operation log, whose head it holds. */
 static bool rules_take(struct job *j, struct fault *f) {
     CLEANUP(result_done) PGresult *res = NULL;
     const char *rule[ACCESS_RULES];
@@ -101,7 +114,7 @@ static bool apply(struct job *j, struct fault *f) {
     return begin(j->conn, f) && plan_compare(j->conn, &j->plan, &j->done, f) &&
            plan_apply(j->conn, &j->plan, j->done, f) && load_law(j, f) &&
            run(j->conn, "SET LOCAL search_path = kairan, pg_temp; SELECT house_ahead()", f) &&
-           rules_take(j, f) && run(j->conn, "COMMIT", f);
+           log_changes(j, f) && rules_take(j, f) && run(j->conn, "COMMIT", f);
 }
 
 /* ---- the command ---- */

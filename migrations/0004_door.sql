@@ -110,15 +110,6 @@ CREATE TABLE recovery_code (
     PRIMARY KEY (person, hash)
 );
 
--- Acts that need a fresh proof. Downloads take many people's data away at once.
-CREATE TABLE proof_act (act text PRIMARY KEY);
-INSERT INTO proof_act (act) VALUES ('alert.approve'), ('report.export'), ('log.export'), ('import.export'),
-    ('usage.export'), ('factor.reset'), ('password.reset'), ('staff.register'), ('staff.change'),
-    ('staff.suspend'), ('staff.lift'), ('staff.transfer'), ('post.add'), ('post.end'), ('post.revoke'),
-    ('approver.change'), ('department.add'), ('department.change'), ('delegation.make'), ('delegation.revoke'),
-    ('guest.register'), ('guest.extend'), ('form.accept'), ('hours.permit'), ('log.purge-ask'),
-    ('log.purge-confirm');
-
 -- ---- the town's rules ----
 
 -- Written from the settings. `kairan migrate` takes them as they are; a server that starts can only
