@@ -118,7 +118,7 @@ $(B)/gen/version.h: VERSION
 	$(Q)set -- $$(cat $<) && printf '#define RELEASE "%s"\n#define RELEASE_OLDEST "%s"\n' "$$1" "$$3" >$@
 
 # What is said once: roles first, of which the acts speak.
-VOCABULARY := tools/vocabgen.awk core/office/role.txt core/log/act.txt core/alert/state.txt \
+VOCABULARY := tools/vocabgen.awk core/office/role.txt core/office/act.txt core/alert/state.txt \
               core/sending/result.txt
 
 $(B)/gen/vocabulary.%: $(VOCABULARY)
@@ -128,10 +128,10 @@ $(B)/gen/vocabulary.%: $(VOCABULARY)
 # The database's part is a file of the repository, since `kairan migrate` reads the law as it stands there.
 .PHONY: vocabulary vocabulary-check
 vocabulary:
-	$(Q)awk -v want=sql -f $(VOCABULARY) >core/log/act.law.sql
+	$(Q)awk -v want=sql -f $(VOCABULARY) >core/office/act.law.sql
 
 vocabulary-check:
-	$(Q)awk -v want=sql -f $(VOCABULARY) | cmp - core/log/act.law.sql
+	$(Q)awk -v want=sql -f $(VOCABULARY) | cmp - core/office/act.law.sql
 
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).

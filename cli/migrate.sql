@@ -1,4 +1,4 @@
--- What `kairan migrate` asks the catalogue besides (core/db/law.sql).
+-- What `kairan migrate` asks the catalogue besides (core/db/catalogue.sql).
 
 -- name: law_owners
 -- What in the schema is not the caller's.

@@ -1,6 +1,6 @@
 # Makes what is said once, in the tables beside the code, into C (want=h a header, want=c its table of words) and SQL
-# (want=sql, the whole of core/log/act.law.sql).
-# Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/log/act.txt …
+# (want=sql, the whole of core/office/act.law.sql).
+# Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/office/act.txt …
 #
 # Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
 #   role  CODE  WORD             a role of posts: one bit
@@ -122,7 +122,7 @@ function print_table(    k, i) {
 }
 
 function print_sql(    i) {
-    print "-- Who may do an act and what it weighs: core/log/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
+    print "-- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
     print "\n-- The roles whose posts may do it; NULL where no post is asked for, and where no route leads to it."
     print "CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$\n    SELECT (CASE"
     for (i = 1; i <= whose_count; i++)

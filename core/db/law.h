@@ -30,7 +30,7 @@ NONNULL void law_items_seal(struct arena *a, struct law_items *items);
 NONNULL int law_item_order(const struct law_item *x, const struct law_item *y);
 
 /* *same: whether the law is as it was when `kairan migrate` loaded it; true when that was another
- * release, whose words may be others. The connection has the set "law". */
+ * release, whose words may be others. The connection has the set "catalogue". */
 MUST_USE NONNULL bool law_same(struct db *db, bool *same, struct fault *f);
 
 #endif

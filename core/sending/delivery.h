@@ -134,8 +134,4 @@ MUST_USE NONNULL bool delivery_halt_send(struct db *db, int64_t alert, const cha
 MUST_USE NONNULL bool delivery_doubt_text_send(struct db *db, int64_t alert, const char *reply,
                                                bool often, struct fault *f);
 
-/* Seconds to wait after the attempt-th temporary refusal (from 1), by conf.retry_delays_s; the last
- * rung repeats. */
-int64_t delivery_delay_s(int attempt);
-
 #endif

@@ -55,7 +55,7 @@ struct conf {
     const char *journal_dir;
     int64_t express_recipients; /* of one mail of an urgent alert */
     int64_t chunk_members, flush_outcomes, lease_s;
-    const char *retry_delays_s; /* ladder, "60,120,300,600,900": the last rung repeats */
+    const char *retry_delays_s; /* ladder, "30,60,120,300,600": the last rung repeats */
     const char *dkim_dir;       /* keys that sign mails; "": they leave unsigned */
     int64_t dkim_signer;        /* enum conf_signer */
     const char *bounce_local;   /* local part of the envelope sender */

@@ -35,7 +35,7 @@ bool store_open(enum face face, struct db **out, struct fault *f) {
 }
 
 bool store_law_same(bool *same, struct fault *f) {
-    static const char *const sets[] = {"law"};
+    static const char *const sets[] = {"catalogue"};
     CLEANUP(db_close) struct db *db = NULL;
     return db_open("kairan_staff", sets, COUNT(sets), &db, f) && law_same(db, same, f);
 }

@@ -9,6 +9,7 @@
 #include "journal/journal.h"
 #include "lanes/lanes.h"
 #include "log.h"
+#include "sending/ladder.h"
 
 enum { ROOM_FIRST = 64 };
 
@@ -232,7 +233,7 @@ bool batch_close_send(struct db *db, struct arena *a, struct chunk *c, struct fa
     int64_t *temporary = arena_array(a, c->count, sizeof *temporary);
     int64_t *unknown = arena_array(a, c->count, sizeof *unknown);
     struct delivery_rest rest = {
-        .temporary = temporary, .unknown = unknown, .delay_s = delivery_delay_s(c->attempt)};
+        .temporary = temporary, .unknown = unknown, .delay_s = ladder_delay_s(c->attempt)};
     for (size_t i = 0; i < c->count; i++) {
         const struct member *m = &c->members[i];
         if (m->state == MEMBER_TEMPORARY)

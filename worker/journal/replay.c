@@ -7,6 +7,7 @@
 
 #include "failpoint.h"
 #include "log.h"
+#include "sending/ladder.h"
 
 /* A chunk's members by what is known of them. */
 struct findings {
@@ -100,7 +101,7 @@ static bool give_back(struct db *db, struct arena *a, const struct delivery_held
                       struct fault *f) {
     if (doubtful && !delivery_doubt(db, held->chunk, held->token, f))
         return false;
-    struct delivery_rest rest = {.delay_s = delivery_delay_s(held->attempt)};
+    struct delivery_rest rest = {.delay_s = ladder_delay_s(held->attempt)};
     if (c) {
         rest.temporary = found->temporary;
         rest.temporary_count = found->temporary_count;

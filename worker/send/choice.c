@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "hand/batch.h"
 #include "hand/broadcast.h"
-#include "hand/post.h"
+#include "hand/letters.h"
 #include "hand/record.h"
 #include "log.h"
 
@@ -29,7 +29,7 @@ static bool write_alert(const struct job *job, struct channel_load *out, struct 
 
 static bool write_job(struct sender *s, struct job *job, struct fault *f) {
     return job->chunk ? write_alert(job, &job->load, f)
-                      : post_write(&s->post, job->parcel, &job->load, f);
+                      : letters_write(&s->post, job->parcel, &job->load, f);
 }
 
 static void refuse_member(struct sender *s, struct chunk *c, struct member *m, const char *why) {
@@ -44,7 +44,7 @@ static void refuse_ourselves(struct sender *s, struct job *job, const struct fau
     for (size_t i = 0; job->chunk && i < job->load.count; i++)
         refuse_member(s, job->chunk, job->members[i], f->text);
     if (!job->chunk)
-        post_end(job->parcel, "refused", f->text);
+        letters_end(job->parcel, "refused", f->text);
 }
 
 /* Names the recipients; who cannot be named is refused here, and the others go on. False: nobody
@@ -53,7 +53,7 @@ static bool address_job(struct sender *s, struct job *job) {
     struct channel_load *load = &job->load;
     size_t good = 0;
     for (size_t i = 0; i < load->count; i++) {
-        const char *to = job->chunk ? job->members[i]->address : post_address(job->parcel);
+        const char *to = job->chunk ? job->members[i]->address : letters_address(job->parcel);
         const char *why = job->chunk ? job->chunk->broadcast->channel->does->unfit(to) : NULL;
         if (why) {
             refuse_member(s, job->chunk, job->members[i], why);
@@ -77,7 +77,7 @@ static bool pick(struct sender *s, struct slot *slot, struct lane *l, int class,
     job->chunk = NULL;
     job->parcel = NULL;
     if (l == s->lanes.letters)
-        return (job->parcel = post_next(&s->post)) != NULL;
+        return (job->parcel = letters_next(&s->post)) != NULL;
     job->chunk = batch_next(&s->hand, l, class, &job->members[0]);
     if (job->chunk)
         job->load.count =

@@ -102,11 +102,11 @@ static void fetch(struct sender *s) {
 
 /* They are waited for. */
 static bool see_to_letters(struct sender *s, struct fault *f) {
-    if (!post_record(&s->post, s->db, f))
+    if (!letters_record(&s->post, s->db, f))
         return false;
     bool claim =
-        post_wants(&s->post) && sender_may_start(s) && lane_relay(s->lanes.letters, clock_ms());
-    return !claim || post_claim(&s->post, s->db, f);
+        letters_wants(&s->post) && sender_may_start(s) && lane_relay(s->lanes.letters, clock_ms());
+    return !claim || letters_claim(&s->post, s->db, f);
 }
 
 static void start(struct sender *s) {

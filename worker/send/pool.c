@@ -6,7 +6,7 @@
 #include "clock.h"
 #include "hand/batch.h"
 #include "hand/broadcast.h"
-#include "hand/post.h"
+#include "hand/letters.h"
 #include "hand/record.h"
 #include "log.h"
 #include "send/choice.h"
@@ -211,7 +211,7 @@ void pool_assign(struct sender *s) {
     if (now_ms - s->hand.look_ms >= STUCK_MS)
         batch_unstick(&s->hand);
     batch_count(&s->hand);
-    s->lanes.letters->todo[ROUTINE] = post_todo(&s->post);
+    s->lanes.letters->todo[ROUTINE] = letters_todo(&s->post);
     for (struct lane *l = s->lanes.first; l; l = l->next) {
         flow_tick(&l->flow, now_ms, lane_in_use(l));
         widen(s, l, now_ms);

@@ -148,7 +148,7 @@ static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     open_channels(s);
     s->journal = wait_for_journal(slot);
     s->hand.journal = s->journal;
-    s->post = (struct post){.who = &s->who, .channel = s->lanes.letters->channel};
+    s->post = (struct letters){.who = &s->who, .channel = s->lanes.letters->channel};
     if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
         !pool_open(s, &f))
         die("%s %s", f.text, f.detail);
@@ -168,7 +168,7 @@ static bool has_ended(const struct sender *s) {
 }
 
 static void close_sender(struct sender *s) {
-    post_give_back(&s->post, s->db);
+    letters_give_back(&s->post, s->db);
     batch_drop_all(&s->hand);
     pool_close(s);
     lanes_close(&s->lanes);

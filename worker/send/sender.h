@@ -8,7 +8,7 @@
 #include "channel/channel.h"
 #include "db/db.h"
 #include "hand/hand.h"
-#include "hand/post.h"
+#include "hand/letters.h"
 #include "journal/journal.h"
 #include "lanes/lanes.h"
 #include "loop.h"
@@ -26,7 +26,7 @@ struct sender {
     struct channel *channels[SENDER_CHANNELS];
     struct lanes lanes;
     struct hand hand;
-    struct post post;
+    struct letters post;
     struct errands *errands;
     int64_t heard_ms; /* when the last errand that was answered had left */
     /* Compare what we hold with what the database says; nothing starts till then. */

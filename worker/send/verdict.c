@@ -136,7 +136,7 @@ static void end_letter(struct job *job, struct outcome o, const struct answer *a
                                         [END_TEMPORARY] = "temporary",
                                         [END_PERMANENT] = "refused",
                                         [END_UNKNOWN] = "again"};
-    post_end(job->parcel, WORDS[o.end], answer->text);
+    letters_end(job->parcel, WORDS[o.end], answer->text);
 }
 
 static void end_member(struct trial *t, struct member *m, struct outcome o,
@@ -162,7 +162,7 @@ static void carry_out_letter(struct trial *t, enum sentence sentence, const stru
     bool rests = sentence == BACK && !end->untried && o->scope == SCOPE_LANE;
     struct outcome rest = {.end = END_TEMPORARY};
     if (sentence == BACK && !rests)
-        post_put_back(t->job->parcel);
+        letters_put_back(t->job->parcel);
     else
         end_letter(t->job, rests ? rest : *o, end->answer);
 }

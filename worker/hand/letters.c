@@ -1,10 +1,11 @@
 /* Letters in hand: claimed, handed out, recorded, given back. */
-#include "hand/post.h"
+#include "hand/letters.h"
 
 #include <string.h>
 
 #include "letters/letter.h"
 #include "log.h"
+#include "sending/ladder.h"
 
 enum { LETTERS_AT_ONCE = 20 };
 
@@ -22,7 +23,7 @@ static const char *copy(struct arena *a, const char *s) {
     return s ? arena_strdup(a, s) : NULL;
 }
 
-static void add(struct post *p, const struct letter *l) {
+static void add(struct letters *p, const struct letter *l) {
     struct arena *a = arena_new();
     struct parcel *parcel = arena_alloc(a, sizeof *parcel), **end = &p->parcels;
     while (*end)
@@ -34,7 +35,7 @@ static void add(struct post *p, const struct letter *l) {
     *end = parcel;
 }
 
-static size_t in_hand(const struct post *p) {
+static size_t in_hand(const struct letters *p) {
     size_t n = 0;
     for (const struct parcel *parcel = p->parcels; parcel; parcel = parcel->next)
         n++;
@@ -42,11 +43,11 @@ static size_t in_hand(const struct post *p) {
 }
 
 /* Letters in hand do not keep others from being claimed: one may stand at a slow relay's dot. */
-bool post_wants(const struct post *p) {
+bool letters_wants(const struct letters *p) {
     return p->due && in_hand(p) < LETTERS_AT_ONCE;
 }
 
-bool post_claim(struct post *p, struct db *db, struct fault *f) {
+bool letters_claim(struct letters *p, struct db *db, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     struct letter *letters = NULL;
     size_t count = 0, room = LETTERS_AT_ONCE - in_hand(p);
@@ -69,14 +70,14 @@ static void drop(struct parcel **at) {
 static bool record(struct db *db, struct parcel **at, struct fault *f) {
     struct parcel *parcel = *at;
     bool temporary = strcmp(parcel->result, "temporary") == 0;
-    int delay_s = temporary ? (int)delivery_delay_s(parcel->letter.attempt) : 0;
+    int delay_s = temporary ? (int)ladder_delay_s(parcel->letter.attempt) : 0;
     if (!letter_record(db, &parcel->letter, parcel->result, parcel->reply, delay_s, f))
         return false;
     drop(at);
     return true;
 }
 
-bool post_record(struct post *p, struct db *db, struct fault *f) {
+bool letters_record(struct letters *p, struct db *db, struct fault *f) {
     for (struct parcel **at = &p->parcels; *at;)
         if ((*at)->state != PARCEL_ENDED)
             at = &(*at)->next;
@@ -85,7 +86,7 @@ bool post_record(struct post *p, struct db *db, struct fault *f) {
     return true;
 }
 
-struct parcel *post_next(struct post *p) {
+struct parcel *letters_next(struct letters *p) {
     for (struct parcel *parcel = p->parcels; parcel; parcel = parcel->next)
         if (parcel->state == PARCEL_TODO) {
             parcel->state = PARCEL_STARTED;
@@ -94,32 +95,33 @@ struct parcel *post_next(struct post *p) {
     return NULL;
 }
 
-const char *post_address(const struct parcel *parcel) {
+const char *letters_address(const struct parcel *parcel) {
     return parcel->letter.address;
 }
 
-bool post_write(struct post *p, struct parcel *parcel, struct channel_load *out, struct fault *f) {
+bool letters_write(struct letters *p, struct parcel *parcel, struct channel_load *out,
+                   struct fault *f) {
     return p->channel->does->write_letter(p->channel, parcel->arena, &parcel->letter, out, f);
 }
 
-void post_put_back(struct parcel *parcel) {
+void letters_put_back(struct parcel *parcel) {
     parcel->state = PARCEL_TODO;
 }
 
-void post_end(struct parcel *parcel, const char *result, const char *reply) {
+void letters_end(struct parcel *parcel, const char *result, const char *reply) {
     parcel->state = PARCEL_ENDED;
     parcel->result = result;
     parcel->reply = arena_strdup(parcel->arena, reply);
 }
 
-size_t post_todo(const struct post *p) {
+size_t letters_todo(const struct letters *p) {
     size_t n = 0;
     for (const struct parcel *parcel = p->parcels; parcel; parcel = parcel->next)
         n += parcel->state == PARCEL_TODO;
     return n;
 }
 
-void post_give_back(struct post *p, struct db *db) {
+void letters_give_back(struct letters *p, struct db *db) {
     struct fault f = {0};
     if (p->parcels && !letter_release(db, p->who->host, (int)p->who->slot, &f))
         log_warn("letters stay leased: %s", f.detail);

@@ -1,4 +1,4 @@
--- Who may do an act and what it weighs: core/log/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary).
+-- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary).
 
 -- The roles whose posts may do it; NULL where no post is asked for, and where no route leads to it.
 CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
