@@ -9,6 +9,7 @@
 #include "check.h"
 #include "clock.h"
 #include "hand/broadcast.h"
+#include "hand/record.h"
 #include "journal/journal.h"
 
 enum { ALERT = 7, CHUNK = 9, MEMBERS = 3 };
@@ -71,6 +72,9 @@ static int tear_down(void **state) {
         unlink(path);
     }
     rmdir(t->dir);
+    t->broadcast.noting = t->broadcast.notes_count;
+    if (t->broadcast.notes)
+        record_done(&t->s.hand, &t->broadcast);
     free(t->broadcast.notes);
     arena_free(&t->chunk.arena);
     free(t);
