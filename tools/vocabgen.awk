@@ -77,7 +77,10 @@ $1 == "act" {
     if ($4 != "-") may = may "\n    MAY_" upper($2) " = " roles($4) ","
     if ($3 == "grave") grave = listed(grave, $2)
     posts = members($4)
-    if (posts == "") next
+    if (posts == "") {
+        open_acts = listed(open_acts, $2)
+        next
+    }
     if (!(posts in acts)) whose[++whose_count] = posts
     acts[posts] = listed(acts[posts], $2)
 }
@@ -123,10 +126,12 @@ function print_table(    k, i) {
 
 function print_sql(    i) {
     print "-- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
-    print "\n-- The roles whose posts may do it; NULL where no post is asked for, and where no route leads to it."
+    print "\n-- The roles whose posts may do it; NULL where no post is asked for or no route leads to it. An act that is not in the" \
+        "\n-- table is nobody's."
     print "CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$\n    SELECT (CASE"
     for (i = 1; i <= whose_count; i++)
         print "        WHEN act IN (" acts[whose[i]] ")\n        THEN '{" whose[i] "}'"
+    print "        WHEN act IN (" open_acts ")\n        THEN NULL\n        ELSE '{}'"
     print "    END)::text[]\n$$;"
     print "\n-- Whether it asks for a fresh proof of the second factor (security D25)."
     print "CREATE FUNCTION act_is_grave(act text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$"

@@ -1,6 +1,7 @@
 -- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary).
 
--- The roles whose posts may do it; NULL where no post is asked for, and where no route leads to it.
+-- The roles whose posts may do it; NULL where no post is asked for or no route leads to it. An act that is not in the
+-- table is nobody's.
 CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     SELECT (CASE
         WHEN act IN ('log.read', 'log.export', 'log.verify', 'log.purge-confirm', 'log.purge-withdraw',
@@ -31,6 +32,13 @@ CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
         THEN '{drafter,approver,delegate,administrator}'
         WHEN act IN ('report.read', 'sending.read')
         THEN '{drafter,approver,delegate,administrator,auditor}'
+        WHEN act IN ('sign-in', 'sign-out', 'post.choose', 'password.change', 'password.reset', 'account.read',
+            'account.lang', 'session.end', 'log.purge', 'release.migrate', 'clock.back',
+            'staff.add', 'session.end-all', 'sign-in.odd', 'hours.emergency', 'factor.prove',
+            'factor.recover', 'factor.enrol', 'factor.confirm', 'factor.renew', 'rules.set',
+            'alert.cancel', 'alert.halt', 'alert.expire', 'alert.skip', 'records.drop')
+        THEN NULL
+        ELSE '{}'
     END)::text[]
 $$;
 

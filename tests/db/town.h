@@ -32,19 +32,23 @@ static inline const char *town_state(PGconn *conn, const char *sql) {
     return state;
 }
 
-/* Runs a statement that must go well; returns its first value in a static buffer ("" for none). */
+/* Runs a statement that must go well; returns its first value ("" for none). */
 static inline const char *town_value(PGconn *conn, const char *sql) {
-    static char value[256][512];
-    static size_t next;
-    char *out = value[next++ % COUNT(value)];
+    static struct value {
+        struct value *before;
+        char text[];
+    } * values; /* each stays as long as the program: who waits asks often, and spoils no token */
     PGresult *res = PQexec(conn, sql);
     ExecStatusType status = PQresultStatus(res);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         fail_msg("%s\n%s", sql, PQerrorMessage(conn));
-    bool some = PQntuples(res) > 0;
-    snprintf(out, sizeof value[0], "%s", some ? PQgetvalue(res, 0, 0) : "");
+    const char *text = PQntuples(res) > 0 ? PQgetvalue(res, 0, 0) : "";
+    struct value *value = malloc(sizeof *value + strlen(text) + 1);
+    assert_non_null(value);
+    value->before = values;
+    memcpy(value->text, text, strlen(text) + 1);
     PQclear(res);
-    return out;
+    return (values = value)->text;
 }
 
 /* The number a statement gives. */

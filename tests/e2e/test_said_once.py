@@ -30,6 +30,7 @@ def test_who_may(people):
     for act in ACTS.values():
         roles = people.sql("SELECT kairan.act_roles(%s)", (act.code,))[0][0]
         assert set(roles or ()) == act.who & set(ROLES), act.code
+    assert people.sql("SELECT kairan.act_roles('no.such')")[0][0] == []  # nobody's, not everybody's
 
 
 def test_the_law_names_no_other_act():
