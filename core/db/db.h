@@ -68,6 +68,78 @@ NONNULL RETURNS_NONNULL char **db_texts(struct arena *a, const struct db_rows *r
 NONNULL RETURNS_NONNULL int64_t *db_ints(struct arena *a, const struct db_rows *rows, int row,
                                          int col, size_t *count);
 
+/* ---- typed rows: a table of columns beside the struct, their kinds taken from the members ----
+ * static const struct db_column POST[] = {DB_COLUMN(struct post, id), DB_COLUMN(struct post,
+ * name)}; The statement names its columns as the members are (AS), in any order. A column that is
+ * missing or left over aborts, with an empty result too: our own SQL. Texts are copied into the
+ * arena, "" for NULL; NULL is false; no array is empty, a char ** ends with NULL; a number must be
+ * there. */
+struct db_column {
+    const char *name;
+    enum db_kind { DB_TEXT, DB_INT64, DB_INT, DB_BOOL, DB_TEXTS, DB_INTS } kind;
+    size_t at_b, row_b; /* where the member lies; the struct's size */
+    struct db_column_more {
+        bool optional;
+        int64_t none;             /* stands for an optional number's NULL */
+        size_t count_at_b;        /* where the count of an int64_t * lies */
+        const struct word *words; /* the text is a code of these, the member their enum */
+    } more;
+};
+#define DB_KIND(type, member)                                                                      \
+    _Generic(((type *)0)->member, const char *: DB_TEXT, int64_t: DB_INT64, size_t: DB_INT64, int: DB_INT,           \
+             unsigned: DB_INT /* an enum */, bool: DB_BOOL, char **: DB_TEXTS, int64_t *: DB_INTS)
+#define DB_COLUMN_FULL(type, member, column, ...)                                                  \
+    {                                                                                              \
+        column, DB_KIND(type, member), offsetof(type, member), sizeof(type), {                     \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
+    }
+#define DB_COLUMN(type, member) DB_COLUMN_FULL(type, member, #member, .optional = false)
+/* A member that a column of another name fills. */
+#define DB_COLUMN_AS(type, member, column) DB_COLUMN_FULL(type, member, #column, .optional = false)
+/* A number, and its value for NULL. */
+#define DB_COLUMN_OR(type, member, value)                                                          \
+    DB_COLUMN_FULL(type, member, #member, .optional = true, .none = (value))
+/* An int64_t *, and the member that takes its count. */
+#define DB_COLUMN_COUNTED(type, member, count)                                                     \
+    DB_COLUMN_FULL(type, member, #member, .count_at_b = offsetof(type, count))
+/* An enum, and its codes (words/word.h). */
+#define DB_COLUMN_WORD(type, member, codes) DB_COLUMN_FULL(type, member, #member, .words = (codes))
+
+/* A table of columns, and the struct that they fill. */
+struct db_shape {
+    const struct db_column *columns;
+    size_t count, row_b;
+};
+#define DB_SHAPE(columns, row_b) (&(const struct db_shape){(columns), COUNT(columns), (row_b)})
+
+/* All rows as an array of structs in the arena, with a zeroed one behind them. */
+NONNULL RETURNS_NONNULL void *db_structs(struct arena *a, const struct db_rows *rows,
+                                         const struct db_shape *shape);
+#define DB_STRUCTS(a, rows, columns, type)                                                         \
+    ((type *)db_structs((a), (rows), DB_SHAPE((columns), sizeof(type))))
+
+/* A statement's rows as structs; NULL and *rows_count 0 after a fault. With the parameters written
+ * out: DB_LIST(db, SQL_X, arena, COLUMNS, &array, &count, f, a, b), true unless *f is set. */
+MUST_USE void *db_list(struct db *db, enum sql which, const char *const *params, size_t count,
+                       struct arena *a, const struct db_shape *shape, size_t *rows_count,
+                       struct fault *f);
+#define DB_LIST(db, which, a, columns, out, rows_count, f, ...)                                    \
+    ((*(out) = db_list((db), (which), (const char *const[]){__VA_ARGS__},                          \
+                       sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *), (a),     \
+                       DB_SHAPE((columns), sizeof **(out)), (rows_count), (f))) != NULL)
+#define DB_LIST0(db, which, a, columns, out, rows_count, f)                                        \
+    ((*(out) = db_list((db), (which), NULL, 0, (a), DB_SHAPE((columns), sizeof **(out)),           \
+                       (rows_count), (f))) != NULL)
+
+/* The row of a statement that always gives one: DB_ONE(db, SQL_X, arena, COLUMNS, &one, f, a). */
+MUST_USE bool db_one(struct db *db, enum sql which, const char *const *params, size_t count,
+                     struct arena *a, const struct db_shape *shape, void *out, struct fault *f);
+#define DB_ONE(db, which, a, columns, out, f, ...)                                                 \
+    db_one((db), (which), (const char *const[]){__VA_ARGS__},                                      \
+           sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *), (a),                 \
+           DB_SHAPE((columns), sizeof *(out)), (out), (f))
+
 /* A transaction that rolls back at scope end unless committed:
  * CLEANUP(db_tx_end) struct db_tx tx = {0}; if (!db_begin(db, &tx, f)) …; return db_commit(&tx, f);
  */

@@ -1,10 +1,12 @@
 /* Reads results, and arrays as PostgreSQL writes and reads them. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "db/db.h"
 #include "text.h"
+#include "words/word.h"
 
 enum { ARRAY_CAP_B = 1 << 26 };
 
@@ -42,6 +44,78 @@ int db_col(const struct db_rows *rows, const char *name) {
     int col = PQfnumber(rows->res, name);
     assert(col >= 0);
     return col;
+}
+
+/* ---- typed rows ---- */
+
+/* The number of a column, or what stands for its NULL. */
+static int64_t number_of(const struct db_rows *rows, int row, int col, const struct db_column *c) {
+    return c->more.optional && db_null(rows, row, col) ? c->more.none : db_int(rows, row, col);
+}
+
+static int small(int64_t number) {
+    assert(number >= INT_MIN && number <= INT_MAX);
+    return (int)number;
+}
+
+/* One field into its member of the struct at `to`. */
+static void take_field(struct arena *a, const struct db_rows *rows, int row, int col,
+                       const struct db_column *c, char *to) {
+    void *member = to + c->at_b;
+    size_t texts, *count;
+    switch (c->kind) {
+    case DB_TEXT:
+        *(const char **)member = arena_strdup(a, db_text(rows, row, col));
+        break;
+    case DB_INT64:
+        *(int64_t *)member = number_of(rows, row, col, c);
+        break;
+    case DB_INT:
+        *(int *)member = c->more.words ? (int)word_of(c->more.words, db_text(rows, row, col))
+                                       : small(number_of(rows, row, col, c));
+        break;
+    case DB_BOOL:
+        *(bool *)member = db_bool(rows, row, col);
+        break;
+    case DB_TEXTS:
+        *(char ***)member = db_texts(a, rows, row, col, &texts);
+        break;
+    case DB_INTS:
+        assert(c->more.count_at_b > 0);
+        count = (void *)(to + c->more.count_at_b);
+        *(int64_t **)member = db_ints(a, rows, row, col, count);
+        break;
+    }
+}
+
+void *db_structs(struct arena *a, const struct db_rows *rows, const struct db_shape *shape) {
+    char *out = arena_array(a, (size_t)rows->count + 1, shape->row_b);
+    assert(PQnfields(rows->res) == (int)shape->count);
+    for (const struct db_column *c = shape->columns; c < shape->columns + shape->count; c++) {
+        int col = db_col(rows, c->name);
+        assert(c->row_b == shape->row_b);
+        for (int row = 0; row < rows->count; row++)
+            take_field(a, rows, row, col, c, out + (size_t)row * shape->row_b);
+    }
+    return out;
+}
+
+void *db_list(struct db *db, enum sql which, const char *const *params, size_t count,
+              struct arena *a, const struct db_shape *shape, size_t *rows_count, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    bool done = db_run(db, which, params, count, &rows, f);
+    *rows_count = (size_t)rows.count;
+    return done ? db_structs(a, &rows, shape) : NULL;
+}
+
+bool db_one(struct db *db, enum sql which, const char *const *params, size_t count, struct arena *a,
+            const struct db_shape *shape, void *out, struct fault *f) {
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    if (!db_run(db, which, params, count, &rows, f))
+        return false;
+    assert(rows.count == 1);
+    memcpy(out, db_structs(a, &rows, shape), shape->row_b);
+    return true;
 }
 
 /* ---- arrays in ---- */

@@ -5,13 +5,30 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "db/db.h"
 #include "proc.h"
 #include "settings/conf.h"
+#include "words/word.h"
 
-enum { ECHO, SLEEP, FAIL, PID, UNNEST, COPY, COUNT_ROWS, READ, NOTIFY, TERMINATE, ARRAY, WRONG };
+enum {
+    ECHO,
+    SLEEP,
+    FAIL,
+    PID,
+    UNNEST,
+    COPY,
+    COUNT_ROWS,
+    READ,
+    NOTIFY,
+    TERMINATE,
+    ARRAY,
+    TYPED,
+    WRONG
+};
 
 #define Q(which) ((enum sql)(which))
 
@@ -30,6 +47,11 @@ const struct sql_text sql_texts[] = {
                    "SELECT pg_terminate_backend($1::int, 5000)"},
     [ARRAY] = {"t", "core/db/t.sql", 12, "array", 1,
                "SELECT $1::text[] AS texts, '{}'::text[], NULL::text[], '{1,-2,3}'::bigint[]"},
+    [TYPED] = {"t", "core/db/t.sql", 13, "typed", 1,
+               "SELECT 7 AS small, x AS number, 'sending' AS state, 'te' || x AS text,"
+               " NULL::text AS none, 2 - x AS maybe, NULL::int AS never, x = 1 AS yes,"
+               " '{a,\"b c\"}'::text[] AS texts, '{4,5}'::bigint[] AS numbers"
+               " FROM generate_series(1, $1::int) AS x"},
     [WRONG] = {"wrong", "core/db/wrong.sql", 11, "wrong_one", 0, "SELECT no_such_column"},
     {"", "", 0, "", 0, ""},
 };
@@ -144,6 +166,108 @@ static void test_arrays_keep_their_items(void **state) {
     assert_string_equal(db_array(a, items, 0), "{}");
     assert_string_equal(db_int_array(a, (const int64_t[]){1, -2, 3}, 3), "{1,-2,3}");
     arena_free(&a);
+}
+
+struct typed {
+    int64_t number, maybe, never, *numbers;
+    int small;
+    enum alert_state state;
+    const char *text, *none;
+    bool yes;
+    char **texts;
+    size_t number_count;
+};
+
+/* In another order than the statement's. */
+static const struct db_column TYPED_COLUMNS[] = {
+    DB_COLUMN(struct typed, yes),          DB_COLUMN_AS(struct typed, text, text),
+    DB_COLUMN(struct typed, none),         DB_COLUMN(struct typed, number),
+    DB_COLUMN_OR(struct typed, maybe, -3), DB_COLUMN_OR(struct typed, never, -3),
+    DB_COLUMN(struct typed, small),        DB_COLUMN_WORD(struct typed, state, alert_state_words),
+    DB_COLUMN(struct typed, texts),        DB_COLUMN_COUNTED(struct typed, numbers, number_count),
+};
+
+static void test_rows_become_structs(void **state) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct typed *rows;
+    size_t count;
+    struct fault f;
+    assert_true(DB_LIST(*state, Q(TYPED), a, TYPED_COLUMNS, &rows, &count, &f, "2"));
+    assert_int_equal(count, 2);
+    assert_string_equal(rows[0].text, "te1");
+    assert_string_equal(rows[1].text, "te2");
+    assert_int_equal(rows[1].number, 2);
+    assert_int_equal(rows[0].maybe, 1);
+    assert_int_equal(rows[0].small, 7);
+    assert_int_equal(rows[1].state, ALERT_SENDING);
+    assert_true(rows[0].yes);
+    assert_false(rows[1].yes);
+    assert_string_equal(rows[1].texts[1], "b c");
+    assert_null(rows[1].texts[2]);
+    assert_int_equal(rows[1].number_count, 2);
+    assert_int_equal(rows[1].numbers[1], 5);
+    /* what is NULL */
+    assert_string_equal(rows[0].none, "");
+    assert_int_equal(rows[0].never, -3);
+}
+
+static void test_one_row_and_none(void **state) {
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct typed one, *rows;
+    size_t count = 9;
+    struct fault f;
+    assert_true(DB_ONE(*state, Q(TYPED), a, TYPED_COLUMNS, &one, &f, "1"));
+    assert_string_equal(one.text, "te1");
+    assert_true(DB_LIST(*state, Q(TYPED), a, TYPED_COLUMNS, &rows, &count, &f, "0"));
+    assert_int_equal(count, 0);
+    count = 9;
+    assert_false(DB_LIST(*state, Q(TYPED), a, TYPED_COLUMNS, &rows, &count, &f, "no number"));
+    assert_int_equal(f.kind, FAULT_BROKEN);
+    assert_int_equal(count, 0);
+}
+
+/* How a child ends that reads these rows by these columns. */
+static int signal_of(const struct db_rows *rows, const struct db_column *columns, size_t count) {
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        close(STDERR_FILENO);
+        signal(SIGABRT, SIG_DFL);
+        db_structs(arena_new(), rows,
+                   &(const struct db_shape){columns, count, sizeof(struct typed)});
+        _exit(0);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/* Without a row too: a test that runs the statement once finds a wrong name. */
+static void test_wrong_columns_abort(void **state) {
+    enum { ALL = COUNT(TYPED_COLUMNS) };
+    struct db_column wrong[ALL];
+    memcpy(wrong, TYPED_COLUMNS, sizeof wrong);
+    wrong[0].name = "no_such_column";
+    for (int some = 0; some <= 1; some++) {
+        CLEANUP(db_rows_done) struct db_rows rows = {0};
+        struct fault f;
+        assert_true(DB_RUN(*state, Q(TYPED), &rows, &f, some ? "1" : "0"));
+        assert_int_equal(signal_of(&rows, TYPED_COLUMNS, ALL), 0);
+        assert_int_equal(signal_of(&rows, TYPED_COLUMNS, ALL - 1), SIGABRT); /* one left over */
+        assert_int_equal(signal_of(&rows, wrong, ALL), SIGABRT);
+    }
+}
+
+static void test_null_number_aborts(void **state) {
+    enum { ALL = COUNT(TYPED_COLUMNS) };
+    struct db_column strict[ALL];
+    memcpy(strict, TYPED_COLUMNS, sizeof strict);
+    for (size_t i = 0; i < ALL; i++)
+        strict[i].more.optional = false;
+    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    struct fault f;
+    assert_true(DB_RUN(*state, Q(TYPED), &rows, &f, "1"));
+    assert_int_equal(signal_of(&rows, strict, ALL), SIGABRT);
 }
 
 static void test_states_become_faults(void **state) {
@@ -405,6 +529,10 @@ int main(void) {
         TEST(test_values_come_back_as_sent),
         TEST(test_null_is_null),
         TEST(test_arrays_keep_their_items),
+        TEST(test_rows_become_structs),
+        TEST(test_one_row_and_none),
+        TEST(test_wrong_columns_abort),
+        TEST(test_null_number_aborts),
         TEST(test_states_become_faults),
         TEST(test_bad_value_breaks_one_statement_only),
         TEST(test_wrong_statement_does_not_start),
