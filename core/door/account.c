@@ -3,108 +3,71 @@
 
 #include "text.h"
 
-static const char *text(struct arena *a, const struct db_rows *rows, int i, int column) {
-    return arena_strdup(a, db_text(rows, i, column));
-}
+static const struct db_column ACCOUNT[] = {
+    DB_COLUMN(struct account, login),   DB_COLUMN(struct account, mail),
+    DB_COLUMN(struct account, lang),    DB_COLUMN(struct account, set_on),
+    DB_COLUMN(struct account, ends_on), DB_COLUMN_OR(struct account, days_left, 0),
+    DB_COLUMN(struct account, tries),
+};
 
 bool account_read(struct db *db, struct arena *a, const char *token, struct account *out,
                   struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_READ, &rows, f, token))
-        return false;
-    *out = (struct account){
-        .login = text(a, &rows, 0, 0),
-        .mail = text(a, &rows, 0, 1),
-        .lang = text(a, &rows, 0, 2),
-        .set_on = text(a, &rows, 0, 3),
-        .ends_on = text(a, &rows, 0, 4),
-        .days_left = db_null(&rows, 0, 5) ? 0 : db_int(&rows, 0, 5),
-        .tries = db_int(&rows, 0, 6),
-    };
-    return true;
+    return DB_ONE(db, SQL_ACCOUNT_READ, a, ACCOUNT, out, f, token);
 }
+
+static const struct db_column POST[] = {
+    DB_COLUMN(struct account_post, role),
+    DB_COLUMN(struct account_post, department),
+    DB_COLUMN(struct account_post, department_en),
+    DB_COLUMN(struct account_post, from),
+    DB_COLUMN(struct account_post, to),
+    DB_COLUMN(struct account_post, now),
+};
 
 bool account_posts(struct db *db, struct arena *a, const char *token, struct account_post **out,
                    size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_POSTS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct account_post){
-            .role = text(a, &rows, i, 0),
-            .department = text(a, &rows, i, 1),
-            .department_en = text(a, &rows, i, 2),
-            .from = text(a, &rows, i, 3),
-            .to = text(a, &rows, i, 4),
-            .now = db_bool(&rows, i, 5),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_ACCOUNT_POSTS, a, POST, out, count, f, token);
 }
+
+static const struct db_column DELEGATION[] = {
+    DB_COLUMN(struct account_delegation, given),
+    DB_COLUMN(struct account_delegation, other),
+    DB_COLUMN(struct account_delegation, department),
+    DB_COLUMN(struct account_delegation, department_en),
+    DB_COLUMN(struct account_delegation, from),
+    DB_COLUMN(struct account_delegation, until),
+    DB_COLUMN(struct account_delegation, reason),
+    DB_COLUMN(struct account_delegation, now),
+};
 
 bool account_delegations(struct db *db, struct arena *a, const char *token,
                          struct account_delegation **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_DELEGATIONS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct account_delegation){
-            .given = db_bool(&rows, i, 0),
-            .other = text(a, &rows, i, 1),
-            .department = text(a, &rows, i, 2),
-            .department_en = text(a, &rows, i, 3),
-            .from = text(a, &rows, i, 4),
-            .until = text(a, &rows, i, 5),
-            .reason = text(a, &rows, i, 6),
-            .now = db_bool(&rows, i, 7),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_ACCOUNT_DELEGATIONS, a, DELEGATION, out, count, f, token);
 }
+
+static const struct db_column SESSION[] = {
+    DB_COLUMN(struct account_session, id),         DB_COLUMN(struct account_session, here),
+    DB_COLUMN(struct account_session, network),    DB_COLUMN(struct account_session, agent),
+    DB_COLUMN(struct account_session, made),       DB_COLUMN(struct account_session, seen),
+    DB_COLUMN(struct account_session, new_place),  DB_COLUMN(struct account_session, role),
+    DB_COLUMN(struct account_session, department), DB_COLUMN(struct account_session, department_en),
+};
 
 bool account_sessions(struct db *db, struct arena *a, const char *token,
                       struct account_session **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_SESSIONS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct account_session){
-            .id = db_int(&rows, i, 0),
-            .here = db_bool(&rows, i, 1),
-            .network = text(a, &rows, i, 2),
-            .agent = text(a, &rows, i, 3),
-            .made = text(a, &rows, i, 4),
-            .seen = text(a, &rows, i, 5),
-            .new_place = db_bool(&rows, i, 6),
-            .role = text(a, &rows, i, 7),
-            .department = text(a, &rows, i, 8),
-            .department_en = text(a, &rows, i, 9),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_ACCOUNT_SESSIONS, a, SESSION, out, count, f, token);
 }
+
+static const struct db_column SIGN_IN[] = {
+    DB_COLUMN(struct account_sign_in, at),
+    DB_COLUMN(struct account_sign_in, done),
+    DB_COLUMN(struct account_sign_in, network),
+};
 
 bool account_sign_ins(struct db *db, struct arena *a, const char *token, int most,
                       struct account_sign_in **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_ACCOUNT_SIGN_INS, &rows, f, token, text_number(a, most)))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct account_sign_in){
-            .at = text(a, &rows, i, 0),
-            .done = db_bool(&rows, i, 1),
-            .network = text(a, &rows, i, 2),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_ACCOUNT_SIGN_INS, a, SIGN_IN, out, count, f, token,
+                   text_number(a, most));
 }
 
 bool account_end_one(struct db *db, struct arena *a, const char *token, int64_t id,

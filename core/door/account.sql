@@ -4,20 +4,22 @@
 SELECT login, mail, lang, set_on, ends_on, days_left, tries FROM account_read($1)
 
 -- name: account_posts
-SELECT role, department, department_en, to_char(from_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD'),
-    to_char(to_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD'), now_
+SELECT role, department, department_en, to_char(from_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS from,
+    to_char(to_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS to, now_ AS now
 FROM account_posts($1)
 
 -- name: account_delegations
-SELECT given, other, department, department_en, from_, until_, reason, now_ FROM account_delegations($1)
+SELECT given, other, department, department_en, from_ AS from, until_ AS until, reason, now_ AS now
+FROM account_delegations($1)
 
 -- name: account_sessions
-SELECT id, here, network, agent, to_char(made AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'),
-    to_char(seen AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), new_place, role, department, department_en
+SELECT id, here, network, agent, to_char(made AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') AS made,
+    to_char(seen AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') AS seen, new_place, role, department,
+    department_en
 FROM session_list($1)
 
 -- name: account_sign_ins
-SELECT to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), done, network
+SELECT to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at, done, network
 FROM sign_in_list($1, $2::int)
 
 -- name: account_end_one

@@ -29,6 +29,12 @@ bool staff_salt_get(struct db *db, struct arena *a, const struct staff_try *t,
     return true;
 }
 
+static const struct db_column ENTRY[] = {
+    DB_COLUMN(struct staff_entry, token),
+    DB_COLUMN(struct staff_entry, device),
+    DB_COLUMN(struct staff_entry, posts),
+};
+
 bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
                    const unsigned char *proof, struct staff_entry *out, struct fault *f) {
     CLEANUP(db_rows_done) struct db_rows rows = {0};
@@ -39,13 +45,25 @@ bool staff_sign_in(struct db *db, struct arena *a, const struct staff_try *t,
         return false;
     if (rows.count == 0)
         return fault_set(f, FAULT_UNSIGNED, NOT_SIGNED_IN);
-    *out = (struct staff_entry){
-        .token = arena_strdup(a, db_text(&rows, 0, 0)),
-        .device = arena_strdup(a, db_text(&rows, 0, 1)),
-        .posts = db_int(&rows, 0, 2),
-    };
+    *out = *DB_STRUCTS(a, &rows, ENTRY, struct staff_entry);
     return true;
 }
+
+static const struct db_column SESSION[] = {
+    DB_COLUMN(struct staff_session, person),
+    DB_COLUMN_OR(struct staff_session, post, 0),
+    DB_COLUMN_OR(struct staff_session, department, 0),
+    DB_COLUMN(struct staff_session, name),
+    DB_COLUMN(struct staff_session, role),
+    DB_COLUMN(struct staff_session, department_name),
+    DB_COLUMN(struct staff_session, department_name_en),
+    DB_COLUMN(struct staff_session, stage),
+    DB_COLUMN(struct staff_session, lang),
+    DB_COLUMN(struct staff_session, has_end),
+    DB_COLUMN_OR(struct staff_session, days_left, 0),
+    DB_COLUMN(struct staff_session, acting_for),
+    DB_COLUMN(struct staff_session, acting_until),
+};
 
 bool staff_session_find(struct db *db, struct arena *a, const char *token, const char *request,
                         struct staff_session *out, struct fault *f) {
@@ -54,40 +72,20 @@ bool staff_session_find(struct db *db, struct arena *a, const char *token, const
         return false;
     if (rows.count == 0)
         return fault_set(f, FAULT_UNSIGNED, SESSION_OVER);
-    *out = (struct staff_session){
-        .person = db_int(&rows, 0, 0),
-        .name = arena_strdup(a, db_text(&rows, 0, 1)),
-        .post = db_null(&rows, 0, 2) ? 0 : db_int(&rows, 0, 2),
-        .role = arena_strdup(a, db_text(&rows, 0, 3)),
-        .department = db_null(&rows, 0, 4) ? 0 : db_int(&rows, 0, 4),
-        .department_name = arena_strdup(a, db_text(&rows, 0, 5)),
-        .department_name_en = arena_strdup(a, db_text(&rows, 0, 6)),
-        .stage = arena_strdup(a, db_text(&rows, 0, 7)),
-        .lang = arena_strdup(a, db_text(&rows, 0, 8)),
-        .has_end = !db_null(&rows, 0, 9),
-        .days_left = db_null(&rows, 0, 9) ? 0 : db_int(&rows, 0, 9),
-        .acting_for = arena_strdup(a, db_text(&rows, 0, 10)),
-        .acting_until = arena_strdup(a, db_text(&rows, 0, 11)),
-    };
+    *out = *DB_STRUCTS(a, &rows, SESSION, struct staff_session);
     return true;
 }
 
+static const struct db_column POST[] = {
+    DB_COLUMN(struct staff_post, post),
+    DB_COLUMN(struct staff_post, role),
+    DB_COLUMN(struct staff_post, department_name),
+    DB_COLUMN(struct staff_post, department_name_en),
+};
+
 bool staff_posts(struct db *db, struct arena *a, const char *token, struct staff_post **out,
                  size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_STAFF_POSTS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct staff_post){
-            .post = db_int(&rows, i, 0),
-            .role = arena_strdup(a, db_text(&rows, i, 1)),
-            .department_name = arena_strdup(a, db_text(&rows, i, 2)),
-            .department_name_en = arena_strdup(a, db_text(&rows, i, 3)),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_STAFF_POSTS, a, POST, out, count, f, token);
 }
 
 bool staff_choose(struct db *db, struct arena *a, const char *token, int64_t post,

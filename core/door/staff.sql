@@ -7,13 +7,14 @@ SELECT encode(salt, 'hex'), cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
 
 -- name: staff_sign_in
 -- No row when the proof is wrong; either way the log has its row.
-SELECT token, device_token, posts
+SELECT token, device_token AS device, posts
 FROM sign_in($1, decode($2, 'hex'), $3, $4::inet, $5, $6::int, $7::int, $8::int, $9::int, $10::int)
 
 -- name: staff_who
 -- The live session behind a token, which this keeps from going idle, and for whom a delegate acts, until when.
 -- What is put on record from now on belongs to the request $2: said here, so that no page asks twice.
-SELECT person, name, post, role, department, department_name, department_name_en, stage, lang, days_left,
+SELECT person, name, post, role, department, department_name, department_name_en, stage, lang,
+    days_left IS NOT NULL AS has_end, days_left,
     coalesce(approver, '') AS acting_for,
     coalesce(to_char(ends AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), '') AS acting_until
 FROM oplog_request($2) AS told, session_who($1) AS who

@@ -3,36 +3,27 @@
 
 #include "text.h"
 
+static const struct db_column RULE[] = {
+    DB_COLUMN(struct calendar_rule, from),
+    DB_COLUMN(struct calendar_rule, to),
+    DB_COLUMN(struct calendar_rule, all_hours),
+    DB_COLUMN(struct calendar_rule, enforced),
+};
+
 bool calendar_rule(struct db *db, struct arena *a, const char *token, struct calendar_rule *out,
                    struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_CALENDAR_RULE, &rows, f, token))
-        return false;
-    *out = (struct calendar_rule){
-        .from = arena_strdup(a, db_text(&rows, 0, 0)),
-        .to = arena_strdup(a, db_text(&rows, 0, 1)),
-        .all_hours = db_bool(&rows, 0, 2),
-        .enforced = db_bool(&rows, 0, 3),
-    };
-    return true;
+    return DB_ONE(db, SQL_CALENDAR_RULE, a, RULE, out, f, token);
 }
+
+static const struct db_column DAY[] = {
+    DB_COLUMN(struct calendar_day, day),  DB_COLUMN(struct calendar_day, weekday),
+    DB_COLUMN(struct calendar_day, open), DB_COLUMN(struct calendar_day, words),
+    DB_COLUMN(struct calendar_day, own),
+};
 
 bool calendar_days(struct db *db, struct arena *a, const char *token, int year,
                    struct calendar_day **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_CALENDAR_DAYS, &rows, f, token, text_number(a, year)))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct calendar_day){
-            .day = arena_strdup(a, db_text(&rows, i, 0)),
-            .weekday = db_int(&rows, i, 1),
-            .open = db_bool(&rows, i, 2),
-            .words = arena_strdup(a, db_text(&rows, i, 3)),
-            .own = db_bool(&rows, i, 4),
-        };
-    return true;
+    return DB_LIST(db, SQL_CALENDAR_DAYS, a, DAY, out, count, f, token, text_number(a, year));
 }
 
 bool calendar_set(struct db *db, const char *token, const char *day, bool open, const char *note,
@@ -48,24 +39,16 @@ bool calendar_unset(struct db *db, const char *token, const char *day, const cha
     return DB_RUN(db, SQL_CALENDAR_UNSET, &rows, f, token, day, network);
 }
 
+static const struct db_column PERMIT[] = {
+    DB_COLUMN(struct calendar_permit, id),      DB_COLUMN(struct calendar_permit, login),
+    DB_COLUMN(struct calendar_permit, name),    DB_COLUMN(struct calendar_permit, from),
+    DB_COLUMN(struct calendar_permit, to),      DB_COLUMN(struct calendar_permit, reason),
+    DB_COLUMN(struct calendar_permit, granter),
+};
+
 bool calendar_permits(struct db *db, struct arena *a, const char *token,
                       struct calendar_permit **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_CALENDAR_PERMITS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct calendar_permit){
-            .id = db_int(&rows, i, 0),
-            .login = arena_strdup(a, db_text(&rows, i, 1)),
-            .name = arena_strdup(a, db_text(&rows, i, 2)),
-            .from = arena_strdup(a, db_text(&rows, i, 3)),
-            .to = arena_strdup(a, db_text(&rows, i, 4)),
-            .reason = arena_strdup(a, db_text(&rows, i, 5)),
-            .granter = arena_strdup(a, db_text(&rows, i, 6)),
-        };
-    return true;
+    return DB_LIST(db, SQL_CALENDAR_PERMITS, a, PERMIT, out, count, f, token);
 }
 
 bool calendar_permit_add(struct db *db, const char *token, const struct calendar_permit_new *p,

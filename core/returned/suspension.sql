@@ -2,8 +2,8 @@
 
 -- name: suspension_list
 -- Below a contact's number (NULL: from the newest); the session decides who may read.
-SELECT contact, address, reason, to_char(since AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), status,
-    reply
+SELECT contact, address, reason, to_char(since AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') AS since,
+    status, reply
 FROM suspension_list($1, coalesce($2::bigint, 9223372036854775807), $3::int)
 
 -- name: suspension_counts
@@ -12,7 +12,7 @@ SELECT what, n FROM suspension_counts($1)
 
 -- name: suspension_storms
 -- Alerts of which too many came back, the open questions first.
-SELECT alert, title, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI'), failed, total, verdict
+SELECT alert, title, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI') AS at, failed, total, verdict
 FROM storm_list($1)
 
 -- name: suspension_lift
