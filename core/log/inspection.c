@@ -22,53 +22,33 @@ bool inspection_save(struct db *db, struct arena *a, const struct oplog_actor *w
                   who->network);
 }
 
-static struct inspection read_row(const struct db_rows *rows, int i, struct arena *a) {
-    return (struct inspection){
-        .id = db_int(rows, i, 0),
-        .kind = arena_strdup(a, db_text(rows, i, 1)),
-        .since = arena_strdup(a, db_text(rows, i, 2)),
-        .until = arena_strdup(a, db_text(rows, i, 3)),
-        .reason = arena_strdup(a, db_text(rows, i, 4)),
-        .inspector = arena_strdup(a, db_text(rows, i, 5)),
-        .opened = arena_strdup(a, db_text(rows, i, 6)),
-        .findings = db_int(rows, i, 7),
-        .result = arena_strdup(a, db_text(rows, i, 8)),
-        .note = arena_strdup(a, db_text(rows, i, 9)),
-        .closed = arena_strdup(a, db_text(rows, i, 10)),
-        .closed_by = arena_strdup(a, db_text(rows, i, 11)),
-    };
-}
+static const struct db_column INSPECTION[] = {
+    DB_COLUMN(struct inspection, id),     DB_COLUMN(struct inspection, kind),
+    DB_COLUMN(struct inspection, since),  DB_COLUMN(struct inspection, until),
+    DB_COLUMN(struct inspection, reason), DB_COLUMN(struct inspection, inspector),
+    DB_COLUMN(struct inspection, opened), DB_COLUMN(struct inspection, findings),
+    DB_COLUMN(struct inspection, result), DB_COLUMN(struct inspection, note),
+    DB_COLUMN(struct inspection, closed), DB_COLUMN(struct inspection, closed_by),
+};
 
 bool inspection_list(struct db *db, struct arena *a, const char *token, int64_t id,
                      struct inspection **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_INSPECTION_LIST, &rows, f, token, id ? text_number(a, id) : NULL))
+    const char *one = id ? text_number(a, id) : NULL;
+    if (!DB_LIST(db, SQL_INSPECTION_LIST, a, INSPECTION, out, count, f, token, one))
         return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = read_row(&rows, i, a);
     return !id || *count > 0 || fault_set(f, FAULT_MISSING, N_("There is no such inspection."));
 }
 
+static const struct db_column FINDING[] = {
+    DB_COLUMN(struct inspection_finding, position), DB_COLUMN(struct inspection_finding, kind),
+    DB_COLUMN(struct inspection_finding, subject),  DB_COLUMN(struct inspection_finding, n),
+    DB_COLUMN(struct inspection_finding, last),     DB_COLUMN(struct inspection_finding, note),
+};
+
 bool inspection_findings(struct db *db, struct arena *a, const char *token, int64_t id,
                          struct inspection_finding **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_INSPECTION_FINDINGS, &rows, f, token, text_number(a, id)))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct inspection_finding){
-            .position = db_int(&rows, i, 0),
-            .kind = arena_strdup(a, db_text(&rows, i, 1)),
-            .subject = arena_strdup(a, db_text(&rows, i, 2)),
-            .n = db_int(&rows, i, 3),
-            .last = arena_strdup(a, db_text(&rows, i, 4)),
-            .note = arena_strdup(a, db_text(&rows, i, 5)),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_INSPECTION_FINDINGS, a, FINDING, out, count, f, token,
+                   text_number(a, id));
 }
 
 bool inspection_overdue(struct db *db, const char *token, int64_t *days, struct fault *f) {

@@ -10,13 +10,14 @@ SELECT inspection_save($1, $2::bigint, $3::int[], $4::text[], $5, $6, $7::inet)
 
 -- name: inspection_list
 -- All, or one by its number.
-SELECT id, kind, since, until, reason, inspector, to_char(opened AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'),
-    findings, result, note, to_char(closed AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), closed_by
+SELECT id, kind, since, until, reason, inspector,
+    to_char(opened AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS opened, findings, result, note,
+    to_char(closed AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS closed, closed_by
 FROM inspection_list($1, $2::bigint)
 
 -- name: inspection_findings
 -- What the log said when the inspection was opened.
-SELECT position, kind, subject, n, to_char(last AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), note
+SELECT position, kind, subject, n, to_char(last AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS last, note
 FROM inspection_findings($1, $2::bigint)
 
 -- name: inspection_overdue

@@ -1,8 +1,6 @@
 /* The operation log: refusals and views written, pages read, checks and removals asked for. */
 #include "log/oplog.h"
 
-#include <string.h>
-
 #include "text.h"
 
 bool oplog_refused(struct db *db, const char *token, const char *act, const char *object,
@@ -22,25 +20,16 @@ bool oplog_view(struct db *db, const char *token, const char *act, const char *o
 
 /* ---- search ---- */
 
-static struct oplog_row read_row(const struct db_rows *rows, int i, struct arena *a) {
-    return (struct oplog_row){
-        .seq = db_int(rows, i, 0),
-        .at = arena_strdup(a, db_text(rows, i, 1)),
-        .login = arena_strdup(a, db_text(rows, i, 2)),
-        .name = arena_strdup(a, db_text(rows, i, 3)),
-        .role = arena_strdup(a, db_text(rows, i, 4)),
-        .department = arena_strdup(a, db_text(rows, i, 5)),
-        .department_en = arena_strdup(a, db_text(rows, i, 6)),
-        .act = arena_strdup(a, db_text(rows, i, 7)),
-        .object = arena_strdup(a, db_text(rows, i, 8)),
-        .object_name = arena_strdup(a, db_text(rows, i, 9)),
-        .done = strcmp(db_text(rows, i, 10), "done") == 0,
-        .reason = arena_strdup(a, db_text(rows, i, 11)),
-        .network = arena_strdup(a, db_text(rows, i, 12)),
-        .behalf = arena_strdup(a, db_text(rows, i, 13)),
-        .request = arena_strdup(a, db_text(rows, i, 14)),
-    };
-}
+static const struct db_column ROW[] = {
+    DB_COLUMN(struct oplog_row, seq),           DB_COLUMN(struct oplog_row, at),
+    DB_COLUMN(struct oplog_row, login),         DB_COLUMN(struct oplog_row, name),
+    DB_COLUMN(struct oplog_row, role),          DB_COLUMN(struct oplog_row, department),
+    DB_COLUMN(struct oplog_row, department_en), DB_COLUMN(struct oplog_row, act),
+    DB_COLUMN(struct oplog_row, object),        DB_COLUMN(struct oplog_row, object_name),
+    DB_COLUMN(struct oplog_row, done),          DB_COLUMN(struct oplog_row, reason),
+    DB_COLUMN(struct oplog_row, network),       DB_COLUMN(struct oplog_row, behalf),
+    DB_COLUMN(struct oplog_row, request),
+};
 
 /* The filter's texts in the order of oplog_filter_of(). */
 static const char *filter_array(struct arena *a, const struct oplog_filter *what) {
@@ -49,12 +38,10 @@ static const char *filter_array(struct arena *a, const struct oplog_filter *what
 
 /* The last row may be a number alone: where to go on. */
 static void take_rows(struct arena *a, const struct db_rows *rows, struct oplog_part *out) {
-    bool cut = rows->count > 0 && db_null(rows, rows->count - 1, 7);
+    bool cut = rows->count > 0 && db_null(rows, rows->count - 1, db_col(rows, "act"));
+    out->rows = DB_STRUCTS(a, rows, ROW, struct oplog_row);
     out->count = (size_t)rows->count - cut;
-    out->next = cut ? db_int(rows, rows->count - 1, 0) : 0;
-    out->rows = arena_array(a, out->count + 1, sizeof *out->rows);
-    for (size_t i = 0; i < out->count; i++)
-        out->rows[i] = read_row(rows, (int)i, a);
+    out->next = cut ? out->rows[out->count].seq : 0;
 }
 
 bool oplog_search(struct db *db, struct arena *a, const char *token,
@@ -81,19 +68,15 @@ bool oplog_export(struct db *db, struct arena *a, const struct oplog_actor *who,
     return true;
 }
 
+static const struct db_column DEPARTMENT[] = {
+    DB_COLUMN(struct oplog_department, id),
+    DB_COLUMN(struct oplog_department, name),
+    DB_COLUMN(struct oplog_department, name_en),
+};
+
 bool oplog_departments(struct db *db, struct arena *a, const char *token,
                        struct oplog_department **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_DEPARTMENTS, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct oplog_department){.id = arena_strdup(a, db_text(&rows, i, 0)),
-                                              .name = arena_strdup(a, db_text(&rows, i, 1)),
-                                              .name_en = arena_strdup(a, db_text(&rows, i, 2))};
-    }
-    return true;
+    return DB_LIST(db, SQL_OPLOG_DEPARTMENTS, a, DEPARTMENT, out, count, f, token);
 }
 
 /* ---- checks ---- */
@@ -102,49 +85,32 @@ bool oplog_check_start(struct db *db, const struct oplog_actor *who, struct faul
     return DB_RUN(db, SQL_OPLOG_CHECK_START, NULL, f, who->token, who->network);
 }
 
+static const struct db_column CHECK[] = {
+    DB_COLUMN(struct oplog_check, head),        DB_COLUMN(struct oplog_check, head_hash),
+    DB_COLUMN_OR(struct oplog_check, first, 0), DB_COLUMN_OR(struct oplog_check, last, 0),
+    DB_COLUMN_OR(struct oplog_check, done, 0),  DB_COLUMN(struct oplog_check, started),
+    DB_COLUMN(struct oplog_check, ended),       DB_COLUMN(struct oplog_check, person),
+    DB_COLUMN(struct oplog_check, found),       DB_COLUMN_OR(struct oplog_check, clocks, 0),
+};
+
 bool oplog_check_state(struct db *db, struct arena *a, const char *token, struct oplog_check *out,
                        struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_CHECK_STATE, &rows, f, token))
-        return false;
-    *out = (struct oplog_check){
-        .head = db_int(&rows, 0, 0),
-        .head_hash = arena_strdup(a, db_text(&rows, 0, 1)),
-        .first = db_int(&rows, 0, 2),
-        .last = db_int(&rows, 0, 3),
-        .done = db_int(&rows, 0, 4),
-        .started = arena_strdup(a, db_text(&rows, 0, 5)),
-        .ended = arena_strdup(a, db_text(&rows, 0, 6)),
-        .person = arena_strdup(a, db_text(&rows, 0, 7)),
-        .found = arena_strdup(a, db_text(&rows, 0, 8)),
-        .clocks = db_int(&rows, 0, 9),
-    };
-    return true;
+    return DB_ONE(db, SQL_OPLOG_CHECK_STATE, a, CHECK, out, f, token);
 }
 
 /* ---- removals ---- */
 
+static const struct db_column PURGE[] = {
+    DB_COLUMN(struct oplog_purge, year),         DB_COLUMN(struct oplog_purge, due),
+    DB_COLUMN(struct oplog_purge, asked_by),     DB_COLUMN(struct oplog_purge, asked_at),
+    DB_COLUMN(struct oplog_purge, mine),         DB_COLUMN(struct oplog_purge, confirmed_by),
+    DB_COLUMN(struct oplog_purge, confirmed_at), DB_COLUMN(struct oplog_purge, done_at),
+    DB_COLUMN(struct oplog_purge, kept_until),
+};
+
 bool oplog_purges(struct db *db, struct arena *a, const char *token, struct oplog_purge **out,
                   size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_OPLOG_PURGES, &rows, f, token))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = (struct oplog_purge){
-            .year = db_int(&rows, i, 0),
-            .due = db_bool(&rows, i, 1),
-            .asked_by = arena_strdup(a, db_text(&rows, i, 2)),
-            .asked_at = arena_strdup(a, db_text(&rows, i, 3)),
-            .mine = db_bool(&rows, i, 4),
-            .confirmed_by = arena_strdup(a, db_text(&rows, i, 5)),
-            .confirmed_at = arena_strdup(a, db_text(&rows, i, 6)),
-            .done_at = arena_strdup(a, db_text(&rows, i, 7)),
-            .kept_until = arena_strdup(a, db_text(&rows, i, 8)),
-        };
-    }
-    return true;
+    return DB_LIST(db, SQL_OPLOG_PURGES, a, PURGE, out, count, f, token);
 }
 
 bool oplog_purge_do(struct db *db, const struct oplog_actor *who, enum oplog_purge_act act,

@@ -15,14 +15,14 @@ SELECT oplog_view($1, $2, $3, $4::inet)
 
 -- name: oplog_search
 -- Newest first, below a row's number (NULL: from the newest); the session decides who may read.
-SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), login, name, role,
-    department, department_en, act, object, object_name, result, reason, network, behalf, request
+SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at, login, name, role, department,
+    department_en, act, object, object_name, result = 'done' AS done, reason, network, behalf, request
 FROM oplog_search($1, $2::text[], $3::bigint, $4::int)
 
 -- name: oplog_export
 -- The same for a file; its first page is put on record.
-SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), login, name, role,
-    department, department_en, act, object, object_name, result, reason, network, behalf, request
+SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at, login, name, role, department,
+    department_en, act, object, object_name, result = 'done' AS done, reason, network, behalf, request
 FROM oplog_export($1, $2::text[], $3::bigint, $4::int, $5::inet)
 
 -- name: oplog_departments
@@ -35,18 +35,18 @@ SELECT check_start($1, $2::inet)
 
 -- name: oplog_check_state
 -- The newest check, and the head.
-SELECT head, head_hash, coalesce(first, 0), coalesce(last, 0), coalesce(done, 0),
-    to_char(started AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'),
-    to_char(ended AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), person, coalesce(found, ''),
-    coalesce(clocks, 0)
+SELECT head, head_hash, first, last, done,
+    to_char(started AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS started,
+    to_char(ended AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS ended, person, found, clocks
 FROM check_state($1)
 
 -- name: oplog_purges
 -- Years of rows, and what is decided about them.
-SELECT year, due, asked_by, to_char(asked_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'), mine,
-    confirmed_by, to_char(confirmed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'),
-    to_char(done_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS'),
-    to_char((kept_until AT TIME ZONE 'Asia/Tokyo') - interval '1 day', 'YYYY-MM-DD')
+SELECT year, due, asked_by,
+    to_char(asked_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS asked_at, mine,
+    confirmed_by, to_char(confirmed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS confirmed_at,
+    to_char(done_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS done_at,
+    to_char((kept_until AT TIME ZONE 'Asia/Tokyo') - interval '1 day', 'YYYY-MM-DD') AS kept_until
 FROM purge_list($1)
 
 -- name: oplog_purge_request

@@ -11,7 +11,7 @@ ORDER BY place
 
 -- name: usage_departments
 -- To choose from.
-SELECT department, name, name_en FROM department_choices($1)
+SELECT department AS id, name, name_en FROM department_choices($1)
 
 -- name: usage_read
 -- Numbers of some days, of a department or (NULL) all that the session may read about.
