@@ -72,7 +72,8 @@ struct alert_progress {
     int64_t total, accepted, refused, expired, cancelled, unknown, waiting;
     int64_t rate, remaining_s; /* per second so far; -1: cannot be said */
     const char *started, *ended, *halted, *trouble;
-    bool routine; /* it is no night: routine alerts may leave (004 §13-2(1)) */
+    const char *run_s; /* from the start to the last outcome, with its fraction */
+    bool routine;      /* it is no night: routine alerts may leave (004 §13-2(1)) */
 };
 
 /* A refused or doubtful recipient, masked. */

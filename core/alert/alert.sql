@@ -1,6 +1,6 @@
 -- name: alert_choices
 -- What the compose form offers: the department's categories, all areas.
-SELECT kind, id, name, name_en FROM alert_choices($1)
+SELECT kind = 'area' AS is_area, id, name, name_en FROM alert_choices($1)
 
 -- name: alert_reach
 -- How many would get it, by channel.
@@ -40,7 +40,7 @@ SELECT alert_approve($1, $2::bigint, decode($3, 'hex'), $4::inet)
 
 -- name: alert_list
 SELECT id, state, title, urgent, everybody, department, department_en, creator,
-    to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
+    to_char(changed_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS changed
 FROM alert_list($1, $2::bigint, $3::int)
 
 -- name: alert_read
@@ -69,10 +69,10 @@ SELECT coalesce(total, written, 0) AS total, accepted, refused, expired, cancell
     to_char(started_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS started,
     to_char(ended_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS ended,
     extract(epoch FROM coalesce(last_outcome_at, started_at) - started_at) AS run_s,
-    halted, relay_trouble, routine_hours($3::time, $4::time) AS routine
+    halted, relay_trouble AS trouble, routine_hours($3::time, $4::time) AS routine
 FROM broadcast_read($1, $2::bigint)
 
 -- name: alert_refusals
 -- Who was refused or is in doubt, masked, with the relay's words.
-SELECT address, result, code, reply, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS')
+SELECT address, result, code, reply, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at
 FROM broadcast_refusals($1, $2::bigint, $3::int)

@@ -1,6 +1,6 @@
 -- name: import_choices
 -- What a file may name.
-SELECT kind, id, name FROM choices()
+SELECT kind = 'area' AS is_area, id, name FROM choices()
 
 -- name: import_begin
 -- The console's import: administrators only.

@@ -24,19 +24,28 @@ static void tell(const struct import_actor *who, int64_t done, int64_t whole) {
 
 /* ---------------------------------------------------------------- what a file may name */
 
+struct choice {
+    bool is_area;
+    struct import_name name;
+};
+
+static const struct db_column CHOICE[] = {
+    DB_COLUMN(struct choice, is_area),
+    DB_COLUMN_AS(struct choice, name.id, id),
+    DB_COLUMN_AS(struct choice, name.name, name),
+};
+
 bool import_load_names(struct db *db, struct arena *a, struct import_rules *rules,
                        struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN0(db, SQL_IMPORT_CHOICES, &rows, f))
+    struct choice *all;
+    size_t count;
+    if (!DB_LIST0(db, SQL_IMPORT_CHOICES, a, CHOICE, &all, &count, f))
         return false;
-    struct import_name *areas = arena_array(a, (size_t)rows.count + 1, sizeof *areas);
-    struct import_name *categories = arena_array(a, (size_t)rows.count + 1, sizeof *categories);
-    for (int i = 0; i < rows.count; i++) {
-        bool area = strcmp(db_text(&rows, i, 0), "area") == 0;
-        struct import_name name = {.id = db_int(&rows, i, 1),
-                                   .name = arena_strdup(a, db_text(&rows, i, 2))};
-        *(area ? &areas[rules->area_count++] : &categories[rules->category_count++]) = name;
-    }
+    struct import_name *areas = arena_array(a, count + 1, sizeof *areas);
+    struct import_name *categories = arena_array(a, count + 1, sizeof *categories);
+    for (const struct choice *c = all; c < all + count; c++)
+        *(c->is_area ? &areas[rules->area_count++] : &categories[rules->category_count++]) =
+            c->name;
     rules->areas = areas;
     rules->categories = categories;
     return true;
@@ -249,27 +258,33 @@ bool import_discard(struct db *db, struct arena *a, const struct import_actor *w
 
 /* ---------------------------------------------------------------- looking at one */
 
+static const struct db_column VIEW[] = {
+    DB_COLUMN(struct import_view, state),
+    DB_COLUMN(struct import_view, reason),
+    DB_COLUMN(struct import_view, file_name),
+    DB_COLUMN(struct import_view, added),
+    DB_COLUMN(struct import_view, changed),
+    DB_COLUMN(struct import_view, kept),
+    DB_COLUMN(struct import_view, doing),
+    DB_COLUMN(struct import_view, alive),
+    DB_COLUMN(struct import_view, done),
+    DB_COLUMN(struct import_view, whole),
+    DB_COLUMN(struct import_view, failed),
+    DB_COLUMN_AS(struct import_view, count.rows, file_rows),
+    DB_COLUMN_AS(struct import_view, count.duplicates, duplicates),
+    DB_COLUMN_AS(struct import_view, count.refused, refused),
+};
+
 bool import_read(struct db *db, struct arena *a, const char *token, int64_t id,
                  struct import_view *out, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_IMPORT_READ, &rows, f, token, text_number(a, id)))
+    struct import_view *found;
+    size_t count;
+    if (!DB_LIST(db, SQL_IMPORT_READ, a, VIEW, &found, &count, f, token, text_number(a, id)))
         return false;
-    if (rows.count == 0)
+    if (count == 0)
         return fault_set(f, FAULT_MISSING, N_("There is no such import."));
-    size_t read = (size_t)db_int(&rows, 0, 3), duplicates = (size_t)db_int(&rows, 0, 4),
-           refused = (size_t)db_int(&rows, 0, 5);
-    *out = (struct import_view){.state = arena_strdup(a, db_text(&rows, 0, 0)),
-                                .reason = arena_strdup(a, db_text(&rows, 0, 1)),
-                                .file_name = arena_strdup(a, db_text(&rows, 0, 2)),
-                                .count = {read, read - duplicates - refused, duplicates, refused},
-                                .added = db_int(&rows, 0, 6),
-                                .changed = db_int(&rows, 0, 7),
-                                .kept = db_int(&rows, 0, 8),
-                                .doing = arena_strdup(a, db_text(&rows, 0, 9)),
-                                .alive = db_bool(&rows, 0, 10),
-                                .done = db_int(&rows, 0, 11),
-                                .whole = db_int(&rows, 0, 12),
-                                .failed = arena_strdup(a, db_text(&rows, 0, 13))};
+    *out = *found;
+    out->count.good = out->count.rows - out->count.duplicates - out->count.refused;
     return true;
 }
 
@@ -291,16 +306,13 @@ bool import_failed(struct db *db, struct arena *a, int64_t id, const char *why, 
     return DB_RUN(db, SQL_IMPORT_FAILED, &rows, f, text_number(a, id), why);
 }
 
+static const struct db_column REFUSED[] = {
+    DB_COLUMN(struct import_refused, line),
+    DB_COLUMN(struct import_refused, reason),
+    DB_COLUMN(struct import_refused, excerpt),
+};
+
 bool import_refused_list(struct db *db, struct arena *a, const char *token, int64_t id,
                          struct import_refused **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_IMPORT_REFUSALS, &rows, f, token, text_number(a, id)))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct import_refused){.line = db_int(&rows, i, 0),
-                                            .reason = arena_strdup(a, db_text(&rows, i, 1)),
-                                            .excerpt = arena_strdup(a, db_text(&rows, i, 2))};
-    return true;
+    return DB_LIST(db, SQL_IMPORT_REFUSALS, a, REFUSED, out, count, f, token, text_number(a, id));
 }

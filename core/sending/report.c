@@ -3,67 +3,48 @@
 
 #include "text.h"
 
-static const char *kept(struct arena *a, const struct db_rows *rows, int row, const char *column) {
-    int col = db_col(rows, column);
-    return db_null(rows, row, col) ? "" : arena_strdup(a, db_text(rows, row, col));
-}
-
-static int64_t int_of(const struct db_rows *rows, int row, const char *column) {
-    int col = db_col(rows, column);
-    return db_null(rows, row, col) ? 0 : db_int(rows, row, col);
-}
-
-/* Room for all rows; *count is their number. */
-#define ROOM(a, rows, out, count)                                                                  \
-    (*(count) = (size_t)(rows).count, *(out) = arena_array((a), *(count) + 1, sizeof **(out)))
-
 /* ---- one alert ---- */
+
+static const struct db_column TIME[] = {
+    DB_COLUMN(struct report_time, approved),
+    DB_COLUMN(struct report_time, name),
+    DB_COLUMN(struct report_time, at),
+    DB_COLUMN_OR(struct report_time, after_s, 0),
+};
 
 bool report_times(struct db *db, struct arena *a, const char *token, int64_t alert,
                   const char **approved, struct report_time **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_TIMES, &rows, f, token, text_number(a, alert)))
+    if (!DB_LIST(db, SQL_REPORT_TIMES, a, TIME, out, count, f, token, text_number(a, alert)))
         return false;
-    *approved = rows.count > 0 ? kept(a, &rows, 0, "approved") : "";
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct report_time){.name = kept(a, &rows, i, "name"),
-                                         .at = kept(a, &rows, i, "at"),
-                                         .after_s = int_of(&rows, i, "after_s")};
+    *approved = *count > 0 ? (*out)->approved : "";
     return true;
 }
+
+static const struct db_column SUM[] = {
+    DB_COLUMN(struct report_sum, lane),    DB_COLUMN(struct report_sum, relay),
+    DB_COLUMN(struct report_sum, result),  DB_COLUMN(struct report_sum, final),
+    DB_COLUMN_OR(struct report_sum, n, 0),
+};
 
 bool report_sums(struct db *db, struct arena *a, const char *token, int64_t alert,
                  struct report_sum **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_SUMS, &rows, f, token, text_number(a, alert)))
-        return false;
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct report_sum){.lane = kept(a, &rows, i, "lane"),
-                                        .relay = kept(a, &rows, i, "relay"),
-                                        .result = kept(a, &rows, i, "result"),
-                                        .final = db_bool(&rows, i, db_col(&rows, "final")),
-                                        .n = int_of(&rows, i, "n")};
-    return true;
+    return DB_LIST(db, SQL_REPORT_SUMS, a, SUM, out, count, f, token, text_number(a, alert));
 }
+
+static const struct db_column SPAN[] = {
+    DB_COLUMN_OR(struct report_span, span, 0),
+    DB_COLUMN_OR(struct report_span, length_s, 0),
+    DB_COLUMN(struct report_span, at),
+    DB_COLUMN_OR(struct report_span, accepted, 0),
+    DB_COLUMN_OR(struct report_span, refused, 0),
+    DB_COLUMN_OR(struct report_span, others, 0),
+    DB_COLUMN_OR(struct report_span, again, 0),
+};
 
 bool report_series(struct db *db, struct arena *a, const char *token, int64_t alert, int64_t most,
                    struct report_span **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_SERIES, &rows, f, token, text_number(a, alert),
-                text_number(a, most)))
-        return false;
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct report_span){.span = int_of(&rows, i, "span"),
-                                         .length_s = int_of(&rows, i, "length_s"),
-                                         .at = kept(a, &rows, i, "at"),
-                                         .accepted = int_of(&rows, i, "accepted"),
-                                         .refused = int_of(&rows, i, "refused"),
-                                         .others = int_of(&rows, i, "others"),
-                                         .again = int_of(&rows, i, "again")};
-    return true;
+    return DB_LIST(db, SQL_REPORT_SERIES, a, SPAN, out, count, f, token, text_number(a, alert),
+                   text_number(a, most));
 }
 
 /* ---- its recipients ---- */
@@ -96,63 +77,53 @@ void report_row_read(const struct db_rows *rows, int row, struct report_row *out
 
 /* ---- how sending stands ---- */
 
-static struct report_state state_of(struct arena *a, const struct db_rows *rows, int i,
-                                    const char *name) {
-    return (struct report_state){.name = kept(a, rows, i, name),
-                                 .host = "",
-                                 .relays = "",
-                                 .senders = int_of(rows, i, "senders"),
-                                 .well = int_of(rows, i, "well"),
-                                 .connections = int_of(rows, i, "connections"),
-                                 .reason = kept(a, rows, i, "reason"),
-                                 .since = kept(a, rows, i, "since"),
-                                 .next_try = kept(a, rows, i, "next_try")};
-}
+static const struct db_column RELAY[] = {
+    DB_COLUMN(struct report_state, name),
+    DB_COLUMN(struct report_state, relays),
+    DB_COLUMN_OR(struct report_state, senders, 0),
+    DB_COLUMN_OR(struct report_state, well, 0),
+    DB_COLUMN_OR(struct report_state, connections, 0),
+    DB_COLUMN(struct report_state, host),
+    DB_COLUMN(struct report_state, reason),
+    DB_COLUMN(struct report_state, since),
+    DB_COLUMN(struct report_state, next_try),
+};
 
 bool report_relays(struct db *db, struct arena *a, const char *token, struct report_state **out,
                    size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_RELAYS, &rows, f, token))
-        return false;
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++) {
-        (*out)[i] = state_of(a, &rows, i, "relay");
-        (*out)[i].host = kept(a, &rows, i, "host");
-    }
-    return true;
+    return DB_LIST(db, SQL_REPORT_RELAYS, a, RELAY, out, count, f, token);
 }
+
+static const struct db_column LANE[] = {
+    DB_COLUMN(struct report_state, name),
+    DB_COLUMN(struct report_state, host),
+    DB_COLUMN_OR(struct report_state, senders, 0),
+    DB_COLUMN_OR(struct report_state, well, 0),
+    DB_COLUMN_OR(struct report_state, connections, 0),
+    DB_COLUMN(struct report_state, reason),
+    DB_COLUMN(struct report_state, since),
+    DB_COLUMN(struct report_state, next_try),
+    DB_COLUMN(struct report_state, relays),
+    DB_COLUMN_OR(struct report_state, pace, 0),
+    DB_COLUMN_OR(struct report_state, waiting, 0),
+    DB_COLUMN_OR(struct report_state, leased, 0),
+    DB_COLUMN_OR(struct report_state, most, 0),
+    DB_COLUMN_OR(struct report_state, latency_ms, 0),
+    DB_COLUMN_OR(struct report_state, oldest_s, 0),
+};
 
 bool report_lanes(struct db *db, struct arena *a, const char *token, struct report_state **out,
                   size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_LANES, &rows, f, token))
-        return false;
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++) {
-        struct report_state *s = &(*out)[i];
-        *s = state_of(a, &rows, i, "lane");
-        s->relays = kept(a, &rows, i, "relays");
-        s->pace = int_of(&rows, i, "pace");
-        s->waiting = int_of(&rows, i, "waiting");
-        s->leased = int_of(&rows, i, "leased");
-        s->most = int_of(&rows, i, "most");
-        s->latency_ms = int_of(&rows, i, "latency_ms");
-        s->oldest_s = int_of(&rows, i, "oldest_s");
-    }
-    return true;
+    return DB_LIST(db, SQL_REPORT_LANES, a, LANE, out, count, f, token);
 }
+
+static const struct db_column WORKER[] = {
+    DB_COLUMN(struct report_worker, host),        DB_COLUMN(struct report_worker, role),
+    DB_COLUMN(struct report_worker, seen),        DB_COLUMN_OR(struct report_worker, alive, 0),
+    DB_COLUMN_OR(struct report_worker, known, 0),
+};
 
 bool report_workers(struct db *db, struct arena *a, const char *token, struct report_worker **out,
                     size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_REPORT_WORKERS, &rows, f, token))
-        return false;
-    ROOM(a, rows, out, count);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = (struct report_worker){.host = kept(a, &rows, i, "host"),
-                                           .role = kept(a, &rows, i, "role"),
-                                           .seen = kept(a, &rows, i, "seen"),
-                                           .alive = int_of(&rows, i, "alive"),
-                                           .known = int_of(&rows, i, "known")};
-    return true;
+    return DB_LIST(db, SQL_REPORT_WORKERS, a, WORKER, out, count, f, token);
 }

@@ -10,8 +10,8 @@
 
 /* A moment of a broadcast: "first", "median", "most" (95 %) and "last" of those accepted. */
 struct report_time {
-    const char *name, *at; /* at "": not yet */
-    int64_t after_s;       /* seconds after the approval, rounded up */
+    const char *name, *at, *approved; /* at "": not yet */
+    int64_t after_s;                  /* seconds after the approval, rounded up */
 };
 MUST_USE NONNULL bool report_times(struct db *db, struct arena *a, const char *token, int64_t alert,
                                    const char **approved, struct report_time **out, size_t *count,

@@ -31,13 +31,13 @@ SELECT contact, channel, address, result, code, enhanced, reply, relay, lane, at
 FROM report_export($1, $2::bigint, $3::bigint, $4::int, $5::inet)
 
 -- name: report_relays
-SELECT relay, host, senders, well, connections, reason,
+SELECT relay AS name, host, '' AS relays, senders, well, connections, reason,
     to_char(since AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS since,
     to_char(next_try AT TIME ZONE 'Asia/Tokyo', 'HH24:MI:SS') AS next_try
 FROM relay_list($1)
 
 -- name: report_lanes
-SELECT lane, pace, waiting, leased, senders, well, connections, most, latency_ms, relays, reason,
+SELECT lane AS name, '' AS host, pace, waiting, leased, senders, well, connections, most, latency_ms, relays, reason,
     to_char(since AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS since,
     to_char(next_try AT TIME ZONE 'Asia/Tokyo', 'HH24:MI:SS') AS next_try,
     greatest(extract(epoch FROM clock_timestamp() - oldest), 0)::bigint AS oldest_s
