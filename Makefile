@@ -126,6 +126,8 @@ $(B)/gen/vocabulary.%: $(VOCABULARY)
 	$(Q)awk -v want=$* -f $(VOCABULARY) >$@
 
 # The database's part is a file of the repository, since `kairan migrate` reads the law as it stands there.
+.SECONDARY: $(GEN_C)
+
 .PHONY: vocabulary vocabulary-check
 vocabulary:
 	$(Q)awk -v want=sql -f $(VOCABULARY) >core/office/act.law.sql

@@ -42,7 +42,8 @@ static inline const char *town_value(PGconn *conn, const char *sql) {
     ExecStatusType status = PQresultStatus(res);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
         fail_msg("%s\n%s", sql, PQerrorMessage(conn));
-    const char *text = PQntuples(res) > 0 ? PQgetvalue(res, 0, 0) : "";
+    bool some = PQntuples(res) > 0 && PQnfields(res) > 0;
+    const char *text = some ? PQgetvalue(res, 0, 0) : "";
     struct value *value = malloc(sizeof *value + strlen(text) + 1);
     assert_non_null(value);
     value->before = values;

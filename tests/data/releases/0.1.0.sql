@@ -1,4 +1,4 @@
--- A made-up town as it was at 2026-12-01T09:31:44 in Japan.
+-- A made-up town as it was at 2026-12-01T10:20:23 in Japan.
 --
 -- PostgreSQL database dump
 --
@@ -358,6 +358,73 @@ END $$;
 ALTER FUNCTION kairan.account_read(token text) OWNER TO kairan_owner;
 
 --
+-- Name: act_is_grave(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.act_is_grave(act text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT act IN ('password.reset', 'log.export', 'log.purge-ask', 'log.purge-confirm', 'usage.export',
+            'staff.register', 'staff.change', 'staff.transfer', 'staff.suspend', 'staff.lift',
+            'post.add', 'post.end', 'post.revoke', 'approver.change', 'guest.register',
+            'guest.extend', 'department.add', 'department.change', 'delegation.make',
+            'delegation.revoke', 'hours.permit', 'factor.reset', 'form.accept', 'alert.approve',
+            'import.export', 'report.export')
+$$;
+
+
+ALTER FUNCTION kairan.act_is_grave(act text) OWNER TO kairan_owner;
+
+--
+-- Name: act_roles(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.act_roles(act text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT (CASE
+        WHEN act IN ('log.read', 'log.export', 'log.verify', 'log.purge-confirm', 'log.purge-withdraw',
+            'inspection.open', 'inspection.save', 'inspection.close', 'staff.read',
+            'department.read', 'hours.read', 'calendar.read', 'factor.read', 'contact.read')
+        THEN '{administrator,auditor}'
+        WHEN act IN ('log.purge-ask', 'staff.register', 'staff.change', 'staff.transfer', 'staff.suspend',
+            'staff.lift', 'post.add', 'post.end', 'post.revoke', 'approver.change',
+            'guest.register', 'guest.extend', 'department.add', 'department.change',
+            'instruction.give', 'hours.permit', 'hours.revoke', 'calendar.set', 'calendar.unset',
+            'factor.reset', 'form.ask', 'form.accept', 'form.refuse', 'import.read',
+            'import.export', 'import.stage', 'import.apply', 'import.discard', 'contact.resume',
+            'report.export', 'bounce.count', 'bounce.forgive')
+        THEN '{administrator}'
+        WHEN act IN ('usage.read', 'usage.export', 'delegation.read')
+        THEN '{approver,delegate,administrator,auditor}'
+        WHEN act IN ('delegation.make', 'delegation.revoke')
+        THEN '{approver,administrator}'
+        WHEN act IN ('instruction.see', 'instruction.answer', 'form.apply', 'form.withdraw')
+        THEN '{approver}'
+        WHEN act IN ('instruction.read', 'form.read')
+        THEN '{approver,administrator,auditor}'
+        WHEN act IN ('alert.save', 'alert.submit', 'alert.withdraw', 'alert.discard')
+        THEN '{drafter}'
+        WHEN act IN ('alert.return', 'alert.approve', 'alert.resume')
+        THEN '{approver,delegate}'
+        WHEN act IN ('alert.stop', 'alert.pause')
+        THEN '{drafter,approver,delegate,administrator}'
+        WHEN act IN ('report.read', 'sending.read')
+        THEN '{drafter,approver,delegate,administrator,auditor}'
+        WHEN act IN ('sign-in', 'sign-out', 'post.choose', 'password.change', 'password.reset', 'account.read',
+            'account.lang', 'session.end', 'log.purge', 'release.migrate', 'clock.back',
+            'staff.add', 'session.end-all', 'sign-in.odd', 'hours.emergency', 'factor.prove',
+            'factor.recover', 'factor.enrol', 'factor.confirm', 'factor.renew', 'rules.set',
+            'alert.cancel', 'alert.halt', 'alert.expire', 'alert.skip', 'records.drop')
+        THEN NULL
+        ELSE '{}'
+    END)::text[]
+$$;
+
+
+ALTER FUNCTION kairan.act_roles(act text) OWNER TO kairan_owner;
+
+--
 -- Name: actor_of(text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -462,7 +529,7 @@ DECLARE
     a actor;
 BEGIN
     PERFORM FROM alert WHERE id = (SELECT original FROM alert WHERE id = alert_) FOR UPDATE;
-    a := alert_actor(token, network, alert_, '{approver,delegate}');
+    a := alert_actor(token, network, alert_, act_roles('alert.approve'));
     INSERT INTO approval (alert, version, fingerprint, approver, post, session)
     SELECT alert_, version, alert_approve.fingerprint, a.person, a.post, a.session
     FROM alert WHERE id = alert_;
@@ -585,7 +652,7 @@ CREATE FUNCTION kairan.alert_correct(token text, original_ bigint, alert_ bigint
     AS $$
 #variable_conflict use_column
 DECLARE
-    a actor := alert_actor(token, network, original_, '{drafter}');
+    a actor := alert_actor(token, network, original_, act_roles('alert.save'));
     id_ bigint := alert_;
     o alert;
 BEGIN
@@ -688,7 +755,7 @@ CREATE FUNCTION kairan.alert_discard(token text, alert_ bigint, network inet) RE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, '{drafter}'), alert_, '{draft}',
+    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.discard')), alert_, '{draft}',
         'discarded', 'alert.discard');
 END $$;
 
@@ -823,7 +890,7 @@ CREATE FUNCTION kairan.alert_pause(token text, alert_ bigint, network inet) RETU
     AS $$
 BEGIN
     PERFORM alert_move(
-        alert_actor(token, network, alert_, '{drafter,approver,delegate,administrator}'), alert_,
+        alert_actor(token, network, alert_, act_roles('alert.pause')), alert_,
         '{sending}', 'paused', 'alert.pause');
 END $$;
 
@@ -851,7 +918,8 @@ BEGIN
                 FROM category c WHERE c.id = ANY (v.categories)),
             (SELECT array_agg(coalesce(nullif(r.name_en, ''), r.name) ORDER BY r.position, r.id)
                 FROM area r WHERE r.id = ANY (v.areas)),
-            v.everybody, v.urgent, v.urgent_reason, v.valid_until, alert_fingerprint(a.id, a.version),
+            v.everybody, v.urgent, v.urgent_reason, v.valid_until,
+            coalesce(ap.fingerprint, alert_fingerprint(a.id, a.version)), -- as approved, where it is
             pp.name, ap.at,
             (SELECT jsonb_agg(jsonb_build_object('lang', t.lang, 'title', t.title, 'body', t.body) ORDER BY t.lang <> 'ja', t.lang)
                 FROM alert_text t WHERE t.alert = a.id AND t.version = a.version),
@@ -883,7 +951,7 @@ CREATE FUNCTION kairan.alert_resume(token text, alert_ bigint, network inet) RET
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, '{approver,delegate}'), alert_,
+    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.resume')), alert_,
         '{paused}', 'sending', 'alert.resume');
 END $$;
 
@@ -899,7 +967,7 @@ CREATE FUNCTION kairan.alert_return(token text, alert_ bigint, version_ integer,
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, '{approver,delegate}');
+    a actor := alert_actor(token, network, alert_, act_roles('alert.return'));
 BEGIN
     IF reason !~ '\S' OR char_length(reason) > 400 THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');
@@ -930,13 +998,13 @@ DECLARE
 BEGIN
     IF id_ IS NULL THEN
         a := actor_of(token, network);
-        IF a.role <> 'drafter' THEN
+        IF NOT may(a, 'alert.save') THEN
             PERFORM refuse('denied', 'Only a drafter of the department may do this.');
         END IF;
         INSERT INTO kairan.alert (department, creator) VALUES (a.department, a.person)
         RETURNING id INTO id_;
     ELSE
-        a := alert_actor(token, network, id_, '{drafter}');
+        a := alert_actor(token, network, id_, act_roles('alert.save'));
     END IF;
     IF NOT EXISTS (SELECT FROM kairan.alert k
         WHERE k.id = id_ AND k.version = based_on AND k.state = 'draft') THEN
@@ -1000,7 +1068,7 @@ CREATE FUNCTION kairan.alert_stop(token text, alert_ bigint, network inet) RETUR
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, '{drafter,approver,delegate,administrator}');
+    a actor := alert_actor(token, network, alert_, act_roles('alert.stop'));
 BEGIN
     IF EXISTS (SELECT FROM alert WHERE id = alert_ AND state = 'approved') THEN
         PERFORM alert_move(a, alert_, '{approved}', 'cancelled', 'alert.cancel');
@@ -1021,7 +1089,7 @@ CREATE FUNCTION kairan.alert_submit(token text, alert_ bigint, version_ integer,
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, '{drafter}');
+    a actor := alert_actor(token, network, alert_, act_roles('alert.submit'));
 BEGIN
     IF NOT EXISTS (SELECT FROM alert WHERE id = alert_ AND version = version_) THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
@@ -1155,7 +1223,7 @@ CREATE FUNCTION kairan.alert_withdraw(token text, alert_ bigint, network inet) R
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, '{drafter}'), alert_, '{submitted}',
+    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.withdraw')), alert_, '{submitted}',
         'draft', 'alert.withdraw');
 END $$;
 
@@ -1183,7 +1251,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM session s JOIN post o ON o.id = s.post
         WHERE s.id = NEW.session AND s.person = NEW.approver AND s.post = NEW.post
             AND session_in_force(s) AND o.person = s.person
-            AND o.role IN ('approver', 'delegate') AND o.department = a.department) THEN
+            AND o.role = ANY (act_roles('alert.approve')) AND o.department = a.department) THEN
         PERFORM refuse('denied', 'Only the approver of the department, or a delegate, may approve this alert.');
     END IF;
     IF NEW.approver IN (a.creator, a.submitter)
@@ -2065,15 +2133,17 @@ ALTER FUNCTION kairan.broadcast_states(alerts bigint[]) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.broadcast_sums(alert_ bigint, OUT accepted integer, OUT refused integer, OUT expired integer, OUT cancelled integer, OUT unknown integer, OUT retried integer, OUT ended integer, OUT first_accepted_at timestamp with time zone, OUT last_outcome_at timestamp with time zone) RETURNS record
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT coalesce(sum(accepted), 0), coalesce(sum(refused), 0), coalesce(sum(expired), 0),
-        coalesce(sum(cancelled), 0), coalesce(sum(unknown), 0), coalesce(sum(retried), 0),
-        coalesce(sum(accepted + refused + expired + cancelled + unknown), 0),
-        min(first_accepted_at), max(last_outcome_at)
-    FROM broadcast_part WHERE alert = alert_
-$$;
+BEGIN
+    SELECT coalesce(sum(p.accepted), 0), coalesce(sum(p.refused), 0), coalesce(sum(p.expired), 0),
+        coalesce(sum(p.cancelled), 0), coalesce(sum(p.unknown), 0), coalesce(sum(p.retried), 0),
+        coalesce(sum(p.accepted + p.refused + p.expired + p.cancelled + p.unknown), 0),
+        min(p.first_accepted_at), max(p.last_outcome_at)
+    INTO accepted, refused, expired, cancelled, unknown, retried, ended, first_accepted_at, last_outcome_at
+    FROM broadcast_part p WHERE p.alert = alert_;
+END $$;
 
 
 ALTER FUNCTION kairan.broadcast_sums(alert_ bigint, OUT accepted integer, OUT refused integer, OUT expired integer, OUT cancelled integer, OUT unknown integer, OUT retried integer, OUT ended integer, OUT first_accepted_at timestamp with time zone, OUT last_outcome_at timestamp with time zone) OWNER TO kairan_owner;
@@ -2168,7 +2238,7 @@ CREATE FUNCTION kairan.calendar_administrator(token text, network inet) RETURNS 
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'calendar.set') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN a;
@@ -2805,7 +2875,7 @@ CREATE FUNCTION kairan.delegation_candidates(token text) RETURNS TABLE(departmen
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator') THEN
+    IF NOT may(me, 'delegation.make') THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT d.id, d.name, d.name_en, p.id, p.name
@@ -2900,7 +2970,7 @@ DECLARE
     made_ bigint;
     opened bigint;
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator') THEN
+    IF NOT may(me, 'delegation.make') THEN
         PERFORM refuse('denied', 'Only the approver, or the administrator, may delegate.');
     END IF;
     IF me.role = 'approver' THEN
@@ -2959,7 +3029,7 @@ BEGIN
     SELECT * INTO d FROM delegation WHERE id = delegation_ FOR UPDATE;
     IF d.id IS NULL OR NOT sees(me, d.department) THEN
         PERFORM refuse('missing', 'There is no such delegation.');
-    ELSIF me.role NOT IN ('approver', 'administrator') THEN
+    ELSIF NOT may(me, 'delegation.revoke') THEN
         PERFORM refuse('denied', 'Only the approver, or the administrator, may delegate.');
     ELSIF NOT EXISTS (SELECT FROM post o WHERE o.id = d.post AND upper(o.during) > now()) THEN
         PERFORM refuse('conflict', 'This delegation is over already.');
@@ -3496,11 +3566,12 @@ ALTER FUNCTION kairan.factor_fresh(a kairan.actor) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.factor_held(person_ bigint) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL)
-$$;
+BEGIN
+    RETURN EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL);
+END $$;
 
 
 ALTER FUNCTION kairan.factor_held(person_ bigint) OWNER TO kairan_owner;
@@ -3542,7 +3613,7 @@ CREATE FUNCTION kairan.factor_list(token text) RETURNS TABLE(person bigint, logi
 DECLARE
     a actor := actor_of(token, NULL);
 BEGIN
-    IF a.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(a, 'factor.read') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN QUERY
@@ -3615,12 +3686,13 @@ ALTER FUNCTION kairan.factor_may_set(s kairan.session) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.factor_needed(post_ bigint) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
-        OR (o.role = 'delegate' AND 'approver' = ANY (r.factor_roles))))
-$$;
+BEGIN
+    RETURN EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
+        OR (o.role = 'delegate' AND 'approver' = ANY (r.factor_roles))));
+END $$;
 
 
 ALTER FUNCTION kairan.factor_needed(post_ bigint) OWNER TO kairan_owner;
@@ -3730,7 +3802,7 @@ CREATE FUNCTION kairan.factor_reset(token text, person_ bigint, reason text, net
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'factor.reset') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     IF reason !~ '\S' OR char_length(reason) > 400 THEN
@@ -4625,7 +4697,7 @@ CREATE FUNCTION kairan.form_list(token text, open_ boolean, before bigint, most 
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator', 'auditor') THEN
+    IF NOT may(me, 'form.read') THEN
         PERFORM refuse('denied', 'Only department heads, administrators and auditors may read forms.');
     END IF;
     RETURN QUERY SELECT form_json(f) FROM form f
@@ -5197,7 +5269,7 @@ CREATE FUNCTION kairan.head_of(token text, network inet) RETURNS kairan.actor
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role <> 'approver' THEN
+    IF NOT may(me, 'form.apply') THEN
         PERFORM refuse('denied', 'Only the head of a department may apply.');
     END IF;
     RETURN me;
@@ -5524,7 +5596,7 @@ CREATE FUNCTION kairan.import_actor(token text, network inet) RETURNS kairan.act
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' THEN
+    IF NOT may(a, 'import.stage') THEN
         PERFORM refuse('denied', 'Only an administrator may import residents.');
     END IF;
     RETURN a;
@@ -6142,7 +6214,7 @@ BEGIN
     SELECT * INTO i FROM instruction WHERE id = instruction_ FOR UPDATE;
     IF i.id IS NULL OR NOT sees(me, i.department) THEN
         PERFORM refuse('missing', 'There is no such instruction.');
-    ELSIF me.role <> 'approver' THEN
+    ELSIF NOT may(me, 'instruction.answer') THEN
         PERFORM refuse('denied', 'Only the approver of the department may do this.');
     ELSIF answer_ IS NULL AND i.seen IS NOT NULL OR i.answered IS NOT NULL THEN
         PERFORM refuse('conflict', 'This has been done already.');
@@ -6203,7 +6275,7 @@ CREATE FUNCTION kairan.instruction_list(token text) RETURNS TABLE(id bigint, dep
 DECLARE
     me actor := actor_of(token, NULL);
 BEGIN
-    IF me.role NOT IN ('approver', 'administrator', 'auditor') THEN
+    IF NOT may(me, 'instruction.read') THEN
         PERFORM refuse('denied', 'Only the approver of the department may do this.');
     END IF;
     RETURN QUERY
@@ -6741,6 +6813,20 @@ $_$;
 ALTER FUNCTION kairan.mask_address(address text) OWNER TO kairan_owner;
 
 --
+-- Name: may(kairan.actor, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.may(a kairan.actor, act text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN act_roles(act) IS NULL THEN true ELSE coalesce(a.role = ANY (act_roles(act)), false) END
+$$;
+
+
+ALTER FUNCTION kairan.may(a kairan.actor, act text) OWNER TO kairan_owner;
+
+--
 -- Name: may_be_delegate(bigint, bigint); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -7057,7 +7143,10 @@ CREATE FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason t
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    IF EXISTS (SELECT FROM proof_act p WHERE p.act = oplog_act.act) THEN
+    IF NOT may(a, act) THEN
+        PERFORM refuse('denied', 'Your post does not allow this.');
+    END IF;
+    IF act_is_grave(act) THEN
         PERFORM proof_ask(a.session);
     END IF;
     PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);
@@ -7645,7 +7734,7 @@ CREATE FUNCTION kairan.oplog_reader(token text, network inet) RETURNS kairan.act
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(me, 'log.read') THEN
         PERFORM refuse('denied', 'Only administrators and auditors may read the operation log.');
     END IF;
     RETURN me;
@@ -7956,13 +8045,14 @@ ALTER FUNCTION kairan.password_change(token text, proof bytea, past bytea[], sal
 --
 
 CREATE FUNCTION kairan.password_days_left(set_at timestamp with time zone, days integer) RETURNS integer
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
+BEGIN
+    RETURN CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
         ELSE least((set_at AT TIME ZONE 'Asia/Tokyo')::date - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, 0)
-            + least(days, 90) END
-$$;
+            + least(days, 90) END;
+END $$;
 
 
 ALTER FUNCTION kairan.password_days_left(set_at timestamp with time zone, days integer) OWNER TO kairan_owner;
@@ -8631,7 +8721,7 @@ CREATE FUNCTION kairan.purge_ask(token text, year_ integer, network inet, now_ t
 DECLARE
     me actor := oplog_reader(token, network);
 BEGIN
-    IF me.role <> 'administrator' THEN
+    IF NOT may(me, 'log.purge-ask') THEN
         PERFORM refuse('denied', 'Only an administrator may ask for the removal of old entries.');
     END IF;
     IF NOT EXISTS (SELECT FROM oplog_oldest(now_) WHERE year = year_ AND due) THEN
@@ -8916,7 +9006,7 @@ CREATE FUNCTION kairan.report_export(token text, alert_ bigint, after_ bigint, m
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role <> 'administrator' THEN
+    IF NOT may(me, 'report.export') THEN
         PERFORM refuse('denied', 'Only an administrator may see whole addresses.');
     END IF;
     PERFORM report_month(me, alert_);
@@ -9087,6 +9177,23 @@ $$;
 
 
 ALTER FUNCTION kairan.routine_hours(quiet_from time without time zone, quiet_to time without time zone, n time without time zone) OWNER TO kairan_owner;
+
+--
+-- Name: routine_until(time without time zone, time without time zone, timestamp without time zone); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.routine_until(quiet_from time without time zone, quiet_to time without time zone, n timestamp without time zone DEFAULT (clock_timestamp() AT TIME ZONE 'Asia/Tokyo'::text)) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN routine_hours(quiet_from, quiet_to, n::time)
+        THEN (extract(epoch FROM (n::date + (n::time >= quiet_from)::int + quiet_from)
+            AT TIME ZONE 'Asia/Tokyo') * 1000)::bigint
+        ELSE 0 END
+$$;
+
+
+ALTER FUNCTION kairan.routine_until(quiet_from time without time zone, quiet_to time without time zone, n timestamp without time zone) OWNER TO kairan_owner;
 
 --
 -- Name: sanction_new(kairan.actor, text, bigint, bigint, integer, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -9307,17 +9414,18 @@ ALTER FUNCTION kairan.session_held(token text) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.session_in_force(s kairan.session) RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT s.ended_at IS NULL AND s.ends > clock_timestamp()
+BEGIN
+    RETURN s.ended_at IS NULL AND s.ends > clock_timestamp()
         AND greatest(s.made, s.seen) <= clock_timestamp() + interval '1 minute'
         AND EXISTS (SELECT FROM person WHERE id = s.person AND suspended_at IS NULL)
         AND CASE WHEN s.post IS NULL THEN s.seen + s.idle > clock_timestamp()
             ELSE EXISTS (SELECT FROM post WHERE id = s.post AND during @> clock_timestamp()
                 AND s.seen + CASE WHEN role IN ('approver', 'delegate', 'administrator')
-                    THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END
-$$;
+                    THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END;
+END $$;
 
 
 ALTER FUNCTION kairan.session_in_force(s kairan.session) OWNER TO kairan_owner;
@@ -9348,11 +9456,12 @@ ALTER FUNCTION kairan.session_list(token text) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.session_live(token text) RETURNS SETOF kairan.session
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s)
-$$;
+BEGIN
+    RETURN QUERY SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s);
+END $$;
 
 
 ALTER FUNCTION kairan.session_live(token text) OWNER TO kairan_owner;
@@ -9472,16 +9581,17 @@ ALTER FUNCTION kairan.session_rise(s kairan.session) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.session_stage(s kairan.session) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
+BEGIN
+    RETURN (SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
         WHEN s.odd AND s.odd_reason IS NULL AND r.enforced AND NOT hours_permitted(s.person, s.made) THEN 'hours'
         WHEN session_stage_password(s) <> 'open' THEN session_stage_password(s)
         WHEN factor_needed(s.post) AND NOT factor_held(s.person) THEN 'enrol'
         ELSE 'open' END
-    FROM access_rule r
-$$;
+    FROM access_rule r);
+END $$;
 
 
 ALTER FUNCTION kairan.session_stage(s kairan.session) OWNER TO kairan_owner;
@@ -9491,13 +9601,14 @@ ALTER FUNCTION kairan.session_stage(s kairan.session) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.session_stage_password(s kairan.session) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
+BEGIN
+    RETURN CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
             AND (c.one_time OR password_days_left(c.set_at, s.password_days) < 0))
-        THEN 'password' ELSE 'open' END
-$$;
+        THEN 'password' ELSE 'open' END;
+END $$;
 
 
 ALTER FUNCTION kairan.session_stage_password(s kairan.session) OWNER TO kairan_owner;
@@ -9518,9 +9629,12 @@ BEGIN
     IF live.id IS NULL THEN
         RETURN;
     END IF;
-    -- Not at every request: a write a minute is enough to know who is idle.
-    UPDATE session SET seen = clock_timestamp()
-    WHERE id = live.id AND seen < clock_timestamp() - interval '1 minute';
+    -- Not at every request: so `seen` may be a minute older than the last use, and a session ends up to a
+    -- minute before its idle time is over, never after.
+    IF live.seen < clock_timestamp() - interval '1 minute' THEN
+        UPDATE session SET seen = clock_timestamp()
+        WHERE id = live.id AND seen < clock_timestamp() - interval '1 minute';
+    END IF;
     RETURN QUERY
         SELECT p.id, p.login, p.name, o.id, o.role, d.id, d.name, d.name_en, session_stage(live),
             p.lang, (SELECT password_days_left(c.set_at, live.password_days) FROM credential c
@@ -10038,7 +10152,7 @@ CREATE FUNCTION kairan.staff_reader(token text, network inet) RETURNS kairan.act
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor') THEN
+    IF NOT may(me, 'staff.read') THEN
         PERFORM refuse('denied', 'Only administrators and auditors may read about staff.');
     END IF;
     RETURN me;
@@ -10326,7 +10440,7 @@ CREATE FUNCTION kairan.suspension_actor(token text, network inet, acting boolean
 DECLARE
     a actor := actor_of(token, network);
 BEGIN
-    IF a.role <> 'administrator' AND (acting OR a.role <> 'auditor') THEN
+    IF NOT may(a, CASE WHEN acting THEN 'contact.resume' ELSE 'contact.read' END) THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN a;
@@ -10448,7 +10562,7 @@ ALTER FUNCTION kairan.throttle_hit(kind_ text, who text, most integer, window_ i
 --
 
 CREATE FUNCTION kairan.token_hash(token text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
     SELECT sha256(convert_to(token, 'UTF8'))
 $$;
@@ -10691,7 +10805,7 @@ CREATE FUNCTION kairan.usage_reader(token text, department_ bigint, network inet
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role NOT IN ('administrator', 'auditor', 'approver', 'delegate') THEN
+    IF NOT may(me, 'usage.read') THEN
         PERFORM refuse('denied', 'Your post does not allow this.');
     END IF;
     IF department_ IS NOT NULL AND NOT sees(me, department_) THEN
@@ -12230,17 +12344,6 @@ ALTER TABLE kairan.post ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: proof_act; Type: TABLE; Schema: kairan; Owner: kairan_owner
---
-
-CREATE TABLE kairan.proof_act (
-    act text NOT NULL
-);
-
-
-ALTER TABLE kairan.proof_act OWNER TO kairan_owner;
-
---
 -- Name: recovery_code; Type: TABLE; Schema: kairan; Owner: kairan_owner
 --
 
@@ -12561,7 +12664,7 @@ ALTER TABLE ONLY kairan.chunk ALTER COLUMN handover SET DEFAULT nextval('kairan.
 --
 
 COPY kairan.access_rule (one, factor_roles, proof_min, usual_from, usual_to, all_hours, enforced, taken_at) FROM stdin;
-t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 09:30:33.029366+09
+t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 10:18:32.004096+09
 \.
 
 
@@ -12570,10 +12673,10 @@ t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 09:30:33.029366+09
 --
 
 COPY kairan.alert (id, department, creator, drill, act, original, state, version, submitter, submitted_at, made, changed_at) FROM stdin;
-1	1	1	f	new	\N	done	1	1	2026-12-01 09:31:39.801791+09	2026-12-01 09:31:39.612533+09	2026-12-01 09:31:42.001829+09
-2	1	1	f	new	\N	stopped	1	1	2026-12-01 09:31:42.104961+09	2026-12-01 09:31:42.011677+09	2026-12-01 09:31:42.76682+09
-3	1	1	f	new	\N	sending	1	1	2026-12-01 09:31:43.445339+09	2026-12-01 09:31:43.347674+09	2026-12-01 09:31:43.637614+09
-4	1	1	f	new	\N	submitted	1	1	2026-12-01 09:31:44.72522+09	2026-12-01 09:31:44.706319+09	2026-12-01 09:31:44.725271+09
+1	1	1	f	new	\N	done	1	1	2026-12-01 10:20:20.003368+09	2026-12-01 10:20:19.961101+09	2026-12-01 10:20:21.859446+09
+2	1	1	f	new	\N	stopped	1	1	2026-12-01 10:20:21.877859+09	2026-12-01 10:20:21.863909+09	2026-12-01 10:20:22.356161+09
+3	1	1	f	new	\N	sending	1	1	2026-12-01 10:20:22.888908+09	2026-12-01 10:20:22.874056+09	2026-12-01 10:20:22.909136+09
+4	1	1	f	new	\N	submitted	1	1	2026-12-01 10:20:23.647118+09	2026-12-01 10:20:23.634421+09	2026-12-01 10:20:23.647176+09
 \.
 
 
@@ -12602,10 +12705,10 @@ COPY kairan.alert_text (alert, version, lang, title, body, drill, act, unreached
 --
 
 COPY kairan.alert_version (alert, version, editor, made, categories, areas, everybody, channels, urgent, urgent_reason, valid_until) FROM stdin;
-1	1	1	2026-12-01 09:31:39.612533+09	{1}	{}	f	{mail}	f		2026-12-01 10:31:39.612533+09
-2	1	1	2026-12-01 09:31:42.011677+09	{1}	{}	f	{mail}	f		2026-12-02 09:31:42.011677+09
-3	1	1	2026-12-01 09:31:43.347674+09	{1}	{}	f	{mail}	f		2026-12-02 09:31:43.347674+09
-4	1	1	2026-12-01 09:31:44.706319+09	{1}	{}	f	{mail}	f		2026-12-02 09:31:44.706319+09
+1	1	1	2026-12-01 10:20:19.961101+09	{1}	{}	f	{mail}	f		2026-12-01 11:20:19.961101+09
+2	1	1	2026-12-01 10:20:21.863909+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:21.863909+09
+3	1	1	2026-12-01 10:20:22.874056+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:22.874056+09
+4	1	1	2026-12-01 10:20:23.634421+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:23.634421+09
 \.
 
 
@@ -12614,9 +12717,9 @@ COPY kairan.alert_version (alert, version, editor, made, categories, areas, ever
 --
 
 COPY kairan.approval (alert, version, fingerprint, approver, post, session, at) FROM stdin;
-1	1	\\x6e259ffbcefd6d5ab922f7e33b87c71e3fa47e5981d9293b7bff7eb1ebbb84a1	2	2	2	2026-12-01 09:31:39.834037+09
-2	1	\\x5d33f0921ace2ab5f76b3c968c1067c2ea1ceebe86ad358a578b1bc529f877f4	2	2	2	2026-12-01 09:31:42.142145+09
-3	1	\\xd5f3c4029f6c898798adb059a731eeacd231f40cd0490beec8b2d0f8e3f13c8f	2	2	2	2026-12-01 09:31:43.53309+09
+1	1	\\xf176615982ea2d929bcebc9bfce5a4fc5103dec8f823ea9f4fd46da4234b69bc	2	2	2	2026-12-01 10:20:20.014822+09
+2	1	\\x4cc66a102827d1209f307112c380e3503e69db96e245a65c59bde10815a6c456	2	2	2	2026-12-01 10:20:21.88649+09
+3	1	\\x0f43393e2ad839bbd2fbd73017be76ba17d3b84ab9a33ce9e4e06253a6a6c7ab	2	2	2	2026-12-01 10:20:22.898673+09
 \.
 
 
@@ -12667,9 +12770,9 @@ COPY kairan.bounce_storm (alert, at, failed, total, verdict, decided_at) FROM st
 --
 
 COPY kairan.broadcast (alert, month, started_at, reached, written, total, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at, ended_at, halted, paused, paused_reply, paused_at, doubt_at, doubt_accepted, pauses, look_at, look_ended, look_refused, before_ended, before_refused, counted_to, counted, counted_ends, fanout_after, checks, check_after, dropped_at, folded_at) FROM stdin;
-3	2026-12-01	2026-12-01 09:31:43.589028+09	1000	120	120	42	1	0	0	0	0	2026-12-01 09:31:43.75+09	2026-12-01 09:31:44.591+09	\N				\N	\N	0	0	2026-12-01 09:31:43.813452+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 09:31:44.639243+09
-2	2026-12-01	2026-12-01 09:31:42.169068+09	1000	120	120	32	1	0	87	0	0	2026-12-01 09:31:42.288+09	2026-12-01 09:31:43.286+09	2026-12-01 09:31:43.322219+09				\N	\N	0	0	2026-12-01 09:31:42.345219+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 09:31:43.321428+09
-1	2026-12-01	2026-12-01 09:31:39.884827+09	1000	120	120	116	4	0	0	0	0	2026-12-01 09:31:40.019+09	2026-12-01 09:31:41.995+09	2026-12-01 09:31:42.001354+09				\N	\N	0	0	2026-12-01 09:31:40.134484+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 09:31:42.000725+09
+3	2026-12-01	2026-12-01 10:20:22.902855+09	1000	120	120	42	1	0	0	0	0	2026-12-01 10:20:22.955+09	2026-12-01 10:20:23.58+09	\N				\N	\N	0	0	2026-12-01 10:20:23.008925+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:23.623327+09
+2	2026-12-01	2026-12-01 10:20:21.89078+09	1000	120	120	30	1	0	89	0	0	2026-12-01 10:20:21.942+09	2026-12-01 10:20:22.862+09	2026-12-01 10:20:22.872415+09				\N	\N	0	0	2026-12-01 10:20:21.997642+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:22.871487+09
+1	2026-12-01	2026-12-01 10:20:20.020933+09	1000	120	120	116	4	0	0	0	0	2026-12-01 10:20:20.075+09	2026-12-01 10:20:21.855+09	2026-12-01 10:20:21.858634+09				\N	\N	0	0	2026-12-01 10:20:20.133415+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:21.857653+09
 \.
 
 
@@ -12678,10 +12781,10 @@ COPY kairan.broadcast (alert, month, started_at, reached, written, total, accept
 --
 
 COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at) FROM stdin;
-3	26	42	1	0	0	0	0	2026-12-01 09:31:43.75+09	2026-12-01 09:31:44.591+09
-1	26	116	4	0	0	0	0	2026-12-01 09:31:40.019+09	2026-12-01 09:31:41.995+09
-2	26	32	1	0	0	0	0	2026-12-01 09:31:42.288+09	2026-12-01 09:31:42.828+09
-2	29	0	0	0	87	0	0	\N	2026-12-01 09:31:43.286+09
+1	49	116	4	0	0	0	0	2026-12-01 10:20:20.075+09	2026-12-01 10:20:21.855+09
+2	49	30	1	0	0	0	0	2026-12-01 10:20:21.942+09	2026-12-01 10:20:22.384+09
+2	47	0	0	0	89	0	0	\N	2026-12-01 10:20:22.862+09
+3	49	42	1	0	0	0	0	2026-12-01 10:20:22.955+09	2026-12-01 10:20:23.58+09
 \.
 
 
@@ -12690,16 +12793,17 @@ COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled
 --
 
 COPY kairan.broadcast_tally (alert, second, n, result, final, lane, relay, stripe) FROM stdin;
-1	2026-12-01 09:31:40+09	1	refused	t	other	127.0.0.1:43989	26
-1	2026-12-01 09:31:40+09	56	accepted	t	other	127.0.0.1:43989	26
-1	2026-12-01 09:31:41+09	3	refused	t	other	127.0.0.1:43989	26
-1	2026-12-01 09:31:41+09	60	accepted	t	other	127.0.0.1:43989	26
-2	2026-12-01 09:31:42+09	1	refused	t	other	127.0.0.1:43989	26
-2	2026-12-01 09:31:42+09	32	accepted	t	other	127.0.0.1:43989	26
-2	2026-12-01 09:31:43+09	87	cancelled	t	other		29
-3	2026-12-01 09:31:43+09	1	refused	t	other	127.0.0.1:43989	26
-3	2026-12-01 09:31:43+09	12	accepted	t	other	127.0.0.1:43989	26
-3	2026-12-01 09:31:44+09	30	accepted	t	other	127.0.0.1:43989	26
+1	2026-12-01 10:20:20+09	1	refused	t	other	127.0.0.1:44477	49
+3	2026-12-01 10:20:23+09	38	accepted	t	other	127.0.0.1:44477	49
+1	2026-12-01 10:20:20+09	60	accepted	t	other	127.0.0.1:44477	49
+1	2026-12-01 10:20:21+09	3	refused	t	other	127.0.0.1:44477	49
+1	2026-12-01 10:20:21+09	56	accepted	t	other	127.0.0.1:44477	49
+2	2026-12-01 10:20:21+09	4	accepted	t	other	127.0.0.1:44477	49
+2	2026-12-01 10:20:22+09	1	refused	t	other	127.0.0.1:44477	49
+2	2026-12-01 10:20:22+09	26	accepted	t	other	127.0.0.1:44477	49
+2	2026-12-01 10:20:22+09	89	cancelled	t	other		47
+3	2026-12-01 10:20:22+09	4	accepted	t	other	127.0.0.1:44477	49
+3	2026-12-01 10:20:23+09	1	refused	t	other	127.0.0.1:44477	49
 \.
 
 
@@ -12717,11 +12821,11 @@ COPY kairan.category (id, department, name, name_en, "position", retired_at) FRO
 --
 
 COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before, state, token, host, slot, handover, variant) FROM stdin;
-1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 09:31:39.91398+09	closed	1	w1.kairan.example	0	1	only
-2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 09:31:42.200412+09	closed	2	w1.kairan.example	0	2	only
-3	2	f	other	{34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 09:31:42.88786+09	closed	\N	\N	\N	3	only
-4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 09:31:43.645999+09	closed	3	w1.kairan.example	0	4	only
-5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 09:31:44.644765+09	waiting	\N	\N	\N	5	only
+1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:20.027186+09	closed	1	w1.kairan.example	0	1	only
+2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:21.896965+09	closed	2	w1.kairan.example	0	2	only
+3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:22.429808+09	closed	\N	\N	\N	3	only
+4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:22.909497+09	closed	3	w1.kairan.example	0	4	only
+5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:23.625449+09	waiting	\N	\N	\N	5	only
 \.
 
 
@@ -12730,126 +12834,126 @@ COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before,
 --
 
 COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspended_at, gone_at) FROM stdin;
-1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 09:31:38.957446+09	\N	\N
-2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 09:31:38.957446+09	\N	\N
-3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 09:31:38.957446+09	\N	\N
-4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 09:31:38.957446+09	\N	\N
-5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 09:31:38.957446+09	\N	\N
-6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 09:31:38.957446+09	\N	\N
-7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 09:31:38.957446+09	\N	\N
-8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 09:31:38.957446+09	\N	\N
-9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 09:31:38.957446+09	\N	\N
-10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 09:31:38.957446+09	\N	\N
-11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 09:31:38.957446+09	\N	\N
-12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 09:31:38.957446+09	\N	\N
-13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 09:31:38.957446+09	\N	\N
-14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 09:31:38.957446+09	\N	\N
-15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 09:31:38.957446+09	\N	\N
-16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 09:31:38.957446+09	\N	\N
-17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 09:31:38.957446+09	\N	\N
-18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 09:31:38.957446+09	\N	\N
-19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 09:31:38.957446+09	\N	\N
-20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 09:31:38.957446+09	\N	\N
-21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 09:31:38.957446+09	\N	\N
-22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 09:31:38.957446+09	\N	\N
-23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 09:31:38.957446+09	\N	\N
-24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 09:31:38.957446+09	\N	\N
-25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 09:31:38.957446+09	\N	\N
-26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 09:31:38.957446+09	\N	\N
-27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 09:31:38.957446+09	\N	\N
-28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 09:31:38.957446+09	\N	\N
-29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 09:31:38.957446+09	\N	\N
-30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 09:31:38.957446+09	\N	\N
-31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 09:31:38.957446+09	\N	\N
-32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 09:31:38.957446+09	\N	\N
-33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 09:31:38.957446+09	\N	\N
-34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 09:31:38.957446+09	\N	\N
-35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 09:31:38.957446+09	\N	\N
-36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 09:31:38.957446+09	\N	\N
-37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 09:31:38.957446+09	\N	\N
-38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 09:31:38.957446+09	\N	\N
-39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 09:31:38.957446+09	\N	\N
-40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 09:31:38.957446+09	\N	\N
-41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 09:31:38.957446+09	\N	\N
-42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 09:31:38.957446+09	\N	\N
-43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 09:31:38.957446+09	\N	\N
-44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 09:31:38.957446+09	\N	\N
-45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 09:31:38.957446+09	\N	\N
-46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 09:31:38.957446+09	\N	\N
-47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 09:31:38.957446+09	\N	\N
-48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 09:31:38.957446+09	\N	\N
-49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 09:31:38.957446+09	\N	\N
-50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 09:31:38.957446+09	\N	\N
-51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 09:31:38.957446+09	\N	\N
-52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 09:31:38.957446+09	\N	\N
-53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 09:31:38.957446+09	\N	\N
-54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 09:31:38.957446+09	\N	\N
-55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 09:31:38.957446+09	\N	\N
-56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 09:31:38.957446+09	\N	\N
-57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 09:31:38.957446+09	\N	\N
-58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 09:31:38.957446+09	\N	\N
-59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 09:31:38.957446+09	\N	\N
-60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 09:31:38.957446+09	\N	\N
-61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 09:31:38.957446+09	\N	\N
-62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 09:31:38.957446+09	\N	\N
-63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 09:31:38.957446+09	\N	\N
-64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 09:31:38.957446+09	\N	\N
-65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 09:31:38.957446+09	\N	\N
-66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 09:31:38.957446+09	\N	\N
-67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 09:31:38.957446+09	\N	\N
-68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 09:31:38.957446+09	\N	\N
-69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 09:31:38.957446+09	\N	\N
-70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 09:31:38.957446+09	\N	\N
-71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 09:31:38.957446+09	\N	\N
-72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 09:31:38.957446+09	\N	\N
-73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 09:31:38.957446+09	\N	\N
-74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 09:31:38.957446+09	\N	\N
-75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 09:31:38.957446+09	\N	\N
-76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 09:31:38.957446+09	\N	\N
-77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 09:31:38.957446+09	\N	\N
-78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 09:31:38.957446+09	\N	\N
-79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 09:31:38.957446+09	\N	\N
-80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 09:31:38.957446+09	\N	\N
-81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 09:31:38.957446+09	\N	\N
-82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 09:31:38.957446+09	\N	\N
-83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 09:31:38.957446+09	\N	\N
-84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 09:31:38.957446+09	\N	\N
-85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 09:31:38.957446+09	\N	\N
-86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 09:31:38.957446+09	\N	\N
-87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 09:31:38.957446+09	\N	\N
-88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 09:31:38.957446+09	\N	\N
-89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 09:31:38.957446+09	\N	\N
-90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 09:31:38.957446+09	\N	\N
-91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 09:31:38.957446+09	\N	\N
-92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 09:31:38.957446+09	\N	\N
-93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 09:31:38.957446+09	\N	\N
-94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 09:31:38.957446+09	\N	\N
-95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 09:31:38.957446+09	\N	\N
-96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 09:31:38.957446+09	\N	\N
-97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 09:31:38.957446+09	\N	\N
-98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 09:31:38.957446+09	\N	\N
-99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 09:31:38.957446+09	\N	\N
-100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 09:31:38.957446+09	\N	\N
-101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 09:31:38.957446+09	\N	\N
-102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 09:31:38.957446+09	\N	\N
-103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 09:31:38.957446+09	\N	\N
-104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 09:31:38.957446+09	\N	\N
-105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 09:31:38.957446+09	\N	\N
-106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 09:31:38.957446+09	\N	\N
-107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 09:31:38.957446+09	\N	\N
-108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 09:31:38.957446+09	\N	\N
-109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 09:31:38.957446+09	\N	\N
-110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 09:31:38.957446+09	\N	\N
-111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 09:31:38.957446+09	\N	\N
-112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 09:31:38.957446+09	\N	\N
-113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 09:31:38.957446+09	\N	\N
-114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 09:31:38.957446+09	\N	\N
-115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 09:31:38.957446+09	\N	\N
-116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 09:31:38.957446+09	\N	\N
-117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 09:31:38.957446+09	\N	\N
-118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 09:31:38.957446+09	\N	\N
-119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 09:31:38.957446+09	\N	\N
-120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 09:31:38.957446+09	\N	\N
+1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 10:20:19.902195+09	\N	\N
+2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 10:20:19.902195+09	\N	\N
+3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 10:20:19.902195+09	\N	\N
+4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 10:20:19.902195+09	\N	\N
+5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 10:20:19.902195+09	\N	\N
+6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 10:20:19.902195+09	\N	\N
+7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 10:20:19.902195+09	\N	\N
+8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 10:20:19.902195+09	\N	\N
+9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 10:20:19.902195+09	\N	\N
+10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 10:20:19.902195+09	\N	\N
+11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 10:20:19.902195+09	\N	\N
+12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 10:20:19.902195+09	\N	\N
+13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 10:20:19.902195+09	\N	\N
+14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 10:20:19.902195+09	\N	\N
+15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 10:20:19.902195+09	\N	\N
+16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 10:20:19.902195+09	\N	\N
+17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 10:20:19.902195+09	\N	\N
+18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 10:20:19.902195+09	\N	\N
+19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 10:20:19.902195+09	\N	\N
+20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 10:20:19.902195+09	\N	\N
+21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 10:20:19.902195+09	\N	\N
+22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 10:20:19.902195+09	\N	\N
+23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 10:20:19.902195+09	\N	\N
+24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 10:20:19.902195+09	\N	\N
+25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 10:20:19.902195+09	\N	\N
+26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 10:20:19.902195+09	\N	\N
+27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 10:20:19.902195+09	\N	\N
+28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 10:20:19.902195+09	\N	\N
+29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 10:20:19.902195+09	\N	\N
+30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 10:20:19.902195+09	\N	\N
+31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 10:20:19.902195+09	\N	\N
+32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 10:20:19.902195+09	\N	\N
+33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 10:20:19.902195+09	\N	\N
+34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 10:20:19.902195+09	\N	\N
+35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 10:20:19.902195+09	\N	\N
+36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 10:20:19.902195+09	\N	\N
+37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 10:20:19.902195+09	\N	\N
+38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 10:20:19.902195+09	\N	\N
+39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 10:20:19.902195+09	\N	\N
+40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 10:20:19.902195+09	\N	\N
+41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 10:20:19.902195+09	\N	\N
+42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 10:20:19.902195+09	\N	\N
+43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 10:20:19.902195+09	\N	\N
+44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 10:20:19.902195+09	\N	\N
+45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 10:20:19.902195+09	\N	\N
+46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 10:20:19.902195+09	\N	\N
+47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 10:20:19.902195+09	\N	\N
+48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 10:20:19.902195+09	\N	\N
+49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 10:20:19.902195+09	\N	\N
+50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 10:20:19.902195+09	\N	\N
+51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 10:20:19.902195+09	\N	\N
+52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 10:20:19.902195+09	\N	\N
+53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 10:20:19.902195+09	\N	\N
+54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 10:20:19.902195+09	\N	\N
+55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 10:20:19.902195+09	\N	\N
+56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 10:20:19.902195+09	\N	\N
+57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 10:20:19.902195+09	\N	\N
+58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 10:20:19.902195+09	\N	\N
+59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 10:20:19.902195+09	\N	\N
+60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 10:20:19.902195+09	\N	\N
+61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 10:20:19.902195+09	\N	\N
+62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 10:20:19.902195+09	\N	\N
+63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 10:20:19.902195+09	\N	\N
+64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 10:20:19.902195+09	\N	\N
+65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 10:20:19.902195+09	\N	\N
+66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 10:20:19.902195+09	\N	\N
+67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 10:20:19.902195+09	\N	\N
+68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 10:20:19.902195+09	\N	\N
+69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 10:20:19.902195+09	\N	\N
+70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 10:20:19.902195+09	\N	\N
+71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 10:20:19.902195+09	\N	\N
+72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 10:20:19.902195+09	\N	\N
+73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 10:20:19.902195+09	\N	\N
+74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 10:20:19.902195+09	\N	\N
+75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 10:20:19.902195+09	\N	\N
+76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 10:20:19.902195+09	\N	\N
+77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 10:20:19.902195+09	\N	\N
+78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 10:20:19.902195+09	\N	\N
+79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 10:20:19.902195+09	\N	\N
+80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 10:20:19.902195+09	\N	\N
+81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 10:20:19.902195+09	\N	\N
+82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 10:20:19.902195+09	\N	\N
+83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 10:20:19.902195+09	\N	\N
+84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 10:20:19.902195+09	\N	\N
+85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 10:20:19.902195+09	\N	\N
+86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 10:20:19.902195+09	\N	\N
+87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 10:20:19.902195+09	\N	\N
+88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 10:20:19.902195+09	\N	\N
+89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 10:20:19.902195+09	\N	\N
+90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 10:20:19.902195+09	\N	\N
+91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 10:20:19.902195+09	\N	\N
+92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 10:20:19.902195+09	\N	\N
+93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 10:20:19.902195+09	\N	\N
+94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 10:20:19.902195+09	\N	\N
+95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 10:20:19.902195+09	\N	\N
+96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 10:20:19.902195+09	\N	\N
+97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 10:20:19.902195+09	\N	\N
+98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 10:20:19.902195+09	\N	\N
+99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 10:20:19.902195+09	\N	\N
+100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 10:20:19.902195+09	\N	\N
+101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 10:20:19.902195+09	\N	\N
+102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 10:20:19.902195+09	\N	\N
+103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 10:20:19.902195+09	\N	\N
+104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 10:20:19.902195+09	\N	\N
+105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 10:20:19.902195+09	\N	\N
+106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 10:20:19.902195+09	\N	\N
+107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 10:20:19.902195+09	\N	\N
+108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 10:20:19.902195+09	\N	\N
+109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 10:20:19.902195+09	\N	\N
+110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 10:20:19.902195+09	\N	\N
+111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 10:20:19.902195+09	\N	\N
+112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 10:20:19.902195+09	\N	\N
+113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 10:20:19.902195+09	\N	\N
+114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 10:20:19.902195+09	\N	\N
+115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 10:20:19.902195+09	\N	\N
+116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 10:20:19.902195+09	\N	\N
+117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 10:20:19.902195+09	\N	\N
+118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 10:20:19.902195+09	\N	\N
+119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 10:20:19.902195+09	\N	\N
+120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 10:20:19.902195+09	\N	\N
 \.
 
 
@@ -12858,8 +12962,8 @@ COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspe
 --
 
 COPY kairan.credential (person, salt, cost, verifier, set_at, one_time, one_time_until, one_time_used, warned) FROM stdin;
-1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 09:31:38.48588+09	f	\N	\N	\N
-2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 09:31:38.535859+09	f	\N	\N	\N
+1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 10:20:19.836817+09	f	\N	\N	\N
+2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 10:20:19.850552+09	f	\N	\N	\N
 \.
 
 
@@ -13285,8 +13389,8 @@ COPY kairan.department_name (department, name, until) FROM stdin;
 --
 
 COPY kairan.device (token_hash, person, made) FROM stdin;
-\\xb292fbd23180ce68e4ebbf6ff559e16ede651706993e7603bbb1cd5365c3257f	1	2026-12-01 09:31:38.548382+09
-\\x7473191405dceb8143b9c3a3607777c6acf8613c37a2bc7c1f8356c2211de3ca	2	2026-12-01 09:31:38.633181+09
+\\xf0e79d2579a21d4a789c16e37fd23c1ae5502a319cc9f1d5dab24d94df04169d	1	2026-12-01 10:20:19.853027+09
+\\x74b25735aaacf46ef2244ed6919c02f4f3cd5e7e570b70ccadffd6097e827ea7	2	2026-12-01 10:20:19.869869+09
 \.
 
 
@@ -13359,7 +13463,7 @@ COPY kairan.hours_permit (id, person, during, reason, granter, made, ended_at) F
 --
 
 COPY kairan.import (id, person, reason, file_name, state, made, applied_at, file_rows, duplicates, refused, added, changed, kept) FROM stdin;
-1	\N	test	test	staged	2026-12-01 09:31:38.485043+09	\N	0	0	0	\N	\N	\N
+1	\N	test	test	staged	2026-12-01 10:20:19.835758+09	\N	0	0	0	\N	\N	\N
 \.
 
 
@@ -13478,16 +13582,16 @@ msn.com	microsoft	\N
 --
 
 COPY kairan.lane_state (lane, host, slot, relay, connections, most, in_hand, latency_ms, up, reason, next_try, since, seen) FROM stdin;
-other	w1.kairan.example	0	127.0.0.1:43989	2	2	107	35	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-docomo	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-au	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-softbank	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-ymobile	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-rakuten	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-google	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-yahoo	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-apple	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
-microsoft	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.865601+09	2026-12-01 09:31:43.880132+09
+other	w1.kairan.example	0	127.0.0.1:44477	2	2	110	31	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+docomo	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+au	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+softbank	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+ymobile	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+rakuten	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+google	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+yahoo	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+apple	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+microsoft	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
 \.
 
 
@@ -13496,7 +13600,7 @@ microsoft	w1.kairan.example	0	127.0.0.1:43989	0	2	0	0	t		\N	2026-12-01 09:31:39.
 --
 
 COPY kairan.law (loaded, release, oldest, files, catalogue) FROM stdin;
-2026-12-01 09:30:32.827921+09	0.1.0	0.1.0	b4026970e75bceb748652bb649fb9fee560e11d9733c3857368e386a36735f00	3313ae21a606aa4e31403d1f9d93dc791da60e2b2e64a206060d6e87d3821a16
+2026-12-01 10:18:31.947289+09	0.1.0	0.1.0	67ee91d33c7654cae50c378887c385d3eba3f18041706c9e30c40cb7eb997649	282c16d114f1e0bab5315386e6260021e56dd0b5c52c0d354bee21da78ff3d32
 \.
 
 
@@ -13513,7 +13617,7 @@ COPY kairan.letter (id, template, lang, contact, address, secret, made, not_befo
 --
 
 COPY kairan.link_key (kid, key, made) FROM stdin;
-1	\\x6a8049ddc922ec48e83c3177b7fcc5fc3f8c71d46cee4810d837732aefbdca8b	2026-12-01 09:30:30.529462+09
+1	\\x802e9493fc8ce0faeecf2091d60e11825a4a21e084ac2bebc915f8ba2439411d	2026-12-01 10:18:30.661418+09
 \.
 
 
@@ -13522,16 +13626,16 @@ COPY kairan.link_key (kid, key, made) FROM stdin;
 --
 
 COPY kairan.migration (number, name, sha256, applied) FROM stdin;
-1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 09:30:30.529462+09
-2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 09:30:30.529462+09
-3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 09:30:30.529462+09
-4	0004_door.sql	3e9bf8039a6976012efd442dd5eeb36169ebe8848c45d553515d6d836518682b	2026-12-01 09:30:30.529462+09
-5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 09:30:30.529462+09
-6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 09:30:30.529462+09
-7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 09:30:30.529462+09
-8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 09:30:30.529462+09
-9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 09:30:30.529462+09
-10	0010_log.sql	5e633cd9c6c68c6f1c9068331e77a96eb9ebf086cc598f2c8622426053d989a0	2026-12-01 09:30:30.529462+09
+1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 10:18:30.661418+09
+2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 10:18:30.661418+09
+3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 10:18:30.661418+09
+4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 10:18:30.661418+09
+5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 10:18:30.661418+09
+6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 10:18:30.661418+09
+7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 10:18:30.661418+09
+8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 10:18:30.661418+09
+9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 10:18:30.661418+09
+10	0010_log.sql	5e633cd9c6c68c6f1c9068331e77a96eb9ebf086cc598f2c8622426053d989a0	2026-12-01 10:18:30.661418+09
 \.
 
 
@@ -13540,22 +13644,22 @@ COPY kairan.migration (number, name, sha256, applied) FROM stdin;
 --
 
 COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, object, result, reason, network, prev, hash, format, behalf, request) FROM stdin;
-1	2026-12-01 09:31:38.510169+09	\N	operator	\N	\N	\N	staff.add	person 1	done	drafter	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x27827cfefdb6389b6b6496afe53c8869083849c95d3bc8ce95743e58a877e0c4	2	\N	\N
-2	2026-12-01 09:31:38.537995+09	\N	operator	\N	\N	\N	staff.add	person 2	done	approver	\N	\\x27827cfefdb6389b6b6496afe53c8869083849c95d3bc8ce95743e58a877e0c4	\\xce516d03c892be0e617a42eee7021a34e6ab302e43835100200979dce50baf6c	2	\N	\N
-3	2026-12-01 09:31:38.61489+09	1	drafter	1	drafter	1	sign-in		done		127.0.0.1	\\xce516d03c892be0e617a42eee7021a34e6ab302e43835100200979dce50baf6c	\\x37362f6eb9503620a49ff69dbf2126a2d3e7a9a70fa2bda256b295f75a07b146	2	\N	\N
-4	2026-12-01 09:31:38.641382+09	2	head	2	approver	1	sign-in		done		127.0.0.1	\\x37362f6eb9503620a49ff69dbf2126a2d3e7a9a70fa2bda256b295f75a07b146	\\x4f5c2c7fd78eda421564870e6bbb38774947dd30210e23dcc4369fbc1633c388	2	\N	\N
-5	2026-12-01 09:31:39.78223+09	1	drafter	1	drafter	1	alert.save	alert 1	done	version 1	\N	\\x4f5c2c7fd78eda421564870e6bbb38774947dd30210e23dcc4369fbc1633c388	\\x5ef5aa1319d10432976e202899532b29b5bca9848e0dff8b1da7738b95843732	2	\N	\N
-6	2026-12-01 09:31:39.802273+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\\x5ef5aa1319d10432976e202899532b29b5bca9848e0dff8b1da7738b95843732	\\x4b88a633665f8456e026880eb82f4397d30837ff8aa0df3fc60a10451e47a672	2	\N	\N
-7	2026-12-01 09:31:39.849904+09	2	head	2	approver	1	alert.approve	alert 1	done	fingerprint 6e259ffbcefd6d5ab922f7e33b87c71e3fa47e5981d9293b7bff7eb1ebbb84a1	\N	\\x4b88a633665f8456e026880eb82f4397d30837ff8aa0df3fc60a10451e47a672	\\x59f15f512678aa42aa5157e29ba8fd91ee48fc4b46250561f452e7890253cf19	2	\N	\N
-8	2026-12-01 09:31:42.065686+09	1	drafter	1	drafter	1	alert.save	alert 2	done	version 1	\N	\\x59f15f512678aa42aa5157e29ba8fd91ee48fc4b46250561f452e7890253cf19	\\x83dbac7cef7f84161ce185e34330809aaa8a3b1292a6780b20ba59af05868895	2	\N	\N
-9	2026-12-01 09:31:42.105252+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\\x83dbac7cef7f84161ce185e34330809aaa8a3b1292a6780b20ba59af05868895	\\x4e92018ec65064bb4442a888979d42e65e6a12515a90ae2c3a685229318fd272	2	\N	\N
-10	2026-12-01 09:31:42.155019+09	2	head	2	approver	1	alert.approve	alert 2	done	fingerprint 5d33f0921ace2ab5f76b3c968c1067c2ea1ceebe86ad358a578b1bc529f877f4	\N	\\x4e92018ec65064bb4442a888979d42e65e6a12515a90ae2c3a685229318fd272	\\x9d8ffd1869cc09311d39526b752d8012e07bf7f0ae45560ecdd3f5f224311d16	2	\N	\N
-11	2026-12-01 09:31:42.767105+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\\x9d8ffd1869cc09311d39526b752d8012e07bf7f0ae45560ecdd3f5f224311d16	\\xdb72ad1c5c3ddc51f3e1ad094315958f6b068a699f11703426834bb16c53748c	2	\N	\N
-12	2026-12-01 09:31:43.414566+09	1	drafter	1	drafter	1	alert.save	alert 3	done	version 1	\N	\\xdb72ad1c5c3ddc51f3e1ad094315958f6b068a699f11703426834bb16c53748c	\\xa24056f91b5f114c04de0bcbcaa058f7b4d68606ea05c53029feadbbf98d650b	2	\N	\N
-13	2026-12-01 09:31:43.4457+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\\xa24056f91b5f114c04de0bcbcaa058f7b4d68606ea05c53029feadbbf98d650b	\\x1263660a2a56e5678cc0cf95039cc076c5acbfbbcf1dba9155d295dd53b9955a	2	\N	\N
-14	2026-12-01 09:31:43.535515+09	2	head	2	approver	1	alert.approve	alert 3	done	fingerprint d5f3c4029f6c898798adb059a731eeacd231f40cd0490beec8b2d0f8e3f13c8f	\N	\\x1263660a2a56e5678cc0cf95039cc076c5acbfbbcf1dba9155d295dd53b9955a	\\xe77f5ac9c9b1e40dca3b6311866fbfb49b30b753f50fb2c51a63cab065cd4fe7	2	\N	\N
-15	2026-12-01 09:31:44.718798+09	1	drafter	1	drafter	1	alert.save	alert 4	done	version 1	\N	\\xe77f5ac9c9b1e40dca3b6311866fbfb49b30b753f50fb2c51a63cab065cd4fe7	\\xaf0ae86209ca169b1f72c8fee112b94d340f273651aaa165d7e35a885c7ca519	2	\N	\N
-16	2026-12-01 09:31:44.725501+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\\xaf0ae86209ca169b1f72c8fee112b94d340f273651aaa165d7e35a885c7ca519	\\xf4ceb018cb883441b9e1b76c3df8ab0679267ea0dd3010e22aa7121f4600ba12	2	\N	\N
+1	2026-12-01 10:20:19.845852+09	\N	operator	\N	\N	\N	staff.add	person 1	done	drafter	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x36308fedc48e7b87ecae5a3a02ae93d2f0d9f460d7a0bdb496ef60ed2875bb48	2	\N	\N
+2	2026-12-01 10:20:19.852172+09	\N	operator	\N	\N	\N	staff.add	person 2	done	approver	\N	\\x36308fedc48e7b87ecae5a3a02ae93d2f0d9f460d7a0bdb496ef60ed2875bb48	\\x5250760d9e324767ef996a558e5daea06afaea1992405d928d37fb1a21fa8f08	2	\N	\N
+3	2026-12-01 10:20:19.866638+09	1	drafter	1	drafter	1	sign-in		done		127.0.0.1	\\x5250760d9e324767ef996a558e5daea06afaea1992405d928d37fb1a21fa8f08	\\x4ee2be9d636e610fefd197648abc94b6abb5f435f77bfccd08deb9d5e4237eeb	2	\N	\N
+4	2026-12-01 10:20:19.872511+09	2	head	2	approver	1	sign-in		done		127.0.0.1	\\x4ee2be9d636e610fefd197648abc94b6abb5f435f77bfccd08deb9d5e4237eeb	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	2	\N	\N
+5	2026-12-01 10:20:20.000667+09	1	drafter	1	drafter	1	alert.save	alert 1	done	version 1	\N	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	\\x480224c8fb2711db59e090d6d10c1ba3df129d172f637583adfc2fdf108236fe	2	\N	\N
+6	2026-12-01 10:20:20.004388+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\\x480224c8fb2711db59e090d6d10c1ba3df129d172f637583adfc2fdf108236fe	\\xb486c794db5ed9751dce710dfe1c635453e04211b3c297428b644e6eae7f20ba	2	\N	\N
+7	2026-12-01 10:20:20.017306+09	2	head	2	approver	1	alert.approve	alert 1	done	fingerprint f176615982ea2d929bcebc9bfce5a4fc5103dec8f823ea9f4fd46da4234b69bc	\N	\\xb486c794db5ed9751dce710dfe1c635453e04211b3c297428b644e6eae7f20ba	\\xceadd7c3e3477039f6ae60fa33ce8f6e087caab362e97afee902ad068e7aa1ca	2	\N	\N
+8	2026-12-01 10:20:21.875692+09	1	drafter	1	drafter	1	alert.save	alert 2	done	version 1	\N	\\xceadd7c3e3477039f6ae60fa33ce8f6e087caab362e97afee902ad068e7aa1ca	\\x652a7ed51b8b72eee08db244d626532c5884744d459cd595862134200d8cea95	2	\N	\N
+9	2026-12-01 10:20:21.878713+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\\x652a7ed51b8b72eee08db244d626532c5884744d459cd595862134200d8cea95	\\xad805941a083f4346d6d93e2e3f06d88e2d79b005e6114457e7379bfc39964d6	2	\N	\N
+10	2026-12-01 10:20:21.888629+09	2	head	2	approver	1	alert.approve	alert 2	done	fingerprint 4cc66a102827d1209f307112c380e3503e69db96e245a65c59bde10815a6c456	\N	\\xad805941a083f4346d6d93e2e3f06d88e2d79b005e6114457e7379bfc39964d6	\\xfed1559efdfbbee417bf6e1f70d2595a1744eafef996a098b7fc1f1b208bd355	2	\N	\N
+11	2026-12-01 10:20:22.357169+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\\xfed1559efdfbbee417bf6e1f70d2595a1744eafef996a098b7fc1f1b208bd355	\\x0d25bbafe974750705d7a6607fe6de32300269851ab6b8a2909bf4ed733c597e	2	\N	\N
+12	2026-12-01 10:20:22.886783+09	1	drafter	1	drafter	1	alert.save	alert 3	done	version 1	\N	\\x0d25bbafe974750705d7a6607fe6de32300269851ab6b8a2909bf4ed733c597e	\\x95f0fdbbda2b7a9806f2021e084325ceef53aa43078c39720a8e620c9e12d114	2	\N	\N
+13	2026-12-01 10:20:22.889945+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\\x95f0fdbbda2b7a9806f2021e084325ceef53aa43078c39720a8e620c9e12d114	\\x51f482bf90da9e5104938d22bc520fec6b9fa13ad398e19fd19dc0e4d5418895	2	\N	\N
+14	2026-12-01 10:20:22.900841+09	2	head	2	approver	1	alert.approve	alert 3	done	fingerprint 0f43393e2ad839bbd2fbd73017be76ba17d3b84ab9a33ce9e4e06253a6a6c7ab	\N	\\x51f482bf90da9e5104938d22bc520fec6b9fa13ad398e19fd19dc0e4d5418895	\\x084cc856dedf1b4d5f6f5c4b9ed881783f0f7048153428ddf573f23db243a53d	2	\N	\N
+15	2026-12-01 10:20:23.645168+09	1	drafter	1	drafter	1	alert.save	alert 4	done	version 1	\N	\\x084cc856dedf1b4d5f6f5c4b9ed881783f0f7048153428ddf573f23db243a53d	\\x4ac7dac3743148681d1e3b4d71f7200b2833b5c53dca237a20b1a25b52a8500a	2	\N	\N
+16	2026-12-01 10:20:23.648346+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\\x4ac7dac3743148681d1e3b4d71f7200b2833b5c53dca237a20b1a25b52a8500a	\\xfe37376f8f95318218b179a94714fd0d4049c03efd08bdc5c6c0f937ae05a502	2	\N	\N
 \.
 
 
@@ -13572,7 +13676,7 @@ COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, obj
 --
 
 COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash, at, ended, found, clocks) FROM stdin;
-1	\N	2026-12-01 09:31:39.585807+09	4	\\x4f5c2c7fd78eda421564870e6bbb38774947dd30210e23dcc4369fbc1633c388	0	4	\\x4f5c2c7fd78eda421564870e6bbb38774947dd30210e23dcc4369fbc1633c388	2026-12-01 09:31:38.641382+09	2026-12-01 09:31:39.601994+09		0
+1	\N	2026-12-01 10:20:19.969892+09	4	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	0	4	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	2026-12-01 10:20:19.872511+09	2026-12-01 10:20:19.974656+09		0
 \.
 
 
@@ -13581,7 +13685,7 @@ COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash
 --
 
 COPY kairan.oplog_head (one, seq, hash, at) FROM stdin;
-t	16	\\xf4ceb018cb883441b9e1b76c3df8ab0679267ea0dd3010e22aa7121f4600ba12	2026-12-01 09:31:44.725501+09
+t	16	\\xfe37376f8f95318218b179a94714fd0d4049c03efd08bdc5c6c0f937ae05a502	2026-12-01 10:20:23.648346+09
 \.
 
 
@@ -13598,289 +13702,289 @@ COPY kairan.oplog_purge (year, asked_by, asked_at, confirmed_by, confirmed_at, d
 --
 
 COPY kairan.outcome_202612 (month, alert, contact, at, attempt, code, result, final, again, relay, reply, enhanced, lane) FROM stdin;
-2026-12-01	1	1	2026-12-01 09:31:40.019+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	2	2026-12-01 09:31:40.019+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	3	2026-12-01 09:31:40.057+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	4	2026-12-01 09:31:40.057+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	5	2026-12-01 09:31:40.123+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	6	2026-12-01 09:31:40.123+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	7	2026-12-01 09:31:40.16+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	8	2026-12-01 09:31:40.16+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	10	2026-12-01 09:31:40.16+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	1	9	2026-12-01 09:31:40.192+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	11	2026-12-01 09:31:40.192+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	12	2026-12-01 09:31:40.222+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	13	2026-12-01 09:31:40.222+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	14	2026-12-01 09:31:40.253+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	15	2026-12-01 09:31:40.253+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	16	2026-12-01 09:31:40.284+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	17	2026-12-01 09:31:40.284+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	18	2026-12-01 09:31:40.315+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	19	2026-12-01 09:31:40.315+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	20	2026-12-01 09:31:40.347+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	21	2026-12-01 09:31:40.347+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	22	2026-12-01 09:31:40.378+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	23	2026-12-01 09:31:40.378+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	24	2026-12-01 09:31:40.413+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	25	2026-12-01 09:31:40.415+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	26	2026-12-01 09:31:40.448+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	27	2026-12-01 09:31:40.449+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	28	2026-12-01 09:31:40.482+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	29	2026-12-01 09:31:40.482+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	30	2026-12-01 09:31:40.514+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	31	2026-12-01 09:31:40.514+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	32	2026-12-01 09:31:40.551+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	33	2026-12-01 09:31:40.551+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	34	2026-12-01 09:31:40.59+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	35	2026-12-01 09:31:40.59+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	36	2026-12-01 09:31:40.622+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	37	2026-12-01 09:31:40.622+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	38	2026-12-01 09:31:40.655+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	39	2026-12-01 09:31:40.655+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	40	2026-12-01 09:31:40.69+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	41	2026-12-01 09:31:40.69+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	42	2026-12-01 09:31:40.729+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	43	2026-12-01 09:31:40.729+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	44	2026-12-01 09:31:40.762+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	45	2026-12-01 09:31:40.762+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	46	2026-12-01 09:31:40.793+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	47	2026-12-01 09:31:40.793+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	48	2026-12-01 09:31:40.824+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	49	2026-12-01 09:31:40.824+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	50	2026-12-01 09:31:40.863+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	51	2026-12-01 09:31:40.863+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	52	2026-12-01 09:31:40.907+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	53	2026-12-01 09:31:40.907+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	54	2026-12-01 09:31:40.938+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	55	2026-12-01 09:31:40.938+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	56	2026-12-01 09:31:40.976+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	57	2026-12-01 09:31:40.976+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	58	2026-12-01 09:31:41.006+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	59	2026-12-01 09:31:41.006+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	60	2026-12-01 09:31:41.038+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	61	2026-12-01 09:31:41.038+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	62	2026-12-01 09:31:41.068+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	63	2026-12-01 09:31:41.068+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	64	2026-12-01 09:31:41.099+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	65	2026-12-01 09:31:41.099+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	66	2026-12-01 09:31:41.13+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	67	2026-12-01 09:31:41.13+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	68	2026-12-01 09:31:41.162+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	69	2026-12-01 09:31:41.162+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	70	2026-12-01 09:31:41.203+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	71	2026-12-01 09:31:41.203+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	72	2026-12-01 09:31:41.246+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	73	2026-12-01 09:31:41.246+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	74	2026-12-01 09:31:41.278+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	75	2026-12-01 09:31:41.278+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	76	2026-12-01 09:31:41.31+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	77	2026-12-01 09:31:41.311+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	78	2026-12-01 09:31:41.341+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	79	2026-12-01 09:31:41.341+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	80	2026-12-01 09:31:41.372+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	81	2026-12-01 09:31:41.372+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	82	2026-12-01 09:31:41.403+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	83	2026-12-01 09:31:41.403+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	84	2026-12-01 09:31:41.439+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	85	2026-12-01 09:31:41.44+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	86	2026-12-01 09:31:41.47+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	87	2026-12-01 09:31:41.47+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	88	2026-12-01 09:31:41.503+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	89	2026-12-01 09:31:41.504+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	90	2026-12-01 09:31:41.534+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	91	2026-12-01 09:31:41.534+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	92	2026-12-01 09:31:41.573+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	93	2026-12-01 09:31:41.573+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	94	2026-12-01 09:31:41.604+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	95	2026-12-01 09:31:41.607+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	96	2026-12-01 09:31:41.642+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	97	2026-12-01 09:31:41.642+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	98	2026-12-01 09:31:41.68+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	100	2026-12-01 09:31:41.68+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	1	99	2026-12-01 09:31:41.68+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	101	2026-12-01 09:31:41.711+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	102	2026-12-01 09:31:41.713+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	103	2026-12-01 09:31:41.75+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	104	2026-12-01 09:31:41.75+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	106	2026-12-01 09:31:41.784+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	105	2026-12-01 09:31:41.784+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	107	2026-12-01 09:31:41.814+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	108	2026-12-01 09:31:41.814+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	110	2026-12-01 09:31:41.814+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	1	109	2026-12-01 09:31:41.854+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	111	2026-12-01 09:31:41.854+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	112	2026-12-01 09:31:41.888+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	113	2026-12-01 09:31:41.888+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	114	2026-12-01 09:31:41.924+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	115	2026-12-01 09:31:41.924+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	116	2026-12-01 09:31:41.957+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	117	2026-12-01 09:31:41.957+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	118	2026-12-01 09:31:41.994+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	119	2026-12-01 09:31:41.994+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	1	120	2026-12-01 09:31:41.995+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	2	1	2026-12-01 09:31:42.288+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	2	2026-12-01 09:31:42.288+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	3	2026-12-01 09:31:42.319+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	4	2026-12-01 09:31:42.319+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	5	2026-12-01 09:31:42.35+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	6	2026-12-01 09:31:42.35+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	7	2026-12-01 09:31:42.381+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	8	2026-12-01 09:31:42.381+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	10	2026-12-01 09:31:42.381+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	2	9	2026-12-01 09:31:42.413+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	11	2026-12-01 09:31:42.413+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	12	2026-12-01 09:31:42.445+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	13	2026-12-01 09:31:42.45+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	14	2026-12-01 09:31:42.486+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	15	2026-12-01 09:31:42.486+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	16	2026-12-01 09:31:42.52+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	17	2026-12-01 09:31:42.526+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	18	2026-12-01 09:31:42.559+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	19	2026-12-01 09:31:42.563+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	20	2026-12-01 09:31:42.599+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	21	2026-12-01 09:31:42.599+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	22	2026-12-01 09:31:42.634+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	23	2026-12-01 09:31:42.634+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	24	2026-12-01 09:31:42.676+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	25	2026-12-01 09:31:42.676+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	26	2026-12-01 09:31:42.71+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	27	2026-12-01 09:31:42.711+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	28	2026-12-01 09:31:42.742+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	29	2026-12-01 09:31:42.742+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	30	2026-12-01 09:31:42.791+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	31	2026-12-01 09:31:42.791+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	32	2026-12-01 09:31:42.828+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	33	2026-12-01 09:31:42.828+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	2	34	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	35	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	36	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	37	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	38	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	39	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	40	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	41	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	42	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	43	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	44	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	45	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	46	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	47	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	48	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	49	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	50	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	51	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	52	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	53	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	54	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	55	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	56	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	57	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	58	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	59	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	60	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	61	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	62	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	63	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	64	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	65	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	66	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	67	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	68	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	69	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	70	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	71	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	72	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	73	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	74	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	75	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	76	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	77	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	78	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	79	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	80	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	81	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	82	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	83	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	84	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	85	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	86	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	87	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	88	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	89	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	90	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	91	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	92	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	93	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	94	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	95	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	96	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	97	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	98	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	99	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	100	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	101	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	102	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	103	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	104	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	105	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	106	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	107	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	108	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	109	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	110	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	111	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	112	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	113	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	114	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	115	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	116	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	117	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	118	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	119	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	120	2026-12-01 09:31:43.286+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	3	1	2026-12-01 09:31:43.75+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	2	2026-12-01 09:31:43.75+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	3	2026-12-01 09:31:43.786+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	4	2026-12-01 09:31:43.787+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	5	2026-12-01 09:31:43.824+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	6	2026-12-01 09:31:43.824+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	7	2026-12-01 09:31:43.855+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	8	2026-12-01 09:31:43.855+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	10	2026-12-01 09:31:43.855+09	1	550	refused	t	f	127.0.0.1:43989	no such person	5.1.1	other
-2026-12-01	3	9	2026-12-01 09:31:43.906+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	11	2026-12-01 09:31:43.906+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	12	2026-12-01 09:31:43.965+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	13	2026-12-01 09:31:43.965+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	14	2026-12-01 09:31:44.061+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	15	2026-12-01 09:31:44.061+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	16	2026-12-01 09:31:44.113+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	17	2026-12-01 09:31:44.113+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	18	2026-12-01 09:31:44.173+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	19	2026-12-01 09:31:44.173+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	20	2026-12-01 09:31:44.212+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	21	2026-12-01 09:31:44.212+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	22	2026-12-01 09:31:44.243+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	23	2026-12-01 09:31:44.243+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	24	2026-12-01 09:31:44.274+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	25	2026-12-01 09:31:44.274+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	26	2026-12-01 09:31:44.312+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	27	2026-12-01 09:31:44.312+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	28	2026-12-01 09:31:44.342+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	29	2026-12-01 09:31:44.342+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	30	2026-12-01 09:31:44.38+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	31	2026-12-01 09:31:44.38+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	32	2026-12-01 09:31:44.415+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	33	2026-12-01 09:31:44.415+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	34	2026-12-01 09:31:44.449+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	35	2026-12-01 09:31:44.45+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	36	2026-12-01 09:31:44.484+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	37	2026-12-01 09:31:44.484+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	38	2026-12-01 09:31:44.522+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	39	2026-12-01 09:31:44.522+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	40	2026-12-01 09:31:44.553+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	41	2026-12-01 09:31:44.553+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	42	2026-12-01 09:31:44.591+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
-2026-12-01	3	43	2026-12-01 09:31:44.591+09	1	250	accepted	t	f	127.0.0.1:43989	Ok: taken	2.0.0	other
+2026-12-01	1	1	2026-12-01 10:20:20.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	2	2026-12-01 10:20:20.076+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	3	2026-12-01 10:20:20.107+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	4	2026-12-01 10:20:20.107+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	5	2026-12-01 10:20:20.138+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	6	2026-12-01 10:20:20.138+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	7	2026-12-01 10:20:20.169+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	8	2026-12-01 10:20:20.169+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	10	2026-12-01 10:20:20.169+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	1	9	2026-12-01 10:20:20.2+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	11	2026-12-01 10:20:20.201+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	12	2026-12-01 10:20:20.232+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	13	2026-12-01 10:20:20.232+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	14	2026-12-01 10:20:20.263+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	15	2026-12-01 10:20:20.263+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	16	2026-12-01 10:20:20.295+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	17	2026-12-01 10:20:20.295+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	18	2026-12-01 10:20:20.326+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	19	2026-12-01 10:20:20.326+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	20	2026-12-01 10:20:20.357+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	21	2026-12-01 10:20:20.357+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	22	2026-12-01 10:20:20.388+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	23	2026-12-01 10:20:20.389+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	24	2026-12-01 10:20:20.42+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	25	2026-12-01 10:20:20.42+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	26	2026-12-01 10:20:20.451+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	27	2026-12-01 10:20:20.451+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	28	2026-12-01 10:20:20.482+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	29	2026-12-01 10:20:20.482+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	30	2026-12-01 10:20:20.513+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	31	2026-12-01 10:20:20.513+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	32	2026-12-01 10:20:20.544+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	33	2026-12-01 10:20:20.545+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	34	2026-12-01 10:20:20.576+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	35	2026-12-01 10:20:20.576+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	36	2026-12-01 10:20:20.607+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	37	2026-12-01 10:20:20.607+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	38	2026-12-01 10:20:20.638+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	39	2026-12-01 10:20:20.638+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	40	2026-12-01 10:20:20.669+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	41	2026-12-01 10:20:20.669+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	42	2026-12-01 10:20:20.7+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	43	2026-12-01 10:20:20.7+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	44	2026-12-01 10:20:20.731+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	45	2026-12-01 10:20:20.731+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	46	2026-12-01 10:20:20.762+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	47	2026-12-01 10:20:20.763+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	48	2026-12-01 10:20:20.794+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	49	2026-12-01 10:20:20.794+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	50	2026-12-01 10:20:20.825+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	51	2026-12-01 10:20:20.825+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	52	2026-12-01 10:20:20.856+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	53	2026-12-01 10:20:20.857+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	54	2026-12-01 10:20:20.888+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	55	2026-12-01 10:20:20.888+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	56	2026-12-01 10:20:20.919+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	57	2026-12-01 10:20:20.919+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	58	2026-12-01 10:20:20.95+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	59	2026-12-01 10:20:20.95+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	60	2026-12-01 10:20:20.981+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	61	2026-12-01 10:20:20.981+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	62	2026-12-01 10:20:21.012+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	63	2026-12-01 10:20:21.012+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	64	2026-12-01 10:20:21.044+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	65	2026-12-01 10:20:21.044+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	66	2026-12-01 10:20:21.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	67	2026-12-01 10:20:21.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	68	2026-12-01 10:20:21.106+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	69	2026-12-01 10:20:21.106+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	70	2026-12-01 10:20:21.137+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	71	2026-12-01 10:20:21.137+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	72	2026-12-01 10:20:21.168+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	73	2026-12-01 10:20:21.168+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	74	2026-12-01 10:20:21.199+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	75	2026-12-01 10:20:21.199+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	76	2026-12-01 10:20:21.23+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	77	2026-12-01 10:20:21.23+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	78	2026-12-01 10:20:21.261+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	79	2026-12-01 10:20:21.261+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	80	2026-12-01 10:20:21.292+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	81	2026-12-01 10:20:21.292+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	82	2026-12-01 10:20:21.323+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	83	2026-12-01 10:20:21.324+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	84	2026-12-01 10:20:21.355+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	85	2026-12-01 10:20:21.355+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	86	2026-12-01 10:20:21.386+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	87	2026-12-01 10:20:21.386+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	88	2026-12-01 10:20:21.417+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	89	2026-12-01 10:20:21.417+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	90	2026-12-01 10:20:21.448+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	91	2026-12-01 10:20:21.448+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	92	2026-12-01 10:20:21.479+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	93	2026-12-01 10:20:21.479+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	94	2026-12-01 10:20:21.51+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	95	2026-12-01 10:20:21.51+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	96	2026-12-01 10:20:21.541+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	97	2026-12-01 10:20:21.541+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	98	2026-12-01 10:20:21.572+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	100	2026-12-01 10:20:21.573+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	1	99	2026-12-01 10:20:21.573+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	101	2026-12-01 10:20:21.604+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	102	2026-12-01 10:20:21.604+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	104	2026-12-01 10:20:21.635+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	103	2026-12-01 10:20:21.636+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	105	2026-12-01 10:20:21.666+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	106	2026-12-01 10:20:21.667+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	107	2026-12-01 10:20:21.698+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	108	2026-12-01 10:20:21.698+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	110	2026-12-01 10:20:21.698+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	1	109	2026-12-01 10:20:21.729+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	111	2026-12-01 10:20:21.729+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	112	2026-12-01 10:20:21.761+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	113	2026-12-01 10:20:21.761+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	114	2026-12-01 10:20:21.791+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	115	2026-12-01 10:20:21.792+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	116	2026-12-01 10:20:21.823+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	117	2026-12-01 10:20:21.823+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	118	2026-12-01 10:20:21.854+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	119	2026-12-01 10:20:21.854+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	120	2026-12-01 10:20:21.855+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	2	1	2026-12-01 10:20:21.942+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	2	2026-12-01 10:20:21.943+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	3	2026-12-01 10:20:21.974+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	4	2026-12-01 10:20:21.974+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	5	2026-12-01 10:20:22.005+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	6	2026-12-01 10:20:22.006+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	7	2026-12-01 10:20:22.037+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	8	2026-12-01 10:20:22.037+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	10	2026-12-01 10:20:22.037+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	2	9	2026-12-01 10:20:22.069+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	11	2026-12-01 10:20:22.069+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	12	2026-12-01 10:20:22.1+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	13	2026-12-01 10:20:22.101+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	14	2026-12-01 10:20:22.132+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	15	2026-12-01 10:20:22.132+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	16	2026-12-01 10:20:22.163+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	17	2026-12-01 10:20:22.164+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	18	2026-12-01 10:20:22.195+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	19	2026-12-01 10:20:22.195+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	20	2026-12-01 10:20:22.227+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	21	2026-12-01 10:20:22.227+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	22	2026-12-01 10:20:22.258+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	23	2026-12-01 10:20:22.258+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	24	2026-12-01 10:20:22.289+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	25	2026-12-01 10:20:22.29+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	26	2026-12-01 10:20:22.321+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	27	2026-12-01 10:20:22.321+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	28	2026-12-01 10:20:22.353+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	29	2026-12-01 10:20:22.353+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	30	2026-12-01 10:20:22.384+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	31	2026-12-01 10:20:22.384+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	2	32	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	33	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	34	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	35	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	36	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	37	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	38	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	39	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	40	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	41	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	42	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	43	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	44	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	45	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	46	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	47	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	48	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	49	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	50	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	51	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	52	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	53	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	54	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	55	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	56	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	57	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	58	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	59	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	60	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	61	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	62	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	63	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	64	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	65	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	66	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	67	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	68	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	69	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	70	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	71	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	72	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	73	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	74	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	75	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	76	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	77	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	78	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	79	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	80	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	81	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	82	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	83	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	84	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	85	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	86	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	87	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	88	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	89	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	90	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	91	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	92	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	93	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	94	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	95	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	96	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	97	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	98	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	99	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	100	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	101	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	102	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	103	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	104	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	105	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	106	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	107	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	108	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	109	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	110	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	111	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	112	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	113	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	114	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	115	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	116	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	117	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	118	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	119	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	120	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	3	1	2026-12-01 10:20:22.955+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	2	2026-12-01 10:20:22.955+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	3	2026-12-01 10:20:22.987+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	4	2026-12-01 10:20:22.987+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	5	2026-12-01 10:20:23.017+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	6	2026-12-01 10:20:23.018+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	7	2026-12-01 10:20:23.049+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	8	2026-12-01 10:20:23.049+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	10	2026-12-01 10:20:23.049+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
+2026-12-01	3	9	2026-12-01 10:20:23.081+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	12	2026-12-01 10:20:23.081+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	11	2026-12-01 10:20:23.112+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	13	2026-12-01 10:20:23.112+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	14	2026-12-01 10:20:23.143+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	15	2026-12-01 10:20:23.144+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	16	2026-12-01 10:20:23.175+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	17	2026-12-01 10:20:23.175+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	18	2026-12-01 10:20:23.206+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	19	2026-12-01 10:20:23.207+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	20	2026-12-01 10:20:23.237+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	21	2026-12-01 10:20:23.238+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	22	2026-12-01 10:20:23.269+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	23	2026-12-01 10:20:23.269+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	24	2026-12-01 10:20:23.299+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	25	2026-12-01 10:20:23.3+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	26	2026-12-01 10:20:23.331+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	27	2026-12-01 10:20:23.331+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	28	2026-12-01 10:20:23.363+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	29	2026-12-01 10:20:23.363+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	30	2026-12-01 10:20:23.394+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	31	2026-12-01 10:20:23.394+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	32	2026-12-01 10:20:23.425+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	33	2026-12-01 10:20:23.425+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	34	2026-12-01 10:20:23.456+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	35	2026-12-01 10:20:23.456+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	36	2026-12-01 10:20:23.487+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	37	2026-12-01 10:20:23.488+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	38	2026-12-01 10:20:23.518+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	39	2026-12-01 10:20:23.519+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	40	2026-12-01 10:20:23.55+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	41	2026-12-01 10:20:23.55+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	42	2026-12-01 10:20:23.58+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	3	43	2026-12-01 10:20:23.58+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
 \.
 
 
@@ -13905,8 +14009,8 @@ COPY kairan.outcome_202702 (month, alert, contact, at, attempt, code, result, fi
 --
 
 COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_sign_in, lang) FROM stdin;
-1	drafter	drafter		2026-12-01 09:31:38.48588+09	\N	1	2026-12-01 09:31:38.548382+09	ja
-2	head	head		2026-12-01 09:31:38.535859+09	\N	1	2026-12-01 09:31:38.633181+09	ja
+1	drafter	drafter		2026-12-01 10:20:19.836817+09	\N	1	2026-12-01 10:20:19.853027+09	ja
+2	head	head		2026-12-01 10:20:19.850552+09	\N	1	2026-12-01 10:20:19.869869+09	ja
 \.
 
 
@@ -13915,42 +14019,8 @@ COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_
 --
 
 COPY kairan.post (id, person, department, role, during, exception, end_reason, moves_home) FROM stdin;
-1	1	1	drafter	["2026-12-01 09:31:38.48588+09",)			f
-2	2	1	approver	["2026-12-01 09:31:38.535859+09",)			f
-\.
-
-
---
--- Data for Name: proof_act; Type: TABLE DATA; Schema: kairan; Owner: kairan_owner
---
-
-COPY kairan.proof_act (act) FROM stdin;
-alert.approve
-report.export
-log.export
-import.export
-usage.export
-factor.reset
-password.reset
-staff.register
-staff.change
-staff.suspend
-staff.lift
-staff.transfer
-post.add
-post.end
-post.revoke
-approver.change
-department.add
-department.change
-delegation.make
-delegation.revoke
-guest.register
-guest.extend
-form.accept
-hours.permit
-log.purge-ask
-log.purge-confirm
+1	1	1	drafter	["2026-12-01 10:20:19.836817+09",)			f
+2	2	1	approver	["2026-12-01 10:20:19.850552+09",)			f
 \.
 
 
@@ -13967,7 +14037,7 @@ COPY kairan.recovery_code (person, hash, made, used_at) FROM stdin;
 --
 
 COPY kairan.relay_state (relay, host, slot, up, reason, since, connections, next_try) FROM stdin;
-127.0.0.1:43989	w1.kairan.example	0	t		2026-12-01 09:31:39.865601+09	2	\N
+127.0.0.1:44477	w1.kairan.example	0	t		2026-12-01 10:20:20.009133+09	2	\N
 \.
 
 
@@ -13984,9 +14054,9 @@ COPY kairan.sanction (id, kind, person, post, cause, note, made_by, made, lifted
 --
 
 COPY kairan.secret (name, key) FROM stdin;
-address	\\xac947588eaa1340d32285133065ea7bd939f1949aad2f0258e5e6ddf589fbdac
-salt	\\xdd0fe3abb1da7b29225eeabde11e8159623691d7c48cbd629e645e7cac3ac6b8
-factor	\\x69fe2aee627d9748f1e95ea02d1f4bc19b1335241e44f548c5b9260d6ead1870
+address	\\x466b5347502824f32dee041aaf25b3d5978ece4e093eb1bbeb6918f2b73408b6
+salt	\\xb559a79ef891d360ac5232c28289bd8331d5a88523d0df11554c8814f03b5723
+factor	\\x23a1cb77018b45e6973c8dfe75889626a82afaa97d3f8bec7a203c4990201eb1
 \.
 
 
@@ -13995,8 +14065,8 @@ factor	\\x69fe2aee627d9748f1e95ea02d1f4bc19b1335241e44f548c5b9260d6ead1870
 --
 
 COPY kairan.session (id, token_hash, person, post, made, seen, idle, ends, network, agent, ended_at, idle_strict, password_days, new_place, proved_at, odd, odd_reason) FROM stdin;
-1	\\xf020b54bebe56007883843328309e10df8d0146c01ffe73112e435e27a4d976c	1	1	2026-12-01 09:31:38.548382+09	2026-12-01 09:31:38.548382+09	00:30:00	2026-12-01 21:31:38.548382+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
-2	\\xf589ac2330e2005294c87db7b71c8bf6397651523668fffeead1c59b5e5ddc9a	2	2	2026-12-01 09:31:38.633181+09	2026-12-01 09:31:38.633181+09	00:30:00	2026-12-01 21:31:38.633181+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+1	\\x50c4c8955e64828fea843507c3e18a181d7e4ff4ecfcf2f1d28149954e942150	1	1	2026-12-01 10:20:19.853027+09	2026-12-01 10:20:19.853027+09	00:30:00	2026-12-01 22:20:19.853027+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+2	\\x45d3e992c1e176829275a1c40bca1e29408082fbe565ced5b475d96a25544a86	2	2	2026-12-01 10:20:19.869869+09	2026-12-01 10:20:19.869869+09	00:30:00	2026-12-01 22:20:19.869869+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
 \.
 
 
@@ -14021,126 +14091,126 @@ COPY kairan.stranger (since, act, network, login, hits) FROM stdin;
 --
 
 COPY kairan.subscriber (id, lang, categories, areas, own, terms_version, agreed_at, import, made) FROM stdin;
-1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
-120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 09:31:38.936015+09
+1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
 \.
 
 
@@ -14173,9 +14243,9 @@ COPY kairan.try_delay (kind, key, fails, last) FROM stdin;
 --
 
 COPY kairan.worker (host, role, slot, pid, started, seen) FROM stdin;
-w1.kairan.example	fanout	0	21974	2026-12-01 09:31:39.48114+09	2026-12-01 09:31:41.965396+09
-w1.kairan.example	send	0	21976	2026-12-01 09:31:39.859446+09	2026-12-01 09:31:43.879978+09
-w1.kairan.example	sweep	0	21977	2026-12-01 09:31:39.474553+09	2026-12-01 09:31:44.163835+09
+w1.kairan.example	send	0	301	2026-12-01 10:20:20.007997+09	2026-12-01 10:20:22.027718+09
+w1.kairan.example	fanout	0	300	2026-12-01 10:20:19.944867+09	2026-12-01 10:20:22.35928+09
+w1.kairan.example	sweep	0	302	2026-12-01 10:20:19.939081+09	2026-12-01 10:20:22.359518+09
 \.
 
 
@@ -14897,14 +14967,6 @@ ALTER TABLE ONLY kairan.post
 
 ALTER TABLE ONLY kairan.post
     ADD CONSTRAINT post_pkey PRIMARY KEY (id);
-
-
---
--- Name: proof_act proof_act_pkey; Type: CONSTRAINT; Schema: kairan; Owner: kairan_owner
---
-
-ALTER TABLE ONLY kairan.proof_act
-    ADD CONSTRAINT proof_act_pkey PRIMARY KEY (act);
 
 
 --
@@ -16780,6 +16842,20 @@ GRANT ALL ON FUNCTION kairan.account_posts(token text) TO kairan_staff;
 
 REVOKE ALL ON FUNCTION kairan.account_read(token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION kairan.account_read(token text) TO kairan_staff;
+
+
+--
+-- Name: FUNCTION act_is_grave(act text); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.act_is_grave(act text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION act_roles(act text); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.act_roles(act text) FROM PUBLIC;
 
 
 --
@@ -18717,6 +18793,13 @@ REVOKE ALL ON FUNCTION kairan.mask_address(address text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION may(a kairan.actor, act text); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.may(a kairan.actor, act text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION may_be_delegate(person_ bigint, department_ bigint); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -19472,6 +19555,16 @@ GRANT ALL ON FUNCTION kairan.report_times(token text, alert_ bigint) TO kairan_s
 --
 
 REVOKE ALL ON FUNCTION kairan.routine_hours(quiet_from time without time zone, quiet_to time without time zone, n time without time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION kairan.routine_hours(quiet_from time without time zone, quiet_to time without time zone, n time without time zone) TO kairan_sender;
+GRANT ALL ON FUNCTION kairan.routine_hours(quiet_from time without time zone, quiet_to time without time zone, n time without time zone) TO kairan_staff;
+
+
+--
+-- Name: FUNCTION routine_until(quiet_from time without time zone, quiet_to time without time zone, n timestamp without time zone); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.routine_until(quiet_from time without time zone, quiet_to time without time zone, n timestamp without time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION kairan.routine_until(quiet_from time without time zone, quiet_to time without time zone, n timestamp without time zone) TO kairan_sender;
 
 
 --
