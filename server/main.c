@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "db/drift.h"
+#include "db/law.h"
 #include "door/kdf.h"
 #include "http/files.h"
 #include "http/store.h"
@@ -234,12 +235,12 @@ static void allow_files(void) {
 
 /* Somebody mended a function at night, or broke one: the service goes on, since nobody may be
  * forgotten, and whoever is on watch learns of it. One process of the face says so. */
-static void say_law(enum face face, int64_t slot) {
+static void say_law(struct db *db, enum face face, int64_t slot) {
     struct fault f = {0};
     bool same = true;
     if (face != FACE_STAFF || slot != 0)
         return;
-    if (!store_law_same(&same, &f))
+    if (!law_same(db, &same, &f))
         log_warn("the law of the database could not be looked at: %s %s", f.text, f.detail);
     if (!same) {
         log_error("functions, triggers or grants of the database are not as this release loaded "
@@ -262,7 +263,7 @@ static int child(const struct options *o) {
     if (db ? !drift_bearable(db, &f) && f.kind == FAULT_CONFLICT : f.kind != FAULT_RETRY)
         die("%s %s", f.text, f.detail);
     if (db)
-        say_law(face, o->slot);
+        say_law(db, face, o->slot);
     bool well = serve(face, (int)o->listen_fd[face], &f);
     if (!well)
         log_error("%s %s", f.text, f.detail);

@@ -2,7 +2,6 @@
 #include "http/store.h"
 
 #include "clock.h"
-#include "db/law.h"
 #include "door/access.h"
 #include "http/talk.h"
 #include "log.h"
@@ -10,8 +9,9 @@
 
 /* Statements each face uses: the files of core/ by name. */
 static const char *const staff_sets[] = {
-    "staff",      "people",  "forms",  "oplog",  "import",   "alert",      "suspension", "report",
-    "credential", "account", "access", "factor", "calendar", "inspection", "usage",      "drift"};
+    "staff",      "people",     "forms",      "oplog",   "import",   "alert",
+    "suspension", "report",     "credential", "account", "access",   "factor",
+    "calendar",   "inspection", "usage",      "drift",   "catalogue"};
 static const char *const public_sets[] = {"subscriber", "drift"};
 
 static const struct {
@@ -32,12 +32,6 @@ static struct {
 
 bool store_open(enum face face, struct db **out, struct fault *f) {
     return db_open(faces[face].role, faces[face].sets, faces[face].count, out, f);
-}
-
-bool store_law_same(bool *same, struct fault *f) {
-    static const char *const sets[] = {"catalogue"};
-    CLEANUP(db_close) struct db *db = NULL;
-    return db_open("kairan_staff", sets, COUNT(sets), &db, f) && law_same(db, same, f);
 }
 
 /* The rules of access are as strict as our settings before anybody is served; where they are

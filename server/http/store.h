@@ -12,10 +12,6 @@ NONNULL struct db *store_db(enum face face, struct fault *f);
 /* A connection of the face's role apart from it, for a helper process. */
 MUST_USE NONNULL bool store_open(enum face face, struct db **out, struct fault *f);
 
-/* *same: whether the database's law is as it was loaded (db/law.h); over a connection of its own.
- */
-MUST_USE NONNULL bool store_law_same(bool *same, struct fault *f);
-
 void store_close(void);
 
 #endif

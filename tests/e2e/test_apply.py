@@ -54,7 +54,7 @@ def typed(people, **fields):
 
 def letter(system, address, after, subject):
     """The text and the link of the next letter to an address, its bytes looked at."""
-    raw = wait_mail(system.inbox, address, after)
+    raw = wait_mail(system.inbox, address, after, subject=subject)
     check_bytes(raw)
     mail = parse(raw)
     assert not mail.defects and mail["Auto-Submitted"] == "auto-generated" and subject in mail["Subject"]
@@ -115,7 +115,7 @@ def test_004_10_2_the_question_and_the_refusal_come_by_mail(system, people, admi
     form = forms(admin, "asked-one")[0]
     after = len(system.inbox.mails)
     form = act(admin, form, "ask", reason=QUESTION)
-    raw = wait_mail(system.inbox, CHIEF, after)
+    raw = wait_mail(system.inbox, CHIEF, after, subject="申請が差し戻されました")
     check_bytes(raw)
     text = text_of(parse(raw))
     assert SHOWN in text and form["number"] in text and "有効期限：20" in text

@@ -29,7 +29,7 @@ def system(cluster, tmp_path_factory):
 
 
 def letter(system, login, subject, after=0, page="/me"):
-    raw = wait_mail(system.inbox, login + OURS, after)
+    raw = wait_mail(system.inbox, login + OURS, after, subject=subject)
     mail = parse(raw)
     check_bytes(raw)
     assert not mail.defects and mail["Auto-Submitted"] == "auto-generated" and subject in mail["Subject"]

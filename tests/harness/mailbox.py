@@ -19,10 +19,14 @@ def read_raw(inbox, mails):
             yield mail, answer.content
 
 
-def wait_mail(inbox, address, after=0, timeout_s=60):
-    """Waits for a mail to an address that came after the first `after` ones: its bytes."""
+def wait_mail(inbox, address, after=0, timeout_s=60, subject=""):
+    """Waits for a mail to an address, with these words in its subject, that came after the first `after` ones: its
+    bytes. Letters that earlier acts asked for may come meanwhile."""
+    def fits(mail):
+        return mail["to"] == [address] and (not subject or subject in parse(next(read_raw(inbox, [mail]))[1])["Subject"])
+
     def newest(mails):
-        return next((m for m in reversed(mails[after:]) if m["to"] == [address]), None)
+        return next(filter(fits, reversed(mails[after:])), None)
     return next(read_raw(inbox, [inbox.wait(newest, timeout_s)]))[1]
 
 
