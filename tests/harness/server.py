@@ -2,6 +2,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 
 from harness.trial import kill, read_file
 
@@ -9,11 +10,15 @@ PG_BIN = "/usr/lib/postgresql/15/bin"
 
 
 def run_as(user, *command, **more):
-    """Runs a command as the user whom the server belongs to."""
+    """Runs a command as the user whom the server belongs to; what it says is in the failure."""
     if os.geteuid() == 0:
         command = ("setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command)
-    return subprocess.run(command, check=True, cwd="/", timeout=120, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **more)
+    with tempfile.TemporaryFile("w+") as said:  # no pipe: a server that it starts would hold its end
+        status = subprocess.run(command, cwd="/", timeout=120, stdin=subprocess.DEVNULL, stdout=said, stderr=said, **more)
+        if status.returncode:
+            said.seek(0)
+            raise subprocess.CalledProcessError(status.returncode, (*command, said.read()))
+    return status
 
 
 class Server:
@@ -38,6 +43,15 @@ class Server:
 
     def stop(self, mode="fast"):
         self.ctl("-m", mode, "stop")
+
+    def lives(self):
+        """Whether its postmaster is there, be it that it is going down."""
+        try:
+            with open(os.path.join(self.data, "postmaster.pid"), encoding="ascii") as file:
+                state = read_file(f"/proc/{int(file.readline())}/stat")
+        except FileNotFoundError:
+            return False
+        return bool(state) and b") Z " not in state
 
     def processes(self):
         """The postmaster and all its children."""
