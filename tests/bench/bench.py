@@ -15,12 +15,13 @@ from pages import measure_crowd, measure_oracle, measure_pages
 from programs import Programs
 from sending import measure_dkim, measure_dot, measure_express, measure_growth, measure_postfix, measure_send
 from town import Town
+from upgrade import measure_migrate
 
 MEASURES = {"send": measure_send, "dot": measure_dot, "postfix": measure_postfix, "dkim": measure_dkim,
             "express": measure_express, "growth": measure_growth, "first": measure_first, "sick": measure_sick, "stop": measure_stop,
             "snapshot": measure_snapshot, "sixth": measure_sixth, "fanout": measure_fanout, "cpu": measure_cpu,
             "append": measure_append, "log": measure_log, "verify": measure_verify,
-            "pages": measure_pages, "oracle": measure_oracle, "crowd": measure_crowd}
+            "migrate": measure_migrate, "pages": measure_pages, "oracle": measure_oracle, "crowd": measure_crowd}
 SOAKS = {"bloat": measure_bloat}  # by name only: they outlast the hour
 
 
