@@ -30,7 +30,7 @@ enum { BACKLOG = 1024, FD_MOST = 1 << 20, SLOT_MOST = 1 << 10, ARGS_MOST = 16 };
 struct options {
     const char *config;
     bool faces[FACE_LAST]; /* to serve */
-    bool check;            /* only the settings */
+    bool check;            /* only the settings, and what web_dir holds */
     bool routes;           /* only print who may do what */
     bool version;          /* only say which release this is */
     /* Given by the master to its processes. */
@@ -287,8 +287,10 @@ int main(int argc, char **argv) {
     struct fault f = {0};
     if (!conf_load(o.config, &f))
         die("%s: %s %s", f.field, f.text, f.detail);
-    if (o.check)
+    if (o.check) {
+        check_web_dir();
         return 0;
+    }
     if (geteuid() == 0 && conf.profile == PROFILE_PRODUCTION)
         die("do not run the server as root; run it as an ordinary user");
     char role[64];

@@ -29,7 +29,7 @@ static const struct {
 struct options {
     const char *config, *role;
     int64_t slot;
-    bool check;   /* only the settings */
+    bool check;   /* only the settings, and what they point at */
     bool version; /* only say which release this is */
 };
 
@@ -99,8 +99,8 @@ int main(int argc, char **argv) {
         die("do not run the worker as root; run it as an ordinary user");
     if (!o.role && !setup_check(&f))
         die("%s: %s %s", f.field, f.text, f.detail);
+    load_texts();
     if (o.check)
         return 0;
-    load_texts();
     return o.role ? run_role(&o) : run_pool(argv);
 }

@@ -135,10 +135,12 @@ def test_check_config(settings):
 # ---- what settings point at ----
 
 def test_folder_of_pages(settings, tmp_path):
-    """None, an empty one, one with a broken page."""
-    for folder in ("/nonexistent", str(tmp_path)):
-        status, said = run("kairan-server", settings(web_dir=folder))
-        assert status == 1 and "web_dir" in said and len(said.splitlines()) == 1, said
+    """None, an empty one: told at the start, and before it."""
+    for program in ("kairan-server", "kairan-worker"):
+        for folder in ("/nonexistent", str(tmp_path)):
+            for only_check in ((), ("--check-config",)):
+                status, said = run(program, settings(web_dir=folder), *only_check)
+                assert status == 1 and "web_dir" in said and len(said.splitlines()) == 1, (program, said)
 
 
 def test_address_in_use(settings):

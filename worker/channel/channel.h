@@ -2,10 +2,11 @@
  * claiming, journal, lanes, recording, stop and corrections are the same for all, and know of a
  * channel what stands here.
  *
- * A channel hands over to relays, by links to them. On a link one load is under way at a time, and
- * the next may ride behind it. What is meant for the recipients leaves only when the engine says so
- * (release), so that an intent is in the journal before. Then, soon or late, the hook `end` tells
- * what came of it for each recipient. A channel's functions never wait. */
+ * A channel hands over to relays, by links to them. On a link one load is under way at a time;
+ * where the channel has it so, the next rides behind it. What is meant for the recipients leaves
+ * only when the engine says so (release), so that an intent is in the journal before. Then, soon or
+ * late, the hook `end` tells what came of it for each recipient. A channel's functions never wait.
+ */
 #ifndef WORKER_CHANNEL_H
 #define WORKER_CHANNEL_H
 
@@ -35,6 +36,7 @@ struct channel_load {
     char from[CHANNEL_FROM_B];
     const char *to[CHANNEL_RECIPIENTS]; /* addresses; lent */
     size_t count;
+    size_t parts;     /* as how many messages each recipient's counts in the lane's pace; 1 */
     const char *text; /* in `bytes`, or kept with the chunk */
     size_t text_b;
     struct buf bytes;
@@ -69,7 +71,8 @@ struct channel_end {
     bool parting;                /* with this answer the relay ends the connection */
     struct outcome outcome;      /* what the answer means */
     const struct answer *answer; /* the relay's, or ours (code ANSWER_NONE) where there is none;
-                                    valid in the hook */
+                                    its text is kept with the outcome, and so a name that the relay
+                                    gave the load; valid in the hook */
 };
 
 /* What happens on links. Hooks only take note; they call nothing of the channel. */
@@ -88,6 +91,7 @@ struct channel {
     const struct channel_does *does;
     bool ready;   /* loads may be written: all that is needed (a key to sign with) is there */
     size_t links; /* of one relay, under way at once */
+    bool rides;   /* the next load may ride behind the one under way (release) */
     size_t most;  /* recipients of one load */
 };
 
@@ -116,6 +120,7 @@ struct channel_does {
     /* Writes a load whose recipients are named. False: it cannot be sent, reason in *f. */
     bool (*write)(struct channel *c, const struct channel_alert *alert, struct channel_load *out,
                   struct fault *f);
+    /* Of the channel that has the lane `letters`. */
     bool (*write_letter)(struct channel *c, struct arena *a, const struct letter *letter,
                          struct channel_load *out, struct fault *f);
 

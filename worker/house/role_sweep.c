@@ -14,6 +14,7 @@
 #include "log.h"
 #include "loop.h"
 #include "proc.h"
+#include "process/channels.h"
 #include "process/role.h"
 #include "sending/delivery.h"
 #include "settings/conf.h"
@@ -200,7 +201,8 @@ static bool bring_orphan(struct house *h, int64_t slot, struct fault *f) {
     if (!j)
         return true; /* somebody has it after all */
     struct delivery_who who = {.host = h->who.host, .role = "send", .slot = slot};
-    bool good = replay_journal(h->db, &who, j, conf.relays, f) &&
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    bool good = replay_journal(h->db, &who, j, channels_servers(a), f) &&
                 letter_release(h->db, who.host, (int)slot, f);
     journal_close(&j);
     return good;

@@ -48,6 +48,28 @@ static const char **relays(struct arena *a, const char *lane, size_t *count) {
     return (const char **)servers;
 }
 
+/* Those of the settings, and `other`. */
+static bool lanes(struct arena *a, const struct lane_setting **out, size_t *count,
+                  struct fault *f) {
+    size_t named, paced;
+    const struct conf_pair *pairs = conf_pairs(a, conf.lanes, &named);
+    const struct conf_pair *paces = conf_pairs(a, conf.lane_pace, &paced);
+    struct lane_setting *all = arena_array(a, named + 1, sizeof *all);
+    for (size_t i = 0; i < named; i++)
+        all[i] = (struct lane_setting){.name = pairs[i].name,
+                                       .domains = (const char *const *)pairs[i].items,
+                                       .count = pairs[i].count};
+    all[named] = (struct lane_setting){.name = "other"};
+    *out = all;
+    *count = named + 1;
+    for (size_t i = 0; i < *count; i++) {
+        const struct conf_pair *pace = conf_pair_find(paces, paced, all[i].name);
+        if (pace && !text_int(pace->items[0], 1, INT32_MAX, &all[i].pace))
+            return fault_set(f, FAULT_INVALID, "A lane's pace is no number.");
+    }
+    return true;
+}
+
 /* Urgent alerts go to several at once (express). */
 static size_t together(const struct delivery_broadcast *what) {
     return what->urgent ? (size_t)conf.express_recipients : 1;
@@ -121,11 +143,12 @@ static const struct channel_does DOES = {
     .quit = mail_link_quit,
 };
 
-struct channel *mail_open(struct fault *f) {
+static struct channel *open_mail(struct fault *f) {
     struct arena *a = arena_new();
     struct mail *m = arena_alloc(a, sizeof *m);
     *m = (struct mail){.channel = {.does = &DOES,
                                    .links = (size_t)conf.relay_connections,
+                                   .rides = true,
                                    .most = (size_t)conf.express_recipients},
                        .arena = a};
     if (!relay_auth_read(a, &m->auths, &m->auth_count, f)) {
@@ -137,7 +160,7 @@ struct channel *mail_open(struct fault *f) {
     return &m->channel;
 }
 
-bool mail_check(struct fault *f) {
+static bool check(struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
     struct relay_auth *auths;
     size_t count;
@@ -147,3 +170,12 @@ bool mail_check(struct fault *f) {
     relay_auth_wipe(auths, count);
     return true;
 }
+
+static const char *const SETS[] = {"link", "verp"};
+
+const struct channel_kind MAIL = {.sets = SETS,
+                                  .set_count = COUNT(SETS),
+                                  .servers = &conf.relays,
+                                  .check = check,
+                                  .open = open_mail,
+                                  .lanes = lanes};

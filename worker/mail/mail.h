@@ -4,13 +4,9 @@
 #ifndef WORKER_MAIL_H
 #define WORKER_MAIL_H
 
-#include "channel/channel.h"
+#include "channel/kind.h"
 
-/* NULL: the settings' passwords cannot be used. */
-MUST_USE NONNULL struct channel *mail_open(struct fault *f);
-
-/* Whether the settings of mail can be used on this host: the key that signs, the relays' passwords
- * and authorities. For the master, before the start. False: INVALID, its field the setting. */
-MUST_USE NONNULL bool mail_check(struct fault *f);
+/* Its check: the key that signs, the relays' passwords and authorities. */
+extern const struct channel_kind MAIL;
 
 #endif

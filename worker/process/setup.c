@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mail/mail.h"
+#include "process/channels.h"
 #include "settings/conf.h"
 
 static bool check_journals(struct fault *f) {
@@ -23,5 +23,5 @@ static bool check_journals(struct fault *f) {
 }
 
 bool setup_check(struct fault *f) {
-    return check_journals(f) && mail_check(f);
+    return check_journals(f) && channels_check(f);
 }

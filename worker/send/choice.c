@@ -73,7 +73,7 @@ static size_t most_of(const struct slot *slot, const struct broadcast *b) {
 }
 
 static bool pick(struct sender *s, struct slot *slot, struct lane *l, int class, struct job *job) {
-    job->load.count = 1;
+    job->load.count = job->load.parts = 1;
     job->chunk = NULL;
     job->parcel = NULL;
     if (l == s->lanes.letters)
@@ -99,7 +99,7 @@ static struct job *take_job(struct sender *s, struct slot *slot, struct lane *l,
         }
         size_t count = job->load.count;
         l->todo[class] -= count < l->todo[class] ? count : l->todo[class];
-        bucket_take(&l->bucket, count);
+        bucket_take(&l->bucket, count * job->load.parts);
         job->busy = true;
         job->lane = l;
         job->class = class;

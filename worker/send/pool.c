@@ -274,7 +274,7 @@ static void release(struct sender *s, struct slot *slot) {
     int64_t now_ms = clock_ms();
     if (!slot->current->released)
         return;
-    bool more = sender_may_start(s) && !slot->relay->breaker.tripped;
+    bool more = slot->relay->channel->rides && sender_may_start(s) && !slot->relay->breaker.tripped;
     slot->current->left_ms = now_ms;
     slot->behind = more ? choice_behind(s, slot, now_ms) : NULL;
     does(slot)->release(slot->link, slot->behind ? &slot->behind->load : NULL);

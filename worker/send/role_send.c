@@ -4,10 +4,8 @@
 #include "hand/batch.h"
 #include "hand/broadcast.h"
 #include "journal/replay.h"
+#include "process/channels.h"
 #include "process/role.h"
-#include "sending/lane.h"
-#include "settings/conf_pairs.h"
-#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +13,6 @@
 
 #include "letters/letter.h"
 #include "log.h"
-#include "mail/mail.h"
 #include "proc.h"
 #include "send/errand.h"
 #include "send/pool.h"
@@ -29,11 +26,7 @@ enum {
     LOCK_WAIT_US = 100000 /* for a dead process' lock to go */
 };
 
-/* Another channel is another row. */
-static struct channel *(*const CHANNELS[])(struct fault *f) = {mail_open};
-static_assert(COUNT(CHANNELS) == SENDER_CHANNELS, "a place for each channel");
-
-static const char *const SETS[] = {"delivery", "lane", "letter", "link", "verp"};
+static const char *const SETS[] = {"delivery", "lane", "letter"};
 
 /* ---- a round ---- */
 
@@ -56,7 +49,7 @@ static int pause_ms(const struct sender *s, int relay_ms) {
 static void go_round(struct sender *s) {
     loop_wait(s->loop, pause_ms(s, pool_tick(s)));
     sender_fence(s);
-    for (size_t i = 0; i < COUNT(s->channels); i++)
+    for (size_t i = 0; i < s->channel_count; i++)
         if (s->channels[i]->does->look(s->channels[i]))
             s->lanes.changed = true;
     errand_step(s);
@@ -87,40 +80,20 @@ static struct journal *wait_for_journal(int64_t slot) {
     return j;
 }
 
-/* The lanes of this host's settings become those of all hosts. */
-static bool write_lanes(struct sender *s, struct fault *f) {
-    CLEANUP(arena_free) struct arena *a = arena_new();
-    size_t count, paced;
-    const struct conf_pair *pairs = conf_pairs(a, conf.lanes, &count);
-    const struct conf_pair *paces = conf_pairs(a, conf.lane_pace, &paced);
-    struct lane_setting *lanes = arena_array(a, count + 1, sizeof *lanes);
-    for (size_t i = 0; i < count; i++)
-        lanes[i] = (struct lane_setting){.name = pairs[i].name,
-                                         .domains = (const char *const *)pairs[i].items,
-                                         .count = pairs[i].count};
-    lanes[count] = (struct lane_setting){.name = "other"};
-    for (size_t i = 0; i <= count; i++) {
-        const struct conf_pair *pace = conf_pair_find(paces, paced, lanes[i].name);
-        if (pace && !text_int(pace->items[0], 1, INT32_MAX, &lanes[i].pace))
-            return fault_set(f, FAULT_INVALID, "A lane's pace is no number.");
-    }
-    return lane_sync(s->db, a, lanes, count + 1, f);
-}
-
 static bool begin_channels(struct sender *s, struct fault *f) {
-    for (size_t i = 0; i < COUNT(s->channels); i++)
+    for (size_t i = 0; i < s->channel_count; i++)
         if (!s->channels[i]->does->begin(s->channels[i], s->db, f))
             return false;
     return true;
 }
 
 /* Till it succeeds: nothing is sent before the past is settled. */
-static void settle_past(struct sender *s) {
+static void settle_past(struct sender *s, const char *servers) {
     struct fault f = {0};
-    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, conf.relays, &f) ||
+    while (!db_alive(s->db, &f) || !replay_journal(s->db, &s->who, s->journal, servers, &f) ||
            !letter_release(s->db, s->who.host, (int)s->who.slot, &f) || !begin_channels(s, &f) ||
            !db_listen(s->db, "kairan_alert", &f) || !db_listen(s->db, "kairan_work", &f) ||
-           !db_listen(s->db, "kairan_lane", &f) || !write_lanes(s, &f)) {
+           !db_listen(s->db, "kairan_lane", &f) || !channels_write_lanes(s->db, &f)) {
         if (!fault_retry(f.kind))
             die("%s %s", f.text, f.detail);
         if (proc_stop)
@@ -130,29 +103,30 @@ static void settle_past(struct sender *s) {
     }
 }
 
-static void open_channels(struct sender *s) {
+static void open_channels(struct sender *s, struct arena *a) {
     struct fault f = {0};
-    for (size_t i = 0; i < COUNT(CHANNELS); i++)
-        if (!(s->channels[i] = CHANNELS[i](&f)))
-            die("%s %s", f.text, f.detail);
-    lanes_open(&s->lanes, s->channels, COUNT(s->channels));
+    if (!(s->channels = channels_open(a, &s->channel_count, &f)))
+        die("%s %s", f.text, f.detail);
+    lanes_open(&s->lanes, s->channels, s->channel_count);
     s->hand.lanes = &s->lanes;
-    for (size_t i = 0; i < COUNT(s->channels); i++)
+    for (size_t i = 0; i < s->channel_count; i++)
         if (s->channels[i]->links > s->hand.links)
             s->hand.links = s->channels[i]->links;
 }
 
 static void open_sender(struct sender *s, struct arena *a, int64_t slot) {
     struct fault f = {0};
+    size_t sets_count = COUNT(SETS);
+    const char *const *sets = channels_sets(a, SETS, &sets_count);
     s->who = (struct delivery_who){.host = role_host(a), .role = "send", .slot = slot};
-    open_channels(s);
+    open_channels(s, a);
     s->journal = wait_for_journal(slot);
     s->hand.journal = s->journal;
     s->post = (struct letters){.who = &s->who, .channel = s->lanes.letters->channel};
-    if (!db_open_wait("kairan_sender", SETS, COUNT(SETS), &s->db, &f) || !loop_open(&s->loop, &f) ||
+    if (!db_open_wait("kairan_sender", sets, sets_count, &s->db, &f) || !loop_open(&s->loop, &f) ||
         !pool_open(s, &f))
         die("%s %s", f.text, f.detail);
-    settle_past(s);
+    settle_past(s, channels_servers(a));
     errand_open(s);
 }
 
@@ -174,7 +148,7 @@ static void close_sender(struct sender *s) {
     lanes_close(&s->lanes);
     broadcast_drop_all(&s->hand);
     errand_close(s);
-    for (size_t i = 0; i < COUNT(s->channels); i++)
+    for (size_t i = 0; i < s->channel_count; i++)
         s->channels[i]->does->close(&s->channels[i]);
     journal_close(&s->journal);
     loop_close(&s->loop);
@@ -186,8 +160,7 @@ int role_send(int64_t slot) {
     struct sender s = {0};
     open_sender(&s, a, slot);
     proc_ready();
-    log_info("ready, %lld connections to each of %s", (long long)conf.relay_connections,
-             conf.relays);
+    log_info("ready, up to %zu connections to each of %s", s.hand.links, channels_servers(a));
     while (!has_ended(&s)) {
         s.stopping = proc_stop > 0;
         go_round(&s);

@@ -8,7 +8,7 @@
 
 static size_t most_together(const struct sender *s) {
     size_t most = 1;
-    for (size_t i = 0; i < COUNT(s->channels); i++)
+    for (size_t i = 0; i < s->channel_count; i++)
         if (s->channels[i]->most > most)
             most = s->channels[i]->most;
     return most;

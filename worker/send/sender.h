@@ -14,8 +14,6 @@
 #include "loop.h"
 #include "sending/delivery.h"
 
-enum { SENDER_CHANNELS = 1 };
-
 struct errands;
 
 struct sender {
@@ -23,7 +21,8 @@ struct sender {
     struct loop *loop;
     struct db *db;
     struct journal *journal;
-    struct channel *channels[SENDER_CHANNELS];
+    struct channel **channels;
+    size_t channel_count;
     struct lanes lanes;
     struct hand hand;
     struct letters post;
