@@ -83,6 +83,7 @@ struct db_column {
         int64_t none;             /* stands for an optional number's NULL */
         size_t count_at_b;        /* where the count of an int64_t * lies */
         const struct word *words; /* the text is a code of these, the member their enum */
+        bool lent; /* the text stays where it is, as long as the rows; NULL is NULL */
     } more;
 };
 #define DB_KIND(type, member)                                                                      \
@@ -105,6 +106,8 @@ struct db_column {
     DB_COLUMN_FULL(type, member, #member, .count_at_b = offsetof(type, count))
 /* An enum, and its codes (words/word.h). */
 #define DB_COLUMN_WORD(type, member, codes) DB_COLUMN_FULL(type, member, #member, .words = (codes))
+/* A text that is not copied, for many rows that are looked at once; NULL stays NULL. */
+#define DB_COLUMN_LENT(type, member) DB_COLUMN_FULL(type, member, #member, .lent = true)
 
 /* A table of columns, and the struct that they fill. */
 struct db_shape {
@@ -139,6 +142,8 @@ MUST_USE bool db_one(struct db *db, enum sql which, const char *const *params, s
     db_one((db), (which), (const char *const[]){__VA_ARGS__},                                      \
            sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *), (a),                 \
            DB_SHAPE((columns), sizeof *(out)), (out), (f))
+#define DB_ONE0(db, which, a, columns, out, f)                                                     \
+    db_one((db), (which), NULL, 0, (a), DB_SHAPE((columns), sizeof *(out)), (out), (f))
 
 /* A transaction that rolls back at scope end unless committed:
  * CLEANUP(db_tx_end) struct db_tx tx = {0}; if (!db_begin(db, &tx, f)) …; return db_commit(&tx, f);

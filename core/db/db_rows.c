@@ -53,6 +53,14 @@ static int64_t number_of(const struct db_rows *rows, int row, int col, const str
     return c->more.optional && db_null(rows, row, col) ? c->more.none : db_int(rows, row, col);
 }
 
+/* A text where it lies, or a copy of it. */
+static const char *text_of(struct arena *a, const struct db_rows *rows, int row, int col,
+                           const struct db_column *c) {
+    if (!c->more.lent)
+        return arena_strdup(a, db_text(rows, row, col));
+    return db_null(rows, row, col) ? NULL : db_text(rows, row, col);
+}
+
 static int small(int64_t number) {
     assert(number >= INT_MIN && number <= INT_MAX);
     return (int)number;
@@ -65,7 +73,7 @@ static void take_field(struct arena *a, const struct db_rows *rows, int row, int
     size_t texts, *count;
     switch (c->kind) {
     case DB_TEXT:
-        *(const char **)member = arena_strdup(a, db_text(rows, row, col));
+        *(const char **)member = text_of(a, rows, row, col, c);
         break;
     case DB_INT64:
         *(int64_t *)member = number_of(rows, row, col, c);

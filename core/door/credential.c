@@ -7,46 +7,48 @@
 #include "text.h"
 #include "words/say.h"
 
-static bool take_salt(struct arena *a, const struct db_rows *rows, int i, struct staff_salt *out,
-                      struct fault *f) {
-    const char *hex = db_text(rows, i, 0);
-    out->salt_b = strlen(hex) / 2;
-    out->salt = arena_alloc(a, out->salt_b + 1);
-    out->cost = arena_strdup(a, db_text(rows, i, 1));
-    if (out->salt_b == 0 || !text_hex_decode(hex, out->salt, out->salt_b))
-        return fault_set(f, FAULT_BROKEN, N_("The stored password cannot be compared."));
-    return true;
-}
+static const struct db_column SALT[] = {
+    DB_COLUMN(struct staff_salt, hex),
+    DB_COLUMN(struct staff_salt, cost),
+};
 
 bool credential_salts(struct db *db, struct arena *a, const char *token, struct staff_salt **out,
                       size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_CREDENTIAL_SALTS, &rows, f, token))
+    if (!DB_LIST(db, SQL_CREDENTIAL_SALTS, a, SALT, out, count, f, token))
         return false;
-    if (rows.count == 0 || rows.count > CREDENTIAL_SALTS_MOST) {
+    if (*count == 0 || *count > CREDENTIAL_SALTS_MOST)
         return fault_detail(f, FAULT_BROKEN, N_("The stored password cannot be compared."),
-                            "%d salts", rows.count);
-    }
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        if (!take_salt(a, &rows, i, &(*out)[i], f))
+                            "%zu salts", *count);
+    for (size_t i = 0; i < *count; i++)
+        if (!staff_salt_decode(a, &(*out)[i], f))
             return false;
     return true;
 }
 
+/* A word that the password may not lean on. */
+struct leaning {
+    const char *login, *word;
+    bool factor;
+};
+static const struct db_column LEANING[] = {
+    DB_COLUMN(struct leaning, login),
+    DB_COLUMN(struct leaning, factor),
+    DB_COLUMN(struct leaning, word),
+};
+
 bool credential_owner(struct db *db, struct arena *a, const char *token,
                       struct credential_owner *out, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_CREDENTIAL_WORDS, &rows, f, token))
+    struct leaning *words;
+    size_t count;
+    if (!DB_LIST(db, SQL_CREDENTIAL_WORDS, a, LEANING, &words, &count, f, token))
         return false;
     *out = (struct credential_owner){
-        .login = rows.count ? arena_strdup(a, db_text(&rows, 0, 0)) : "",
-        .factor = rows.count && db_bool(&rows, 0, 1),
-        .words = arena_array(a, (size_t)rows.count + 1, sizeof *out->words),
+        .login = count ? words[0].login : "",
+        .factor = words[0].factor,
+        .words = arena_array(a, count + 1, sizeof *out->words),
     };
-    for (int i = 0; i < rows.count; i++)
-        out->words[i] = arena_strdup(a, db_text(&rows, i, 2));
+    for (size_t i = 0; i < count; i++)
+        out->words[i] = words[i].word;
     return true;
 }
 

@@ -2,7 +2,7 @@
 
 -- name: credential_salts
 -- The present password's salt and cost first, then those of the former ones.
-SELECT encode(salt, 'hex'), cost FROM password_salts($1)
+SELECT encode(salt, 'hex') AS hex, cost FROM password_salts($1)
 
 -- name: credential_words
 -- One row a word that a password of this person may not lean on.

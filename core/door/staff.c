@@ -12,21 +12,25 @@
 #define NOT_SIGNED_IN N_("The user ID or the password is wrong.")
 #define SESSION_OVER  N_("Your session is over. Please sign in again.")
 
+bool staff_salt_decode(struct arena *a, struct staff_salt *salt, struct fault *f) {
+    salt->salt_b = strlen(salt->hex) / 2;
+    salt->salt = arena_alloc(a, salt->salt_b + 1);
+    if (salt->salt_b > 0 && text_hex_decode(salt->hex, salt->salt, salt->salt_b))
+        return true;
+    return fault_detail(f, FAULT_BROKEN, N_("The stored password cannot be compared."),
+                        "the salt is '%s'", salt->hex);
+}
+
+static const struct db_column SALT[] = {
+    DB_COLUMN(struct staff_salt, hex),
+    DB_COLUMN(struct staff_salt, cost),
+};
+
 bool staff_salt_get(struct db *db, struct arena *a, const struct staff_try *t,
                     struct staff_salt *out, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
     const char *tries = text_number(a, conf.sign_in_tries_per_hour);
-    if (!DB_RUN(db, SQL_STAFF_SALT, &rows, f, t->login, t->device, t->network, tries))
-        return false;
-    const char *hex = rows.count ? db_text(&rows, 0, 0) : "";
-    out->salt_b = strlen(hex) / 2;
-    out->salt = arena_alloc(a, out->salt_b + 1);
-    if (out->salt_b == 0 || !text_hex_decode(hex, out->salt, out->salt_b)) {
-        return fault_detail(f, FAULT_BROKEN, N_("The stored password cannot be compared."),
-                            "sign_in_salt gave '%s'", hex);
-    }
-    out->cost = arena_strdup(a, db_text(&rows, 0, 1));
-    return true;
+    return DB_ONE(db, SQL_STAFF_SALT, a, SALT, out, f, t->login, t->device, t->network, tries) &&
+           staff_salt_decode(a, out, f);
 }
 
 static const struct db_column ENTRY[] = {

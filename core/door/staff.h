@@ -14,10 +14,14 @@ struct staff_try {
 
 /* What a password must be proved under. */
 struct staff_salt {
+    const char *hex; /* as the database says it */
     unsigned char *salt;
     size_t salt_b;
     const char *cost;
 };
+
+/* Its bytes, in the arena. BROKEN: they are none. */
+MUST_USE NONNULL bool staff_salt_decode(struct arena *a, struct staff_salt *salt, struct fault *f);
 
 /* A session just opened. */
 struct staff_entry {

@@ -3,7 +3,7 @@
 
 -- name: staff_salt
 -- An unknown name gets a stable made-up salt, so that nobody learns who has an account.
-SELECT encode(salt, 'hex'), cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
+SELECT encode(salt, 'hex') AS hex, cost FROM sign_in_salt($1, $2, $3::inet, $4::int)
 
 -- name: staff_sign_in
 -- No row when the proof is wrong; either way the log has its row.

@@ -9,30 +9,25 @@
 #include "text.h"
 #include "words/say.h"
 
-static void letter_take(struct arena *a, const struct db_rows *rows, int row, struct letter *out) {
-    *out = (struct letter){
-        .id = db_int(rows, row, 0),
-        .token = db_int(rows, row, 1),
-        .kind = letter_kind_find(db_text(rows, row, 2)),
-        .lang = arena_strdup(a, db_text(rows, row, 3)),
-        .contact = db_null(rows, row, 4) ? 0 : db_int(rows, row, 4),
-        .address = arena_strdup(a, db_text(rows, row, 5)),
-        .secret = arena_strdup(a, db_text(rows, row, 6)),
-        .attempt = (int)db_int(rows, row, 7),
-        .expires_s = db_int(rows, row, 8),
-    };
-}
+static const struct db_column LETTER[] = {
+    DB_COLUMN(struct letter, id),
+    DB_COLUMN(struct letter, token),
+    DB_COLUMN(struct letter, template),
+    DB_COLUMN(struct letter, lang),
+    DB_COLUMN_OR(struct letter, contact, 0),
+    DB_COLUMN(struct letter, address),
+    DB_COLUMN(struct letter, secret),
+    DB_COLUMN(struct letter, attempt),
+    DB_COLUMN(struct letter, expires_s),
+};
 
 bool letter_claim(struct db *db, struct arena *a, const char *host, int slot, int most,
                   struct letter **out, size_t *count, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN(db, SQL_LETTER_CLAIM, &rows, f, host, arena_printf(a, "%d", slot),
-                arena_printf(a, "%d", most), text_number(a, conf.letters_per_hour)))
+    if (!DB_LIST(db, SQL_LETTER_CLAIM, a, LETTER, out, count, f, host, arena_printf(a, "%d", slot),
+                 arena_printf(a, "%d", most), text_number(a, conf.letters_per_hour)))
         return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        letter_take(a, &rows, i, *out + i);
+    for (size_t i = 0; i < *count; i++)
+        (*out)[i].kind = letter_kind_find((*out)[i].template);
     return true;
 }
 

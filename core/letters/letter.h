@@ -14,8 +14,9 @@
 
 /* A claimed letter. */
 struct letter {
-    int64_t id, token;              /* token: of the lease, to record with */
-    const struct letter_kind *kind; /* NULL: the row names none of ours */
+    int64_t id, token; /* token: of the lease, to record with */
+    const char *template;
+    const struct letter_kind *kind; /* of the template; NULL: it is none of ours */
     const char *lang, *address;
     int64_t contact;    /* LETTER_MINTED: whom the link is for */
     const char *secret; /* LETTER_SECRET: the link's token; LETTER_LINE: the line; LETTER_FORM:

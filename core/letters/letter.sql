@@ -1,7 +1,7 @@
 -- name: letter_claim
 -- Letters to send now, leased to this sender; none while the hour's cap is reached.
 SELECT id, token, template, lang, contact, address, secret, attempt,
-    extract(epoch FROM least(expires, '9999-12-31'))::bigint
+    extract(epoch FROM least(expires, '9999-12-31'))::bigint AS expires_s
 FROM letter_claim($1, $2::int, $3::int, $4::int)
 
 -- name: letter_record

@@ -12,26 +12,16 @@ static bool refuse_confirm(struct fault *f) {
     return fault_set(f, FAULT_MISSING, "This link is not valid any more. Please sign up again.");
 }
 
-/* Columns from `col`: kind, id, name, name_en. */
-static struct choice choice_of(struct arena *a, const struct db_rows *rows, int row, int col) {
-    return (struct choice){
-        .is_area = strcmp(db_text(rows, row, col), "area") == 0,
-        .id = db_int(rows, row, col + 1),
-        .name = arena_strdup(a, db_text(rows, row, col + 2)),
-        .name_en = arena_strdup(a, db_text(rows, row, col + 3)),
-    };
-}
+static const struct db_column CHOICE[] = {
+    DB_COLUMN(struct choice, is_area),
+    DB_COLUMN(struct choice, id),
+    DB_COLUMN(struct choice, name),
+    DB_COLUMN(struct choice, name_en),
+};
 
 bool subscriber_choices(struct db *db, struct arena *a, struct choice **out, size_t *count,
                         struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
-    if (!DB_RUN0(db, SQL_SUBSCRIBER_CHOICES, &rows, f))
-        return false;
-    *count = (size_t)rows.count;
-    *out = arena_array(a, *count + 1, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        (*out)[i] = choice_of(a, &rows, i, 0);
-    return true;
+    return DB_LIST0(db, SQL_SUBSCRIBER_CHOICES, a, CHOICE, out, count, f);
 }
 
 bool subscriber_request(struct db *db, struct arena *a, const struct subscriber_wish *wish,
@@ -47,21 +37,35 @@ bool subscriber_request(struct db *db, struct arena *a, const struct subscriber_
                   text_number(a, conf.signup_tries_per_network_hour));
 }
 
+/* A choice of a confirmation link's; id 0: it has none. */
+struct peeked {
+    bool used;
+    struct choice choice;
+};
+static const struct db_column PEEKED[] = {
+    DB_COLUMN(struct peeked, used),
+    DB_COLUMN_AS(struct peeked, choice.is_area, is_area),
+    DB_COLUMN_FULL(struct peeked, choice.id, "id", .optional = true),
+    DB_COLUMN_AS(struct peeked, choice.name, name),
+    DB_COLUMN_AS(struct peeked, choice.name_en, name_en),
+};
+
 bool subscriber_peek(struct db *db, struct arena *a, const char *token, struct choice **out,
                      size_t *count, bool *used, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    struct peeked *peeked;
+    size_t rows;
     if (!link_random_fits(token))
         return refuse_confirm(f);
-    if (!DB_RUN(db, SQL_SUBSCRIBER_PEEK, &rows, f, token))
+    if (!DB_LIST(db, SQL_SUBSCRIBER_PEEK, a, PEEKED, &peeked, &rows, f, token))
         return false;
-    if (rows.count == 0)
+    if (rows == 0)
         return refuse_confirm(f);
-    *used = db_bool(&rows, 0, 0);
+    *used = peeked[0].used;
     *count = 0;
-    *out = arena_array(a, (size_t)rows.count, sizeof **out);
-    for (int i = 0; i < rows.count; i++)
-        if (!db_null(&rows, i, 1))
-            (*out)[(*count)++] = choice_of(a, &rows, i, 1);
+    *out = arena_array(a, rows, sizeof **out);
+    for (size_t i = 0; i < rows; i++)
+        if (peeked[i].choice.id)
+            (*out)[(*count)++] = peeked[i].choice;
     return true;
 }
 

@@ -1,6 +1,6 @@
 -- name: subscriber_choices
 -- What the forms offer, in the town's order.
-SELECT kind, id, name, name_en FROM choices()
+SELECT kind = 'area' AS is_area, id, name, name_en FROM choices()
 
 -- name: subscriber_request
 -- The same, whether the address is known or not: a letter, within the address's limit.
@@ -9,7 +9,7 @@ SELECT signup_request($1, $2, $3::smallint[], $4::smallint[], $5, $6, $7::inet, 
 
 -- name: subscriber_peek
 -- What a confirmation link would register; no row when it is not valid. Changes nothing.
-SELECT p.used, c.kind, c.id, c.name, c.name_en
+SELECT p.used, c.kind = 'area' AS is_area, c.id, c.name, c.name_en
 FROM signup_peek($1) p
 LEFT JOIN choices() WITH ORDINALITY c (kind, id, name, name_en, place)
     ON c.id = ANY (CASE c.kind WHEN 'category' THEN p.categories ELSE p.areas END)

@@ -66,20 +66,17 @@ bool delivery_claim_send(struct db *db, struct arena *a, const struct delivery_w
                 num(&most, CHUNKS_AT_ONCE), from, to);
 }
 
-void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out) {
-    *out = (struct delivery_claimed){
-        .chunk = db_int(rows, row, 0),
-        .token = db_int(rows, row, 1),
-        .alert = db_int(rows, row, 2),
-        .attempt = (int)db_int(rows, row, 3),
-        .again = db_bool(rows, row, 4),
-        .contact = db_int(rows, row, 5),
-        .address = db_null(rows, row, 6) ? NULL : db_text(rows, row, 6),
-        .lang = db_text(rows, row, 7),
-        .lane = db_text(rows, row, 8),
-        .handover = db_int(rows, row, 9),
-        .variant = db_text(rows, row, 10),
-    };
+static const struct db_column CLAIMED[] = {
+    DB_COLUMN(struct delivery_claimed, chunk),        DB_COLUMN(struct delivery_claimed, token),
+    DB_COLUMN(struct delivery_claimed, alert),        DB_COLUMN(struct delivery_claimed, attempt),
+    DB_COLUMN(struct delivery_claimed, again),        DB_COLUMN(struct delivery_claimed, contact),
+    DB_COLUMN_LENT(struct delivery_claimed, address), DB_COLUMN_LENT(struct delivery_claimed, lang),
+    DB_COLUMN_LENT(struct delivery_claimed, lane),    DB_COLUMN(struct delivery_claimed, handover),
+    DB_COLUMN_LENT(struct delivery_claimed, variant),
+};
+
+struct delivery_claimed *delivery_claim_read(struct arena *a, const struct db_rows *rows) {
+    return DB_STRUCTS(a, rows, CLAIMED, struct delivery_claimed);
 }
 
 /* ---- what was approved ---- */
@@ -103,15 +100,32 @@ bool delivery_load_send(struct db *db, int64_t alert, struct fault *f) {
     return SEND(db, SQL_DELIVERY_LOAD, f, num(&id, alert), conf.quiet_from, conf.quiet_to);
 }
 
+/* A row of delivery_load: a field of those that were approved; and, in each, what else there is to
+ * know. */
+struct field {
+    const char *item; /* lent */
+    const char *fingerprint;
+    enum alert_state state;
+    int64_t valid_until_ms, approved_ms, routine_until_ms;
+};
+static const struct db_column FIELD[] = {
+    DB_COLUMN_LENT(struct field, item),
+    DB_COLUMN_LENT(struct field, fingerprint),
+    DB_COLUMN_WORD(struct field, state, alert_state_words),
+    DB_COLUMN(struct field, valid_until_ms),
+    DB_COLUMN(struct field, approved_ms),
+    DB_COLUMN(struct field, routine_until_ms),
+};
+
 /* SHA-256 over the fields as netstrings, "~," for NULL: netstrings() of the schema. */
-static void hash_fields(const struct db_rows *rows, unsigned char out[32]) {
+static void hash_fields(const struct field *fields, size_t count, unsigned char out[32]) {
     EVP_MD_CTX *md = EVP_MD_CTX_new();
     if (!md || !EVP_DigestInit_ex(md, EVP_sha256(), NULL))
         abort();
-    for (int i = 0; i < rows->count; i++) {
-        const char *item = db_text(rows, i, 0);
+    for (size_t i = 0; i < count; i++) {
+        const char *item = fields[i].item;
         struct number length = {0};
-        if (db_null(rows, i, 0)) {
+        if (!item) {
             EVP_DigestUpdate(md, "~,", 2);
             continue;
         }
@@ -125,60 +139,74 @@ static void hash_fields(const struct db_rows *rows, unsigned char out[32]) {
     EVP_MD_CTX_free(md);
 }
 
-static bool is_approved(const struct db_rows *rows) {
+static bool is_approved(const struct field *fields, size_t count) {
     unsigned char approved[32], found[32];
-    hash_fields(rows, found);
-    return text_hex_decode(db_text(rows, 0, 1), approved, sizeof approved) &&
+    hash_fields(fields, count, found);
+    return text_hex_decode(fields[0].fingerprint, approved, sizeof approved) &&
            memcmp(approved, found, sizeof found) == 0;
 }
 
+/* One of the fields; "" for NULL. */
+static const char *item(const struct field *fields, size_t place) {
+    return fields[place].item ? fields[place].item : "";
+}
+
 /* Fields of one text; 0: the mark is none of ours. */
-static int text_fields(const struct db_rows *rows) {
-    const char *mark = rows->count > 0 ? db_text(rows, FIELD_MARK, 0) : "";
+static size_t text_fields(const struct field *fields, size_t count) {
+    const char *mark = count > 0 ? item(fields, FIELD_MARK) : "";
     return strcmp(mark, "kairan alert 1") == 0 ? 3 : strcmp(mark, "kairan alert 2") == 0 ? 4 : 0;
 }
 
-static bool sound(const struct db_rows *rows, int each) {
-    return each > 0 && rows->count > FIELD_TEXTS && (rows->count - FIELD_TEXTS) % each == 0;
-}
-
-static void take_texts(struct arena *a, const struct db_rows *rows, int each,
+static void take_texts(struct arena *a, const struct field *fields, size_t count, size_t each,
                        struct delivery_broadcast *out) {
     assert(each > 0);
-    out->count = (size_t)((rows->count - FIELD_TEXTS) / each);
+    out->count = (count - FIELD_TEXTS) / each;
     struct delivery_text *texts = arena_array(a, out->count, sizeof *texts);
     for (size_t i = 0; i < out->count; i++) {
-        int row = FIELD_TEXTS + (int)i * each, last = row + each - 1;
+        size_t first = FIELD_TEXTS + i * each, last = first + each - 1;
         texts[i] = (struct delivery_text){
-            .lang = arena_strdup(a, db_text(rows, row, 0)),
-            .variant = each == 3 ? "only" : arena_strdup(a, db_text(rows, row + 1, 0)),
-            .title = arena_strdup(a, db_text(rows, last - 1, 0)),
-            .body = arena_strdup(a, db_text(rows, last, 0))};
+            .lang = arena_strdup(a, item(fields, first)),
+            .variant = each == 3 ? "only" : arena_strdup(a, item(fields, first + 1)),
+            .title = arena_strdup(a, item(fields, last - 1)),
+            .body = arena_strdup(a, item(fields, last))};
     }
     out->texts = texts;
 }
 
 bool delivery_load_read(struct arena *a, const struct db_rows *rows, struct delivery_broadcast *out,
                         struct fault *f) {
-    int each = text_fields(rows);
-    if (!sound(rows, each))
+    CLEANUP(arena_free) struct arena *read = arena_new();
+    const struct field *fields = DB_STRUCTS(read, rows, FIELD, struct field);
+    size_t count = (size_t)rows->count, each = text_fields(fields, count);
+    if (each == 0 || count <= FIELD_TEXTS || (count - FIELD_TEXTS) % each != 0)
         return fault_set(f, FAULT_BROKEN, "The alert's text cannot be read.");
-    if (!is_approved(rows))
+    if (!is_approved(fields, count))
         return fault_set(f, FAULT_CONFLICT, "The text is not the approved one.");
     *out = (struct delivery_broadcast){
-        .alert = db_int(rows, FIELD_ALERT, 0),
-        .version = db_int(rows, FIELD_VERSION, 0),
-        .department = arena_strdup(a, db_text(rows, FIELD_DEPARTMENT, 0)),
-        .sender = arena_strdup(a, db_text(rows, FIELD_SENDER, 0)),
-        .urgent = strcmp(db_text(rows, FIELD_URGENT, 0), "true") == 0,
-        .drill = strcmp(db_text(rows, FIELD_DRILL, 0), "true") == 0,
-        .sending = word_of(alert_state_words, db_text(rows, 0, 2)) == ALERT_SENDING,
-        .valid_until_ms = db_int(rows, 0, 3),
-        .approved_ms = db_int(rows, 0, 4),
-        .routine_until_ms = db_int(rows, 0, 5),
+        .department = arena_strdup(a, item(fields, FIELD_DEPARTMENT)),
+        .sender = arena_strdup(a, item(fields, FIELD_SENDER)),
+        .urgent = strcmp(item(fields, FIELD_URGENT), "true") == 0,
+        .drill = strcmp(item(fields, FIELD_DRILL), "true") == 0,
+        .sending = fields[0].state == ALERT_SENDING,
+        .valid_until_ms = fields[0].valid_until_ms,
+        .approved_ms = fields[0].approved_ms,
+        .routine_until_ms = fields[0].routine_until_ms,
     };
-    take_texts(a, rows, each, out);
+    bool numbers = text_int(item(fields, FIELD_ALERT), 1, INT64_MAX, &out->alert) &&
+                   text_int(item(fields, FIELD_VERSION), 1, INT64_MAX, &out->version);
+    assert(numbers);
+    take_texts(a, fields, count, each, out);
     return true;
+}
+
+static const struct db_column STATE[] = {
+    DB_COLUMN(struct delivery_state, alert),
+    DB_COLUMN_WORD(struct delivery_state, state, alert_state_words),
+    DB_COLUMN(struct delivery_state, routine_until_ms),
+};
+
+struct delivery_state *delivery_states_read(struct arena *a, const struct db_rows *rows) {
+    return DB_STRUCTS(a, rows, STATE, struct delivery_state);
 }
 
 bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts, size_t count,
@@ -345,12 +373,12 @@ bool delivery_doubt(struct db *db, int64_t chunk, int64_t token, struct fault *f
     return DB_RUN(db, SQL_DELIVERY_DOUBT, &rows, f, num(&id, chunk), num(&key, token));
 }
 
-void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out) {
-    *out = (struct delivery_held){
-        .chunk = db_int(rows, row, 0),
-        .token = db_int(rows, row, 1),
-        .alert = db_int(rows, row, 2),
-        .attempt = (int)db_int(rows, row, 3),
-        .again = db_bool(rows, row, 4),
-    };
+static const struct db_column HELD[] = {
+    DB_COLUMN(struct delivery_held, chunk), DB_COLUMN(struct delivery_held, token),
+    DB_COLUMN(struct delivery_held, alert), DB_COLUMN(struct delivery_held, attempt),
+    DB_COLUMN(struct delivery_held, again),
+};
+
+struct delivery_held *delivery_held_read(struct arena *a, const struct db_rows *rows) {
+    return DB_STRUCTS(a, rows, HELD, struct delivery_held);
 }

@@ -32,7 +32,7 @@ struct delivery_note {
     int64_t at_ms;     /* Unix time */
 };
 
-/* A row of delivery_claim. Strings live as long as the rows. */
+/* A row of delivery_claim. Texts live as long as the rows. */
 struct delivery_claimed {
     int64_t chunk, token, alert;
     int attempt;
@@ -83,7 +83,9 @@ MUST_USE NONNULL bool delivery_claim_send(struct db *db, struct arena *a,
                                           const struct delivery_who *who,
                                           const struct delivery_want *wants, size_t count,
                                           bool urgent_only, struct fault *f);
-NONNULL void delivery_claim_read(const struct db_rows *rows, int row, struct delivery_claimed *out);
+/* Its rows, in the arena. */
+NONNULL RETURNS_NONNULL struct delivery_claimed *delivery_claim_read(struct arena *a,
+                                                                     const struct db_rows *rows);
 
 MUST_USE NONNULL bool delivery_load_send(struct db *db, int64_t alert, struct fault *f);
 
@@ -95,6 +97,14 @@ MUST_USE NONNULL bool delivery_load_read(struct arena *a, const struct db_rows *
 
 MUST_USE NONNULL bool delivery_states_send(struct db *db, struct arena *a, const int64_t *alerts,
                                            size_t count, struct fault *f);
+/* A row of it. */
+struct delivery_state {
+    int64_t alert;
+    enum alert_state state;
+    int64_t routine_until_ms; /* as of delivery_broadcast */
+};
+NONNULL RETURNS_NONNULL struct delivery_state *delivery_states_read(struct arena *a,
+                                                                    const struct db_rows *rows);
 
 /* Records what came of attempts; of a contact at most one end in a call. `a` is used for the
  * parameters. */
@@ -121,9 +131,10 @@ MUST_USE NONNULL bool delivery_held_send(struct db *db, const struct delivery_wh
                                          struct fault *f);
 MUST_USE NONNULL bool delivery_held(struct db *db, const struct delivery_who *who,
                                     struct db_rows *rows, struct fault *f);
+NONNULL RETURNS_NONNULL struct delivery_held *delivery_held_read(struct arena *a,
+                                                                 const struct db_rows *rows);
 /* Whoever is left of a lease may have been sent to: the journal may have lost something. */
 MUST_USE NONNULL bool delivery_doubt(struct db *db, int64_t chunk, int64_t token, struct fault *f);
-NONNULL void delivery_held_read(const struct db_rows *rows, int row, struct delivery_held *out);
 
 /* Stops an alert whose text must not be sent. */
 MUST_USE NONNULL bool delivery_halt_send(struct db *db, int64_t alert, const char *reason,

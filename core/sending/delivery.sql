@@ -22,7 +22,7 @@ ORDER BY place
 
 -- name: delivery_states
 -- Which of these alerts are still to be sent, after a notice; till when routine ones may leave.
-SELECT alert, state, routine_until($2::time, $3::time) FROM broadcast_states($1::bigint[])
+SELECT alert, state, routine_until($2::time, $3::time) AS routine_until_ms FROM broadcast_states($1::bigint[])
 
 -- name: delivery_record
 -- Appends outcomes of one alert; a second end of a delivery changes nothing, so that repeating it

@@ -44,10 +44,14 @@ bool lane_read_send(struct db *db, struct fault *f) {
     return db_send(db, SQL_LANE_READ, NULL, 0, f);
 }
 
-void lane_read_row(const struct db_rows *rows, int row, struct lane_row *out) {
-    *out = (struct lane_row){.lane = db_text(rows, row, 0),
-                             .pace = db_int(rows, row, 1),
-                             .domain = db_null(rows, row, 2) ? NULL : db_text(rows, row, 2)};
+static const struct db_column ROW[] = {
+    DB_COLUMN_LENT(struct lane_row, lane),
+    DB_COLUMN(struct lane_row, pace),
+    DB_COLUMN_LENT(struct lane_row, domain),
+};
+
+struct lane_row *lane_read_rows(struct arena *a, const struct db_rows *rows) {
+    return DB_STRUCTS(a, rows, ROW, struct lane_row);
 }
 
 bool lane_split_send(struct db *db, const char *domain, struct fault *f) {

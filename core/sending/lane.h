@@ -23,12 +23,13 @@ MUST_USE NONNULL bool lane_sync(struct db *db, struct arena *a, const struct lan
                                 size_t count, struct fault *f);
 
 MUST_USE NONNULL bool lane_read_send(struct db *db, struct fault *f);
-/* A row of it. Strings live as long as the rows; domain NULL: the lane has none. */
+/* A row of it. Texts live as long as the rows; domain NULL: the lane has none. */
 struct lane_row {
     const char *lane, *domain;
     int64_t pace;
 };
-NONNULL void lane_read_row(const struct db_rows *rows, int row, struct lane_row *out);
+NONNULL RETURNS_NONNULL struct lane_row *lane_read_rows(struct arena *a,
+                                                        const struct db_rows *rows);
 
 MUST_USE NONNULL bool lane_split_send(struct db *db, const char *domain, struct fault *f);
 

@@ -49,30 +49,26 @@ bool report_series(struct db *db, struct arena *a, const char *token, int64_t al
 
 /* ---- its recipients ---- */
 
+static const struct db_column ROW[] = {
+    DB_COLUMN(struct report_row, contact), DB_COLUMN(struct report_row, channel),
+    DB_COLUMN(struct report_row, address), DB_COLUMN(struct report_row, result),
+    DB_COLUMN(struct report_row, code),    DB_COLUMN(struct report_row, enhanced),
+    DB_COLUMN(struct report_row, reply),   DB_COLUMN(struct report_row, relay),
+    DB_COLUMN(struct report_row, lane),    DB_COLUMN(struct report_row, attempt),
+    DB_COLUMN(struct report_row, at),
+};
+
 bool report_list(struct db *db, struct arena *a, const char *token, const struct report_page *page,
-                 struct db_rows *rows, struct fault *f) {
-    return DB_RUN(db, SQL_REPORT_LIST, rows, f, token, text_number(a, page->alert),
-                  text_number(a, page->after), text_number(a, page->most));
+                 struct report_row **out, size_t *count, struct fault *f) {
+    return DB_LIST(db, SQL_REPORT_LIST, a, ROW, out, count, f, token, text_number(a, page->alert),
+                   text_number(a, page->after), text_number(a, page->most));
 }
 
 bool report_export(struct db *db, struct arena *a, const char *token, const char *network,
-                   const struct report_page *page, struct db_rows *rows, struct fault *f) {
-    return DB_RUN(db, SQL_REPORT_EXPORT, rows, f, token, text_number(a, page->alert),
-                  text_number(a, page->after), text_number(a, page->most), network);
-}
-
-void report_row_read(const struct db_rows *rows, int row, struct report_row *out) {
-    *out = (struct report_row){.contact = db_int(rows, row, 0),
-                               .channel = db_text(rows, row, 1),
-                               .address = db_text(rows, row, 2),
-                               .result = db_text(rows, row, 3),
-                               .code = db_int(rows, row, 4),
-                               .enhanced = db_text(rows, row, 5),
-                               .reply = db_text(rows, row, 6),
-                               .relay = db_text(rows, row, 7),
-                               .lane = db_text(rows, row, 8),
-                               .attempt = db_int(rows, row, 9),
-                               .at = db_null(rows, row, 10) ? "" : db_text(rows, row, 10)};
+                   const struct report_page *page, struct report_row **out, size_t *count,
+                   struct fault *f) {
+    return DB_LIST(db, SQL_REPORT_EXPORT, a, ROW, out, count, f, token, text_number(a, page->alert),
+                   text_number(a, page->after), text_number(a, page->most), network);
 }
 
 /* ---- how sending stands ---- */

@@ -36,7 +36,7 @@ MUST_USE NONNULL bool report_series(struct db *db, struct arena *a, const char *
                                     int64_t alert, int64_t most, struct report_span **out,
                                     size_t *count, struct fault *f);
 
-/* A recipient and his end. Strings live as long as the rows. */
+/* A recipient and his end. */
 struct report_row {
     int64_t contact, code, attempt;
     const char *channel, *address, *result, *enhanced, *reply, *relay, *lane, *at;
@@ -45,15 +45,14 @@ struct report_row {
 struct report_page {
     int64_t alert, after, most;
 };
-/* They, masked. */
+/* They, masked, in the arena. */
 MUST_USE NONNULL bool report_list(struct db *db, struct arena *a, const char *token,
-                                  const struct report_page *page, struct db_rows *rows,
-                                  struct fault *f);
+                                  const struct report_page *page, struct report_row **out,
+                                  size_t *count, struct fault *f);
 /* They with whole addresses: administrators only, on record. */
 MUST_USE NONNULL bool report_export(struct db *db, struct arena *a, const char *token,
                                     const char *network, const struct report_page *page,
-                                    struct db_rows *rows, struct fault *f);
-NONNULL void report_row_read(const struct db_rows *rows, int row, struct report_row *out);
+                                    struct report_row **out, size_t *count, struct fault *f);
 
 /* How living senders find a relay, or a lane. Of those not well: reason, since when, next try. */
 struct report_state {

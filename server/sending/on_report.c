@@ -223,18 +223,16 @@ static void add_heads(const struct req *r, struct buf *out) {
 /* The next page of recipients. */
 static bool add_page(struct req *r, struct list *list, struct buf *out, struct fault *f) {
     CLEANUP(arena_free) struct arena *a = arena_new();
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
     struct report_page page = {list->alert, list->after, PAGE_ROWS};
-    if (!(list->whole ? report_export(r->db, a, r->who.token, r->network, &page, &rows, f)
-                      : report_list(r->db, a, r->who.token, &page, &rows, f)))
+    struct report_row *rows;
+    size_t count;
+    if (!(list->whole ? report_export(r->db, a, r->who.token, r->network, &page, &rows, &count, f)
+                      : report_list(r->db, a, r->who.token, &page, &rows, &count, f)))
         return false;
-    for (int i = 0; i < rows.count; i++) {
-        struct report_row row;
-        report_row_read(&rows, i, &row);
-        add_row(r, out, &row);
-        list->after = row.contact;
-    }
-    list->ended = rows.count < PAGE_ROWS;
+    for (size_t i = 0; i < count; i++)
+        add_row(r, out, &rows[i]);
+    list->after = count ? rows[count - 1].contact : list->after;
+    list->ended = count < PAGE_ROWS;
     return true;
 }
 

@@ -29,6 +29,7 @@ static void add(struct letters *p, const struct letter *l) {
     while (*end)
         end = &(*end)->next;
     *parcel = (struct parcel){.arena = a, .letter = *l};
+    parcel->letter.template = copy(a, l->template);
     parcel->letter.lang = copy(a, l->lang);
     parcel->letter.address = copy(a, l->address);
     parcel->letter.secret = copy(a, l->secret);

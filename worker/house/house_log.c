@@ -18,8 +18,16 @@ static bool mail(struct db *db, const char *line, struct fault *f) {
     return !*conf.anchor_mail || DB_RUN(db, SQL_HOUSE_ANCHOR_MAIL, NULL, f, conf.anchor_mail, line);
 }
 
+static const struct db_column ANCHOR[] = {
+    DB_COLUMN(struct anchor, at),
+    DB_COLUMN(struct anchor, seq),
+    DB_COLUMN(struct anchor, hash),
+    DB_COLUMN(struct anchor, count),
+};
+
 bool house_log_anchor(struct db *db, struct fault *f) {
-    CLEANUP(db_rows_done) struct db_rows rows = {0};
+    CLEANUP(arena_free) struct arena *a = arena_new();
+    struct anchor anchor;
     char line[ANCHOR_LINE_B];
     if (!*conf.anchor_dir)
         return true;
@@ -28,13 +36,8 @@ bool house_log_anchor(struct db *db, struct fault *f) {
                  "(kairan anchor init)");
         return true;
     }
-    if (!DB_RUN0(db, SQL_HOUSE_ANCHOR, &rows, f))
-        return false;
-    struct anchor anchor = {.at = db_text(&rows, 0, 0),
-                            .seq = db_int(&rows, 0, 1),
-                            .hash = db_text(&rows, 0, 2),
-                            .count = db_int(&rows, 0, 3)};
-    return anchor_write(conf.anchor_dir, conf.anchor_key_file, &anchor, line, f) &&
+    return DB_ONE0(db, SQL_HOUSE_ANCHOR, a, ANCHOR, &anchor, f) &&
+           anchor_write(conf.anchor_dir, conf.anchor_key_file, &anchor, line, f) &&
            mail(db, line, f);
 }
 

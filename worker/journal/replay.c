@@ -122,11 +122,10 @@ static bool settle(struct db *db, struct arena *a, const struct delivery_who *wh
     CLEANUP(db_rows_done) struct db_rows rows = {0};
     if (!delivery_held(db, who, &rows, f))
         return false;
+    const struct delivery_held *held = delivery_held_read(a, &rows);
     for (int i = 0; i < rows.count; i++) {
-        struct delivery_held held;
-        delivery_held_read(&rows, i, &held);
-        const struct journal_chunk *c = known(state, held.chunk, held.token);
-        if (!give_back(db, a, &held, c, c ? &found[c - state->chunks] : found, doubtful, f))
+        const struct journal_chunk *c = known(state, held[i].chunk, held[i].token);
+        if (!give_back(db, a, &held[i], c, c ? &found[c - state->chunks] : found, doubtful, f))
             return false;
     }
     if (state->count > 0 || rows.count > 0)

@@ -138,13 +138,12 @@ void lanes_take(struct lanes *all, const struct db_rows *rows) {
     all->map_count = 0;
     for (struct lane *l = all->first; l; l = l->next)
         l->served = false;
+    const struct lane_row *read = lane_read_rows(all->arena, rows);
     for (int i = 0; i < rows->count; i++) {
-        struct lane_row row;
-        lane_read_row(rows, i, &row);
-        struct lane *l = serve(all, &row);
-        if (row.domain)
+        struct lane *l = serve(all, &read[i]);
+        if (read[i].domain)
             all->map[all->map_count++] =
-                (struct lane_domain){arena_strdup(all->arena, row.domain), l};
+                (struct lane_domain){arena_strdup(all->arena, read[i].domain), l};
     }
     qsort(all->map, all->map_count, sizeof *all->map, by_domain);
     lanes_share(all, all->senders);

@@ -35,17 +35,16 @@ static void held_done(struct sender *s, const struct db_rows *rows) {
     s->errands->strange_count = 0;
     for (struct chunk *c = s->hand.chunks; c; c = c->next)
         c->lost = true;
+    const struct delivery_held *held = delivery_held_read(s->errands->arena, rows);
     for (int i = 0; i < rows->count; i++) {
-        struct delivery_held held;
         bool known = false;
-        delivery_held_read(rows, i, &held);
         for (struct chunk *c = s->hand.chunks; c; c = c->next)
-            if (c->id == held.chunk && c->token == held.token) {
+            if (c->id == held[i].chunk && c->token == held[i].token) {
                 c->lost = false;
                 known = true;
             }
         if (!known)
-            add_strange(s, &held);
+            add_strange(s, &held[i]);
     }
     s->held_due = false;
 }
@@ -91,22 +90,23 @@ static bool states_send(struct sender *s, struct fault *f) {
     return delivery_states_send(s->db, s->errands->arena, alerts, n, f);
 }
 
-static void take_state(struct sender *s, struct broadcast *b, const char *state) {
-    bool sending = strcmp(state, "sending") == 0;
+static void take_state(struct sender *s, struct broadcast *b, enum alert_state state) {
+    bool sending = state == ALERT_SENDING;
     if (b->loaded && b->sending != sending)
-        log_info("alert %lld: %s", (long long)b->alert, state);
+        log_info("alert %lld: %s", (long long)b->alert, alert_state_words[state].code);
     b->sending = sending;
     if (!sending)
         accuse_drop(&s->hand, b);
 }
 
 static void states_done(struct sender *s, const struct db_rows *rows) {
+    const struct delivery_state *states = delivery_states_read(s->errands->arena, rows);
     if (rows->count > 0)
-        s->hand.routine_until_ms = db_int(rows, 0, 2);
+        s->hand.routine_until_ms = states[0].routine_until_ms;
     for (int i = 0; i < rows->count; i++)
         for (struct broadcast *b = s->hand.broadcasts; b; b = b->next)
-            if (b->alert == db_int(rows, i, 0))
-                take_state(s, b, db_text(rows, i, 1));
+            if (b->alert == states[i].alert)
+                take_state(s, b, states[i].state);
 }
 
 /* ---- signs of life ---- */

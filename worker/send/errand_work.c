@@ -100,12 +100,11 @@ static void put_on_file(struct sender *s, struct chunk *c) {
 
 static void take_claimed(struct sender *s, const struct db_rows *rows) {
     struct chunk *c = NULL;
+    const struct delivery_claimed *members = delivery_claim_read(s->errands->arena, rows);
     for (int i = 0; i < rows->count; i++) {
-        struct delivery_claimed row;
-        delivery_claim_read(rows, i, &row);
-        if (c && c->id != row.chunk)
+        if (c && c->id != members[i].chunk)
             put_on_file(s, c);
-        c = batch_take(&s->hand, &row);
+        c = batch_take(&s->hand, &members[i]);
         c->lane->due = true; /* where one was there may be more */
     }
     if (c)
