@@ -4,7 +4,7 @@
 #
 # Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
 #   role  CODE  WORD             a role of posts: one bit
-#   set   CODE  ROLE …           roles named together; may name earlier sets
+#   set   CODE  ROLE …           roles named together; may name earlier sets; in SQL roles_CODE()
 #   act   CODE  WEIGHT  WHO  WORD   MAY_CODE is who may; none where WHO is `-`, so that no route can name it
 #   …     CODE  WORD             any other: an enum of that name, as alert_state, with ALERT_CODE
 # Roles come first. Words are msgids: their Japanese stands in the catalogue.
@@ -62,6 +62,7 @@ function members(who,    part, n, i, out) {
 $1 == "set" {
     sets = sets "\n    ROLE_" upper($2) " = " roles($3) ","
     member[$2] = members($3)
+    set_code[++set_count] = $2
     next
 }
 
@@ -133,6 +134,10 @@ function print_sql(    i) {
         print "        WHEN act IN (" acts[whose[i]] ")\n        THEN '{" whose[i] "}'"
     print "        WHEN act IN (" open_acts ")\n        THEN NULL\n        ELSE '{}'"
     print "    END)::text[]\n$$;"
+    for (i = 1; i <= set_count; i++)
+        print "\n-- The set `" set_code[i] "` of core/office/role.txt." \
+            "\nCREATE FUNCTION roles_" set_code[i] "() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$" \
+            "\n    SELECT '{" member[set_code[i]] "}'::text[]\n$$;"
     print "\n-- Whether it asks for a fresh proof of the second factor (security D25)."
     print "CREATE FUNCTION act_is_grave(act text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$"
     print "    SELECT act IN (" grave ")\n$$;"

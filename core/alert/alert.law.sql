@@ -119,14 +119,14 @@ FOR EACH ROW EXECUTE FUNCTION alert_text_check();
 
 -- ---- who may act ----
 
--- Whether an actor may see a department's alerts: its own; administrators and auditors see all.
+-- Whether an actor may see what is a department's: its own; who has the whole town sees all.
 CREATE FUNCTION sees(me actor, department bigint) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT me.role IN ('administrator', 'auditor') OR department = me.department
+    SELECT me.role = ANY (roles_townwide()) OR department = me.department
 $$;
 
--- The actor of a token, in one of the roles, and the alert locked; only of the actor's department
+-- The actor of a token, whose post may do the act, and the alert locked; only of the actor's department
 -- (administrators: any).
-CREATE FUNCTION alert_actor(token text, network inet, alert_ bigint, roles text[]) RETURNS actor
+CREATE FUNCTION alert_actor(token text, network inet, alert_ bigint, act text) RETURNS actor
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := actor_of(token, network);
@@ -137,11 +137,10 @@ BEGIN
     IF home IS NULL OR NOT sees(a, home) THEN
         PERFORM refuse('missing', 'There is no such alert.');
     END IF;
-    IF a.role <> ALL (roles) THEN
-        PERFORM refuse('denied', CASE
-            WHEN roles = ARRAY['approver', 'delegate']
-                THEN 'Only the approver of the department, or a delegate, may do this.'
-            WHEN roles = ARRAY['drafter'] THEN 'Only a drafter of the department may do this.'
+    IF NOT may(a, act) THEN
+        PERFORM refuse('denied', CASE act_roles(act)
+            WHEN roles_approving() THEN 'Only the approver of the department, or a delegate, may do this.'
+            WHEN '{drafter}' THEN 'Only a drafter of the department may do this.'
             ELSE 'Your post does not allow this.' END);
     END IF;
     RETURN a;
@@ -185,7 +184,7 @@ BEGIN
         INSERT INTO kairan.alert (department, creator) VALUES (a.department, a.person)
         RETURNING id INTO id_;
     ELSE
-        a := alert_actor(token, network, id_, act_roles('alert.save'));
+        a := alert_actor(token, network, id_, 'alert.save');
     END IF;
     IF NOT EXISTS (SELECT FROM kairan.alert k
         WHERE k.id = id_ AND k.version = based_on AND k.state = 'draft') THEN
@@ -211,7 +210,7 @@ GRANT EXECUTE ON FUNCTION alert_save TO kairan_staff;
 CREATE FUNCTION alert_submit(token text, alert_ bigint, version_ int, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.submit'));
+    a actor := alert_actor(token, network, alert_, 'alert.submit');
 BEGIN
     IF NOT EXISTS (SELECT FROM alert WHERE id = alert_ AND version = version_) THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
@@ -228,7 +227,7 @@ GRANT EXECUTE ON FUNCTION alert_submit TO kairan_staff;
 CREATE FUNCTION alert_withdraw(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.withdraw')), alert_, '{submitted}',
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.withdraw'), alert_, '{submitted}',
         'draft', 'alert.withdraw');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_withdraw TO kairan_staff;
@@ -237,7 +236,7 @@ GRANT EXECUTE ON FUNCTION alert_withdraw TO kairan_staff;
 CREATE FUNCTION alert_discard(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.discard')), alert_, '{draft}',
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.discard'), alert_, '{draft}',
         'discarded', 'alert.discard');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_discard TO kairan_staff;
@@ -246,7 +245,7 @@ GRANT EXECUTE ON FUNCTION alert_discard TO kairan_staff;
 CREATE FUNCTION alert_return(token text, alert_ bigint, version_ int, reason text, network inet)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.return'));
+    a actor := alert_actor(token, network, alert_, 'alert.return');
 BEGIN
     IF reason !~ '\S' OR char_length(reason) > 400 THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');

@@ -115,7 +115,7 @@ DECLARE
     a actor;
 BEGIN
     PERFORM FROM alert WHERE id = (SELECT original FROM alert WHERE id = alert_) FOR UPDATE;
-    a := alert_actor(token, network, alert_, act_roles('alert.approve'));
+    a := alert_actor(token, network, alert_, 'alert.approve');
     INSERT INTO approval (alert, version, fingerprint, approver, post, session)
     SELECT alert_, version, alert_approve.fingerprint, a.person, a.post, a.session
     FROM alert WHERE id = alert_;

@@ -31,7 +31,7 @@ RETURNS TABLE (alert bigint, version int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    a actor := alert_actor(token, network, original_, act_roles('alert.save'));
+    a actor := alert_actor(token, network, original_, 'alert.save');
     id_ bigint := alert_;
     o alert;
 BEGIN

@@ -5,7 +5,7 @@
 CREATE FUNCTION alert_stop(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.stop'));
+    a actor := alert_actor(token, network, alert_, 'alert.stop');
 BEGIN
     IF EXISTS (SELECT FROM alert WHERE id = alert_ AND state = 'approved') THEN
         PERFORM alert_move(a, alert_, '{approved}', 'cancelled', 'alert.cancel');
@@ -20,7 +20,7 @@ CREATE FUNCTION alert_pause(token text, alert_ bigint, network inet) RETURNS voi
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
     PERFORM alert_move(
-        alert_actor(token, network, alert_, act_roles('alert.pause')), alert_,
+        alert_actor(token, network, alert_, 'alert.pause'), alert_,
         '{sending}', 'paused', 'alert.pause');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_pause TO kairan_staff;
@@ -29,7 +29,7 @@ GRANT EXECUTE ON FUNCTION alert_pause TO kairan_staff;
 CREATE FUNCTION alert_resume(token text, alert_ bigint, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.resume')), alert_,
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.resume'), alert_,
         '{paused}', 'sending', 'alert.resume');
 END $$;
 GRANT EXECUTE ON FUNCTION alert_resume TO kairan_staff;

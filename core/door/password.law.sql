@@ -144,7 +144,7 @@ CREATE FUNCTION credential_reset(me actor, person_ bigint, salt bytea, cost text
 RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_variable
 BEGIN
-    IF me.role IS DISTINCT FROM 'administrator' THEN
+    IF NOT may(me, 'form.accept') THEN
         PERFORM refuse('denied', 'Only an administrator may give a new password.');
     END IF;
     IF me.person = person_ THEN

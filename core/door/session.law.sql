@@ -17,7 +17,7 @@ BEGIN
         AND EXISTS (SELECT FROM person WHERE id = s.person AND suspended_at IS NULL)
         AND CASE WHEN s.post IS NULL THEN s.seen + s.idle > clock_timestamp()
             ELSE EXISTS (SELECT FROM post WHERE id = s.post AND during @> clock_timestamp()
-                AND s.seen + CASE WHEN role IN ('approver', 'delegate', 'administrator')
+                AND s.seen + CASE WHEN role = ANY (roles_strict())
                     THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END;
 END $$;
 

@@ -42,6 +42,41 @@ CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
     END)::text[]
 $$;
 
+-- The set `staff` of core/office/role.txt.
+CREATE FUNCTION roles_staff() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{drafter,approver,delegate,administrator,auditor}'::text[]
+$$;
+
+-- The set `brakes` of core/office/role.txt.
+CREATE FUNCTION roles_brakes() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{drafter,approver,delegate,administrator}'::text[]
+$$;
+
+-- The set `approving` of core/office/role.txt.
+CREATE FUNCTION roles_approving() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{approver,delegate}'::text[]
+$$;
+
+-- The set `readers` of core/office/role.txt.
+CREATE FUNCTION roles_readers() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{administrator,auditor}'::text[]
+$$;
+
+-- The set `townwide` of core/office/role.txt.
+CREATE FUNCTION roles_townwide() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{administrator,auditor}'::text[]
+$$;
+
+-- The set `strict` of core/office/role.txt.
+CREATE FUNCTION roles_strict() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{approver,delegate,administrator}'::text[]
+$$;
+
+-- The set `given` of core/office/role.txt.
+CREATE FUNCTION roles_given() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT '{drafter,approver,auditor}'::text[]
+$$;
+
 -- Whether it asks for a fresh proof of the second factor (security D25).
 CREATE FUNCTION act_is_grave(act text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT act IN ('password.reset', 'log.export', 'log.purge-ask', 'log.purge-confirm', 'usage.export',

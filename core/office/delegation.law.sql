@@ -147,7 +147,7 @@ BEGIN
             JOIN person b ON b.id = g.made_by LEFT JOIN person a ON a.id = g.approver
             LEFT JOIN person e ON e.id = g.ended_by LEFT JOIN post o ON o.id = g.post
         WHERE sees(me, g.department)
-            AND (me.role IN ('approver', 'administrator', 'auditor') OR g.person = me.person)
+            AND (may(me, 'delegation.make') OR me.role = ANY (roles_townwide()) OR g.person = me.person)
         ORDER BY g.id DESC LIMIT 200;
 END $$;
 GRANT EXECUTE ON FUNCTION delegation_list TO kairan_staff;

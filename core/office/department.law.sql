@@ -99,7 +99,7 @@ CREATE FUNCTION department_add(token text, code_ text, name_ text, name_en_ text
     network inet) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'department.add');
     made bigint;
     rule text;
 BEGIN
@@ -121,7 +121,7 @@ CREATE FUNCTION department_change(token text, department_ bigint, name_ text, na
     of_administrator_ boolean, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'department.change');
     old department;
     rule text;
 BEGIN

@@ -47,10 +47,10 @@ BEGIN
     RETURN me;
 END $$;
 
--- Heads see the forms of their department, administrators and auditors all.
+-- Whether an actor may read a form: heads those of their department, administrators and auditors all.
 CREATE FUNCTION form_sees(me actor, f form) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = kairan, pg_temp AS $$
-    SELECT me.role IN ('administrator', 'auditor') OR (me.role = 'approver' AND me.department = f.department)
+    SELECT may(me, 'form.read') AND sees(me, f.department)
 $$;
 
 -- "令和8年11月29日"; empty for no day.
@@ -167,11 +167,11 @@ BEGIN
     FROM form_event e LEFT JOIN person p ON p.id = e.by_ LEFT JOIN post o ON o.id = e.post WHERE e.form = f.id;
     PERFORM oplog_act(me, 'form.read', 'form ' || f.id);
     RETURN form_json(f) || jsonb_build_object('events', events,
-        'may_decide', me.role = 'administrator' AND NOT form_own(me, f) AND f.state IN ('applied', 'accepted_once'),
-        'may_refuse', me.role = 'administrator' AND NOT form_own(me, f)
+        'may_decide', may(me, 'form.accept') AND NOT form_own(me, f) AND f.state IN ('applied', 'accepted_once'),
+        'may_refuse', may(me, 'form.refuse') AND NOT form_own(me, f)
             AND f.state IN ('applied', 'accepted_once', 'asked_back'),
-        'may_change', me.role = 'approver' AND f.state = 'asked_back',
-        'may_withdraw', me.role = 'approver' AND f.state IN ('applied', 'asked_back', 'accepted_once'));
+        'may_change', may(me, 'form.apply') AND f.state = 'asked_back',
+        'may_withdraw', may(me, 'form.withdraw') AND f.state IN ('applied', 'asked_back', 'accepted_once'));
 END $$;
 GRANT EXECUTE ON FUNCTION form_read TO kairan_staff;
 
@@ -187,7 +187,7 @@ DECLARE
     f form;
     typed boolean := kind = 1 OR head_mail <> '';
 BEGIN
-    IF coalesce(role, '') NOT IN ('', 'drafter', 'delegate', 'approver', 'administrator', 'auditor') THEN
+    IF role <> '' AND role <> ALL (roles_staff()) THEN
         PERFORM refuse('invalid', 'Choose a role.', 'role');
     END IF;
     f.kind := kind;
@@ -296,7 +296,7 @@ BEGIN
         PERFORM refuse('conflict', 'Somebody has acted on this form meanwhile. Look at it again.');
     END IF;
     f := form_found(f);
-    IF me.role = 'administrator' AND form_own(me, f) THEN
+    IF may(me, 'form.accept') AND form_own(me, f) THEN
         PERFORM refuse('denied', 'Nobody decides on an own application, or on one about himself or herself. Ask another administrator.');
     END IF;
     RETURN f;

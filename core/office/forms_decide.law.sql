@@ -25,7 +25,7 @@ END $$;
 CREATE FUNCTION form_answer(token text, form_ bigint, version_ int, to_ text, reason text, network inet) RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, CASE to_ WHEN 'refused' THEN 'form.refuse' ELSE 'form.ask' END);
     f form := form_taken(me, form_, version_,
         CASE to_ WHEN 'refused' THEN '{applied,accepted_once,asked_back}' ELSE '{applied,accepted_once}' END::text[]);
     link text := CASE WHEN to_ = 'asked_back' AND f.head_mail <> '' THEN b64url(gen_random_bytes(32)) END;
@@ -74,7 +74,7 @@ BEGIN
     fresh := who IS NULL;
     IF fresh THEN
         who := staff_enter(me, f.login, f.name, f.mail, f.department,
-            CASE WHEN f.role NOT IN ('delegate', 'approver') THEN f.role END, tstzrange(begins, NULL), '', salt, cost,
+            CASE WHEN f.role <> ALL (roles_approving()) THEN f.role END, tstzrange(begins, NULL), '', salt, cost,
             verifier);
     ELSIF who = me.person THEN
         PERFORM not_oneself(me, who);
@@ -115,7 +115,7 @@ CREATE FUNCTION form_accept(token text, form_ bigint, version_ int, note text, s
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'form.accept');
     f form := form_taken(me, form_, version_, '{applied,accepted_once}');
 BEGIN
     IF f.head IS NULL THEN

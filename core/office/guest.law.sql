@@ -38,7 +38,7 @@ CREATE FUNCTION guest_add(token text, login text, name text, mail text, departme
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_variable
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'guest.register');
     during_ tstzrange := period(begin_at(from_, 'from'), until_);
     who bigint;
 BEGIN
@@ -55,7 +55,7 @@ GRANT EXECUTE ON FUNCTION guest_add TO kairan_staff;
 CREATE FUNCTION guest_extend(token text, person_ bigint, until_ timestamptz, head text, reason text, network inet)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'guest.extend');
     p person := person_locked(person_);
     last guest;
     o post;

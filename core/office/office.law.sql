@@ -64,13 +64,13 @@ $$;
 
 -- ---- who acts, on whom ----
 
--- The actor of a token, who must be an administrator.
-CREATE FUNCTION administrator_of(token text, network inet) RETURNS actor
+-- The actor of a token, whose post may do the act: one of those that are the administrator's.
+CREATE FUNCTION actor_for(token text, network inet, act text) RETURNS actor
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     me actor := actor_of(token, network);
 BEGIN
-    IF me.role <> 'administrator' THEN
+    IF NOT may(me, act) THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
     RETURN me;

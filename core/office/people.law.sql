@@ -37,7 +37,7 @@ DECLARE
     who bigint;
     opened bigint;
 BEGIN
-    IF role_ IS NULL OR role_ NOT IN ('administrator', 'auditor') THEN
+    IF role_ IS NULL OR role_ <> ALL (roles_townwide()) THEN
         PERFORM department_there(department_);
     END IF;
     who := person_make(login_, name_, mail_, department_, salt_, cost_, verifier_);
@@ -72,7 +72,7 @@ CREATE FUNCTION staff_new(token text, login text, name text, mail text, departme
     from_ timestamptz, until_ timestamptz, exception text, salt bytea, cost text, verifier bytea, network inet)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.register');
 BEGIN
     PERFORM no_administrator(role);
     RETURN staff_enter(me, login, name, mail, department, role, period(begin_at(from_, 'from'), until_),
@@ -84,7 +84,7 @@ GRANT EXECUTE ON FUNCTION staff_new TO kairan_staff;
 CREATE FUNCTION staff_change(token text, person_ bigint, name_ text, mail_ text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.change');
     p person := person_locked(person_);
 BEGIN
     PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');

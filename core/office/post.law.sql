@@ -86,7 +86,7 @@ DECLARE
     opened bigint;
     rule text;
 BEGIN
-    IF role_ IN ('administrator', 'auditor') THEN
+    IF role_ = ANY (roles_townwide()) THEN
         department_ := NULL;
     ELSE
         PERFORM department_there(department_);
@@ -113,7 +113,7 @@ CREATE FUNCTION post_add(token text, person_ bigint, role text, department bigin
     until_ timestamptz, exception text, network inet) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.add');
     opened bigint;
 BEGIN
     PERFORM no_administrator(role);
@@ -128,7 +128,7 @@ GRANT EXECUTE ON FUNCTION post_add TO kairan_staff;
 CREATE FUNCTION post_end(token text, post_ bigint, at timestamptz, reason text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.end');
 BEGIN
     PERFORM not_oneself(me, (SELECT person FROM post WHERE id = post_));
     PERFORM need_reason(reason);
@@ -169,7 +169,7 @@ CREATE FUNCTION staff_transfer(token text, post_ bigint, department_ bigint, rol
     exception_ text, reason text, network inet) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.transfer');
     moment timestamptz := begin_at(at, 'from');
     o post;
     opened bigint;
@@ -203,7 +203,7 @@ CREATE FUNCTION approver_change(token text, department_ bigint, person_ bigint, 
     reason text, network inet) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'approver.change');
     moment timestamptz := begin_at(at, 'from');
     o post;
     opened bigint;

@@ -17,7 +17,7 @@ END $$;
 CREATE FUNCTION staff_suspend(token text, person_ bigint, cause int, note text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.suspend');
     p person := person_locked(person_);
 BEGIN
     IF p.suspended_at IS NOT NULL THEN
@@ -37,7 +37,7 @@ GRANT EXECUTE ON FUNCTION staff_suspend TO kairan_staff;
 CREATE FUNCTION staff_lift(token text, person_ bigint, reason text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.lift');
     p person := person_locked(person_);
 BEGIN
     IF p.suspended_at IS NULL THEN
@@ -55,7 +55,7 @@ GRANT EXECUTE ON FUNCTION staff_lift TO kairan_staff;
 CREATE FUNCTION post_revoke(token text, post_ bigint, cause int, note text, network inet) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.revoke');
     o post;
 BEGIN
     SELECT * INTO o FROM post WHERE id = post_ FOR UPDATE;
@@ -92,7 +92,7 @@ BEGIN
     END IF;
     who := coalesce(who, live.person);
     IF who <> live.person THEN
-        me := administrator_of(token, network);
+        me := actor_for(token, network, 'staff.suspend'); -- of somebody else: who could suspend as well
         PERFORM person_locked(who);
     ELSE
         SELECT live.id, p.id, p.login, p.name, o.id, o.role, o.department, sessions_end.network INTO me
@@ -114,7 +114,7 @@ CREATE FUNCTION instruction_give(token text, person_ bigint, department_ bigint,
     network inet) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'instruction.give');
     given bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM post o WHERE o.person = person_ AND o.department = department_

@@ -157,10 +157,9 @@ BEGIN
         SELECT p.*, m.*, k.* INTO who
         FROM (SELECT count(*) AS picked FROM picked) AS p,
             (SELECT array_agg(m) AS contacts, array_agg(n) AS kinds, count(*)::int AS n FROM member) AS m,
-            -- Who was in doubt already and cannot be tried again ends as unknown, not as unsent.
             (SELECT count(*)::int AS k, array_agg(attempt ORDER BY n) AS attempts, array_agg(again ORDER BY n) AS agains,
-                array_agg(lane ORDER BY n) AS lanes, array_agg((CASE WHEN again THEN 'unknown'
-                    WHEN one.stopped THEN 'cancelled' ELSE 'expired' END)::result ORDER BY n) AS results FROM kind) AS k;
+                array_agg(lane ORDER BY n) AS lanes, array_agg((CASE WHEN one.stopped THEN 'cancelled'
+                    ELSE 'expired' END)::result ORDER BY n) AS results FROM kind) AS k;
         IF who.n > 0 THEN
             PERFORM outcome_record(one.id, who.contacts, array_fill(at_, ARRAY[who.n]), who.kinds,
                 array_fill(CASE WHEN one.stopped THEN 'Stopped.' ELSE 'Validity is over.' END, ARRAY[who.n]),

@@ -62,6 +62,11 @@ BEGIN
         last_outcome_at = greatest(p.last_outcome_at, EXCLUDED.last_outcome_at);
 END $$;
 
+-- What an end is called: who was in doubt and cannot be tried again ends as unknown, not as unsent.
+CREATE FUNCTION end_called(given result, in_doubt boolean) RETURNS result LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN in_doubt AND given IN ('cancelled', 'expired') THEN 'unknown' ELSE given END
+$$;
+
 -- Appends outcomes of one alert and adds them to its part and its tally, in one go. A delivery has
 -- one end: the first stays, and what comes after it is left out. One a message: contacts, times (Unix
 -- ms), kinds (places in the arrays after), the relay's words. One a kind: what messages have in common.
@@ -80,6 +85,8 @@ DECLARE
     written bigint[];
 BEGIN
     SELECT month INTO month_ FROM broadcast WHERE alert = alert_;
+    SELECT array_agg(end_called(result, again) ORDER BY kind) INTO results
+    FROM unnest(results, agains) WITH ORDINALITY AS k (result, again, kind);
     IF '' = ANY (lanes) THEN
         SELECT array_agg(CASE lane WHEN '' THEN (SELECT lane_of(address) FROM contact
                 WHERE id = contacts[array_position(kinds, kind::int)]) ELSE lane END ORDER BY kind)

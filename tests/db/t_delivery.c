@@ -307,6 +307,17 @@ static void test_nothing_is_sent_after_the_validity_end(void **state) {
     clear();
 }
 
+/* Whoever gives an end: what it is called where a try is in doubt, in the order of the type. */
+static void test_in_doubt_and_ended_is_unknown(void **state) {
+    (void)state;
+    static const char of_each[] = "SELECT string_agg(end_called(r, %s)::text, ' ' ORDER BY r) "
+                                  "FROM unnest(enum_range(NULL::result)) AS r";
+    assert_string_equal(town_valuef(owner, of_each, "true"),
+                        "accepted refused unknown unknown unknown temporary");
+    assert_string_equal(town_valuef(owner, of_each, "false"),
+                        "accepted refused expired cancelled unknown temporary");
+}
+
 /* P2 in the engine's database half: a text that is not the approved one is never expanded. */
 static void test_a_changed_text_is_halted(void **state) {
     (void)state;
@@ -498,6 +509,7 @@ int main(void) {
         cmocka_unit_test(test_sums_that_lie_do_not_end_a_broadcast),
         cmocka_unit_test(test_stop_and_pause_hold_back_what_waits),
         cmocka_unit_test(test_nothing_is_sent_after_the_validity_end),
+        cmocka_unit_test(test_in_doubt_and_ended_is_unknown),
         cmocka_unit_test(test_a_changed_text_is_halted),
         cmocka_unit_test(test_004_13_2_1_night_is_for_urgent_alerts_only),
         cmocka_unit_test(test_004_13_2_1_edges),

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from harness.vocabulary import ACTS, RESULTS, ROLES, STATES, TOP
+from harness.vocabulary import ACTS, RESULTS, ROLES, SETS, STATES, TOP
 
 
 def constraint(people, table, name):
@@ -31,6 +31,15 @@ def test_who_may(people):
         roles = people.sql("SELECT kairan.act_roles(%s)", (act.code,))[0][0]
         assert set(roles or ()) == act.who & set(ROLES), act.code
     assert people.sql("SELECT kairan.act_roles('no.such')")[0][0] == []  # nobody's, not everybody's
+
+
+def test_sets_of_roles(people):
+    """As the database has them; and no file of the law spells one of them again."""
+    for name, roles in SETS.items():
+        assert set(people.sql(f"SELECT kairan.roles_{name}()")[0][0]) == roles, name
+    for path in sorted(TOP.glob("core/*/*.law.sql")):
+        for listed in re.findall(r"role_? (?:NOT )?IN \(([^)]*)\)", path.read_text(encoding="utf-8")):
+            assert set(re.findall(r"'(\w+)'", listed)) not in SETS.values(), (path, listed)
 
 
 def test_the_law_names_no_other_act():

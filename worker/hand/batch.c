@@ -94,8 +94,7 @@ void batch_cancel_left(struct hand *h, struct chunk *c) {
             continue;
         c->todo--;
         c->started++;
-        record_end(h, c, m, c->again ? DELIVERY_UNKNOWN : DELIVERY_CANCELLED,
-                   "The resident has left.");
+        record_end(h, c, m, DELIVERY_CANCELLED, "The resident has left.");
         batch_end(c, m, MEMBER_ENDED);
     }
 }
