@@ -38,7 +38,7 @@
     { .face = FACE_PUBLIC, .method = method_, .path = path_, .handler = handler_, __VA_ARGS__ }
 
 static const struct route routes[] = {
-    /* on_staff.c */
+    /* on_sign_in.c */
     PAGE("/", ROLE_NOBODY, on_home),
     PAGE("/sign-in", ROLE_NOBODY, on_sign_in_page),
     ACT("/sign-in", SIGN_IN, on_sign_in),

@@ -24,7 +24,7 @@ struct db_rows {
 };
 
 /* Connects as `role` to conf.database and prepares the statements of the given sets (the file
- * names of core/ without ending: "staff", "alert"). False: *f is RETRY (no server; try again) or
+ * names of core/ without ending: "people", "alert"). False: *f is RETRY (no server; try again) or
  * BROKEN (a statement is wrong: names it). db_close frees, accepts NULL, nulls. */
 MUST_USE bool db_open(const char *role, const char *const *sets, size_t count, struct db **out,
                       struct fault *f);

@@ -8,11 +8,11 @@
 #include "words/say.h"
 
 static const struct db_column SALT[] = {
-    DB_COLUMN(struct staff_salt, hex),
-    DB_COLUMN(struct staff_salt, cost),
+    DB_COLUMN(struct sign_in_salt, hex),
+    DB_COLUMN(struct sign_in_salt, cost),
 };
 
-bool credential_salts(struct db *db, struct arena *a, const char *token, struct staff_salt **out,
+bool credential_salts(struct db *db, struct arena *a, const char *token, struct sign_in_salt **out,
                       size_t *count, struct fault *f) {
     if (!DB_LIST(db, SQL_CREDENTIAL_SALTS, a, SALT, out, count, f, token))
         return false;
@@ -20,7 +20,7 @@ bool credential_salts(struct db *db, struct arena *a, const char *token, struct 
         return fault_detail(f, FAULT_BROKEN, N_("The stored password cannot be compared."),
                             "%zu salts", *count);
     for (size_t i = 0; i < *count; i++)
-        if (!staff_salt_decode(a, &(*out)[i], f))
+        if (!sign_in_salt_decode(a, &(*out)[i], f))
             return false;
     return true;
 }

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "db/db.h"
 #include "door/password.h"
-#include "door/staff.h"
+#include "door/sign_in.h"
 
 enum { CREDENTIAL_SALTS_MOST = 8 };
 
@@ -27,7 +27,7 @@ struct credential_new {
 /* Under what the new password is to be proved: out[0] is the present one's, the others are those of
  * former ones. UNSIGNED: the session is over. */
 MUST_USE NONNULL bool credential_salts(struct db *db, struct arena *a, const char *token,
-                                       struct staff_salt **out, size_t *count, struct fault *f);
+                                       struct sign_in_salt **out, size_t *count, struct fault *f);
 
 /* UNSIGNED: the session is over. */
 MUST_USE NONNULL bool credential_owner(struct db *db, struct arena *a, const char *token,

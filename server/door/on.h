@@ -26,7 +26,7 @@ handler on_factor_reset;
 handler on_password_page;
 handler on_password_change;
 
-/* on_staff.c */
+/* on_sign_in.c */
 handler on_home;
 handler on_sign_in_page;
 handler on_sign_in;

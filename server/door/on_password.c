@@ -19,8 +19,8 @@ enum { NEAR = 4, WORDS_MOST = 64, TOWN_WORDS_MOST = 8 };
 /* A change under way. */
 struct change {
     const char *old, *new;
-    const struct staff_salt *salts; /* [0] is the old password's */
-    size_t count, at;               /* at: under which the next proof is to be */
+    const struct sign_in_salt *salts; /* [0] is the old password's */
+    size_t count, at;                 /* at: under which the next proof is to be */
     unsigned char *old_proof;
     struct credential_new made;
 };
@@ -185,7 +185,7 @@ static bool old_proved(struct req *r, struct reply *out, struct fault *f) {
 
 static bool begin(struct req *r, struct reply *out, struct fault *f) {
     struct change *c = arena_alloc(r->arena, sizeof *c);
-    struct staff_salt *salts;
+    struct sign_in_salt *salts;
     *c = (struct change){.old = req_field(r, "old"), .new = req_field(r, "password")};
     c->made.cost = PASSWORD_COST;
     if (!credential_salts(r->db, r->arena, r->who.token, &salts, &c->count, f) ||

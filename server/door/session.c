@@ -7,7 +7,7 @@
 #include <openssl/rand.h>
 #include <string.h>
 
-#include "door/staff.h"
+#include "door/sign_in.h"
 #include "settings/conf.h"
 #include "text.h"
 #include "words/say.h"
@@ -127,8 +127,8 @@ bool session_csrf_right(const struct req *r) {
 /* ---- who is it ---- */
 
 bool session_find(struct req *r, const char *token, struct fault *f) {
-    struct staff_session session;
-    if (!staff_session_find(r->db, r->arena, token, r->id, &session, f))
+    struct sign_in_session session;
+    if (!sign_in_session_find(r->db, r->arena, token, r->id, &session, f))
         return f->kind == FAULT_UNSIGNED;
     if (!r->lang_chosen)
         r->lang = strcmp(session.lang, "en") == 0 ? "en" : "ja";

@@ -49,7 +49,7 @@ struct req {
     const char *lang;    /* "ja" or "en" */
     bool lang_chosen;    /* by this browser; else a person's own comes before the default */
     bool wants_json;     /* Accept: application/json */
-    const char *device;  /* of a browser that signed in before (core/door/staff.h), else "" */
+    const char *device;  /* of a browser that signed in before (core/door/sign_in.h), else "" */
     const char *id;      /* of the request, in log and error pages */
     struct signed_in who;
     bool typed_here;  /* a form of our own page: what was typed is given back with a fault */

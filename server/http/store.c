@@ -9,7 +9,7 @@
 
 /* Statements each face uses: the files of core/ by name. */
 static const char *const staff_sets[] = {
-    "staff",      "people",     "forms",      "oplog",   "import",   "alert",
+    "sign_in",    "people",     "forms",      "oplog",   "import",   "alert",
     "suspension", "report",     "credential", "account", "access",   "factor",
     "calendar",   "inspection", "usage",      "drift",   "catalogue"};
 static const char *const public_sets[] = {"subscriber", "drift"};

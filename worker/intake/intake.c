@@ -57,9 +57,9 @@ bool intake_wanted(void *ctx, const char *address) {
  * it acts with none. */
 static const char *token_for(struct guest *g, const char *address) {
     char token[VERP_B];
-    bool complaint = g->bounce.count > 0 && g->bounce.list[0].kind == BOUNCE_COMPLAINT;
-    if (complaint && is_genuine(g->in, g->bounce.token))
-        return g->bounce.token;
+    bool complaint = g->returned.count > 0 && g->returned.list[0].kind == RETURNED_COMPLAINT;
+    if (complaint && is_genuine(g->in, g->returned.token))
+        return g->returned.token;
     return verp_find(address, token) ? arena_strdup(g->arena, token) : NULL;
 }
 
@@ -76,7 +76,7 @@ static void answer(struct guest *g, bool taken) {
 static void go_on(struct guest *g) {
     const struct lmtp_mail *mail = lmtp_mail(g->lmtp);
     for (; g->rcpt < mail->count; g->rcpt++) {
-        g->token = g->bounce.count > 0 ? token_for(g, mail->to[g->rcpt]) : NULL;
+        g->token = g->returned.count > 0 ? token_for(g, mail->to[g->rcpt]) : NULL;
         if (g->token) {
             g->waits = true;
             return;
@@ -90,7 +90,7 @@ void intake_mail(struct guest *g) {
     const struct lmtp_mail *mail = lmtp_mail(g->lmtp);
     g->arena = arena_new();
     g->rcpt = 0;
-    bounce_read(g->arena, mail->data, mail->data_b, mail->null_sender, &g->bounce);
+    returned_read(g->arena, mail->data, mail->data_b, mail->null_sender, &g->returned);
     go_on(g);
 }
 
@@ -181,35 +181,36 @@ static void fetch(struct intake *in) {
 
 /* ---- asking ---- */
 
-static const char *column(struct arena *a, const struct bounce *b,
-                          const char *(*get)(const struct bounce_recipient *r)) {
+static const char *column(struct arena *a, const struct returned *b,
+                          const char *(*get)(const struct returned_recipient *r)) {
     const char **items = arena_array(a, b->count, sizeof *items);
     for (size_t i = 0; i < b->count; i++)
         items[i] = get(&b->list[i]);
     return db_array(a, items, b->count);
 }
 
-static const char *kind_of(const struct bounce_recipient *r) {
-    return bounce_kind_name(r->kind);
+static const char *kind_of(const struct returned_recipient *r) {
+    return returned_kind_name(r->kind);
 }
 
-static const char *status_of(const struct bounce_recipient *r) {
+static const char *status_of(const struct returned_recipient *r) {
     return r->status;
 }
 
-static const char *address_of(const struct bounce_recipient *r) {
+static const char *address_of(const struct returned_recipient *r) {
     return r->address;
 }
 
-static const char *reply_of(const struct bounce_recipient *r) {
+static const char *reply_of(const struct returned_recipient *r) {
     return r->reply;
 }
 
 static void ask(struct intake *in, struct guest *g) {
     struct fault f = {0};
-    const char *params[] = {
-        g->token, column(g->arena, &g->bounce, kind_of), column(g->arena, &g->bounce, status_of),
-        column(g->arena, &g->bounce, address_of), column(g->arena, &g->bounce, reply_of)};
+    const char *params[] = {g->token, column(g->arena, &g->returned, kind_of),
+                            column(g->arena, &g->returned, status_of),
+                            column(g->arena, &g->returned, address_of),
+                            column(g->arena, &g->returned, reply_of)};
     in->asker = g;
     in->busy = g->asked = true;
     in->asked_ms = clock_ms();

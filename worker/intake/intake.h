@@ -9,8 +9,8 @@
 
 #include "arena.h"
 #include "db/db.h"
-#include "intake/bounce.h"
 #include "intake/lmtp.h"
+#include "intake/returned.h"
 #include "loop.h"
 
 enum { INTAKE_READ_B = 16 * 1024, INTAKE_GUESTS = 50 };
@@ -42,7 +42,7 @@ struct guest {
     bool waits; /* for the database */
     bool asked; /* its statement is the one under way */
     struct arena *arena;
-    struct bounce bounce;
+    struct returned returned;
     size_t rcpt; /* the recipient in hand */
     const char *token;
 };

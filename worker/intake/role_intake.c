@@ -231,7 +231,7 @@ static void go_round(struct intake *in) {
 
 static void open_intake(struct intake *in) {
     struct fault f = {0};
-    bounce_init();
+    returned_init();
     if (!db_open_wait("kairan_intake", SETS, COUNT(SETS), &in->db, &f) || !loop_open(&in->loop, &f))
         die("%s %s", f.text, f.detail);
     while (!db_alive(in->db, &f) || !verp_keys_load(in->db, &in->keys, &f)) {
@@ -241,7 +241,7 @@ static void open_intake(struct intake *in) {
     }
     in->rules = (struct lmtp_rules){.name = conf.domain,
                                     .size_b = (size_t)conf.intake_size_b,
-                                    .keep_b = BOUNCE_READ_B,
+                                    .keep_b = RETURNED_READ_B,
                                     .wanted = intake_wanted,
                                     .ctx = in};
     in->db_fd = -1;

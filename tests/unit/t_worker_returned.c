@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "buf.h"
-#include "intake/bounce.h"
-#include "intake/bounce_impl.h"
+#include "intake/returned.h"
+#include "intake/returned_impl.h"
 #include "settings/conf.h"
 
 #define TOKEN "ajqvckyaaaaaajuqaaaaarksshp6qa6axangc4as"
@@ -17,7 +17,7 @@ static int start(void **state) {
     (void)state;
     conf.bounce_local = "bounce";
     conf.domain = "city.kairan.example";
-    bounce_init();
+    returned_init();
     return 0;
 }
 
@@ -38,11 +38,12 @@ static char *load(struct arena *a, const char *name, const char *line_end, size_
 }
 
 /* "kind status address; …" */
-static const char *say(struct arena *a, const struct bounce *b) {
+static const char *say(struct arena *a, const struct returned *b) {
     const char *out = "";
     for (size_t i = 0; i < b->count; i++)
-        out = arena_printf(a, "%s%s%s %s %s", out, i ? "; " : "", bounce_kind_name(b->list[i].kind),
-                           b->list[i].status, b->list[i].address);
+        out =
+            arena_printf(a, "%s%s%s %s %s", out, i ? "; " : "", returned_kind_name(b->list[i].kind),
+                         b->list[i].status, b->list[i].address);
     return out;
 }
 
@@ -97,10 +98,10 @@ static void every_sample_gives_its_verdict(void **state) {
         for (size_t e = 0; e < COUNT(ends); e++) {
             CLEANUP(arena_free) struct arena *a = arena_new();
             bool null_sender = strncmp(rows[i].name, "person", 6) != 0;
-            struct bounce b;
+            struct returned b;
             size_t size_b;
             const char *mail = load(a, rows[i].name, ends[e], &size_b);
-            bounce_read(a, mail, size_b, null_sender, &b);
+            returned_read(a, mail, size_b, null_sender, &b);
             /* reports that carry the returned mail name its envelope sender, too */
             const char *token = strncmp(rows[i].name, "arf", 3) == 0 ? b.token : "";
             if (strcmp(say(a, &b), rows[i].verdict) != 0 || strcmp(token, rows[i].token) != 0)
@@ -111,14 +112,14 @@ static void every_sample_gives_its_verdict(void **state) {
 static void words_are_kept_harmless(void **state) {
     (void)state;
     CLEANUP(arena_free) struct arena *a = arena_new();
-    struct bounce b;
+    struct returned b;
     size_t size_b;
     const char *mail = load(a, "dsn-unknown-user", "\r\n", &size_b);
-    bounce_read(a, mail, size_b, true, &b);
+    returned_read(a, mail, size_b, true, &b);
     assert_string_equal(b.list[0].reply, "smtp; 550 5.1.1 <taro@resident.example>: Recipient "
                                          "address    rejected: User unknown");
     mail = load(a, "nul-and-cr", "\r\n", &size_b);
-    bounce_read(a, mail, size_b, true, &b);
+    returned_read(a, mail, size_b, true, &b);
     assert_string_equal(b.list[0].reply, "smtp; 550 bad bare   control");
 }
 
@@ -126,13 +127,13 @@ static void words_are_kept_harmless(void **state) {
 static void words_need_a_server(void **state) {
     (void)state;
     CLEANUP(arena_free) struct arena *a = arena_new();
-    struct bounce b;
+    struct returned b;
     size_t size_b;
     char *mail = load(a, "qmail", "\r\n", &size_b);
-    bounce_read(a, mail, size_b, false, &b);
+    returned_read(a, mail, size_b, false, &b);
     assert_int_equal(b.count, 1);
     memcpy(strstr(mail, "MAILER-DAEMON@"), "somebody-else@", 14);
-    bounce_read(a, mail, size_b, false, &b);
+    returned_read(a, mail, size_b, false, &b);
     assert_int_equal(b.count, 0);
 }
 
@@ -140,17 +141,19 @@ static void statuses_say_whose_fault(void **state) {
     (void)state;
     static const struct {
         const char *status;
-        enum bounce_kind kind;
+        enum returned_kind kind;
     } rows[] = {
-        {"5.1.1", BOUNCE_PERMANENT}, {"5.1.10", BOUNCE_PERMANENT}, {"5.1.7", BOUNCE_POLICY},
-        {"5.1.8", BOUNCE_POLICY},    {"5.0.0", BOUNCE_PERMANENT},  {"5.2.1", BOUNCE_PERMANENT},
-        {"5.2.2", BOUNCE_TEMPORARY}, {"5.2.3", BOUNCE_POLICY},     {"5.3.4", BOUNCE_POLICY},
-        {"5.4.4", BOUNCE_PERMANENT}, {"5.4.6", BOUNCE_TEMPORARY},  {"5.5.1", BOUNCE_POLICY},
-        {"5.6.0", BOUNCE_POLICY},    {"5.7.1", BOUNCE_POLICY},     {"4.1.1", BOUNCE_TEMPORARY},
-        {"4.7.1", BOUNCE_TEMPORARY},
+        {"5.1.1", RETURNED_PERMANENT}, {"5.1.10", RETURNED_PERMANENT},
+        {"5.1.7", RETURNED_POLICY},    {"5.1.8", RETURNED_POLICY},
+        {"5.0.0", RETURNED_PERMANENT}, {"5.2.1", RETURNED_PERMANENT},
+        {"5.2.2", RETURNED_TEMPORARY}, {"5.2.3", RETURNED_POLICY},
+        {"5.3.4", RETURNED_POLICY},    {"5.4.4", RETURNED_PERMANENT},
+        {"5.4.6", RETURNED_TEMPORARY}, {"5.5.1", RETURNED_POLICY},
+        {"5.6.0", RETURNED_POLICY},    {"5.7.1", RETURNED_POLICY},
+        {"4.1.1", RETURNED_TEMPORARY}, {"4.7.1", RETURNED_TEMPORARY},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        if (bounce_status_kind(rows[i].status) != rows[i].kind)
+        if (returned_status_kind(rows[i].status) != rows[i].kind)
             ROW_FAIL(i, "%s", rows[i].status);
 }
 
@@ -175,8 +178,8 @@ static void codes_are_found_where_they_stand_alone(void **state) {
         {"", ""},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
-        char status[BOUNCE_STATUS_B] = "";
-        bool found = bounce_status_find(rows[i].text, status);
+        char status[RETURNED_STATUS_B] = "";
+        bool found = returned_status_find(rows[i].text, status);
         if (found != (rows[i].status[0] != '\0') || strcmp(status, rows[i].status) != 0)
             ROW_FAIL(i, "\"%s\": \"%s\"", rows[i].text, status);
     }
@@ -201,7 +204,7 @@ static void hostile_mails_say_nothing(void **state) {
     for (int kind = 0; kind < 7; kind++) {
         CLEANUP(arena_free) struct arena *a = arena_new();
         CLEANUP(buf_done) struct buf mail = buf_init(2 << 20);
-        struct bounce b;
+        struct returned b;
         switch (kind) {
         case 0:
             add_times(&mail, "Received: from a by b\r\n", 10000);
@@ -236,7 +239,7 @@ static void hostile_mails_say_nothing(void **state) {
             fail();
         }
         double before_s = cpu_s();
-        bounce_read(a, buf_text(&mail), mail.len_b, true, &b);
+        returned_read(a, buf_text(&mail), mail.len_b, true, &b);
         if (b.count != 0 || cpu_s() - before_s > 2)
             ROW_FAIL(kind, "%zu verdicts, %.1f s", b.count, cpu_s() - before_s);
     }
@@ -246,15 +249,15 @@ static void recipients_are_bounded(void **state) {
     (void)state;
     CLEANUP(arena_free) struct arena *a = arena_new();
     CLEANUP(buf_done) struct buf mail = buf_init(1 << 20);
-    struct bounce b;
+    struct returned b;
     buf_str(&mail, "Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: "
                    "message/delivery-status\r\n\r\n");
     for (int i = 0; i < 1000; i++)
         buf_printf(
             &mail,
             "Final-Recipient: rfc822;r%d@x.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n", i);
-    bounce_read(a, buf_text(&mail), mail.len_b, true, &b);
-    assert_int_equal(b.count, BOUNCE_MOST);
+    returned_read(a, buf_text(&mail), mail.len_b, true, &b);
+    assert_int_equal(b.count, RETURNED_MOST);
 }
 
 int main(void) {

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "intake/bounce_impl.h"
+#include "intake/returned_impl.h"
 
 /* ---- codes ---- */
 
@@ -32,12 +32,12 @@ static bool stands_alone(const char *text, const char *at) {
     return at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '.' && at[-1] != '-');
 }
 
-bool bounce_status_find(const char *text, char out[BOUNCE_STATUS_B]) {
+bool returned_status_find(const char *text, char out[RETURNED_STATUS_B]) {
     for (const char *s = text; *s; s++) {
         size_t length = stands_alone(text, s) ? code_length(s) : 0;
         if (length == 0)
             continue;
-        snprintf(out, BOUNCE_STATUS_B, "%.*s", (int)length, s);
+        snprintf(out, RETURNED_STATUS_B, "%.*s", (int)length, s);
         return true;
     }
     return false;
@@ -104,17 +104,17 @@ static const struct {
     {"connection refused", "4.4.1"},
 };
 
-bool bounce_status_guess(const char *words, char out[BOUNCE_STATUS_B]) {
-    bool coded = bounce_status_find(words, out);
+bool returned_status_guess(const char *words, char out[RETURNED_STATUS_B]) {
+    bool coded = returned_status_find(words, out);
     if (coded && strcmp(out + 1, ".0.0") != 0)
         return true;
     for (size_t i = 0; i < COUNT(PHRASES); i++)
         if (strcasestr(words, PHRASES[i].words)) {
-            snprintf(out, BOUNCE_STATUS_B, "%s", PHRASES[i].status);
+            snprintf(out, RETURNED_STATUS_B, "%s", PHRASES[i].status);
             return true;
         }
     if (!coded && reply_class(words)) {
-        snprintf(out, BOUNCE_STATUS_B, "%c.0.0", reply_class(words));
+        snprintf(out, RETURNED_STATUS_B, "%c.0.0", reply_class(words));
         return true;
     }
     return coded;
@@ -126,16 +126,16 @@ bool bounce_status_guess(const char *words, char out[BOUNCE_STATUS_B]) {
  * not here speaks of a server, of the mail or of us. */
 static const struct {
     int subject, detail;
-    enum bounce_kind kind;
+    enum returned_kind kind;
 } VERDICTS[] = {
-    {0, -1, BOUNCE_PERMANENT}, {1, 7, BOUNCE_POLICY}, /* the sender's address */
-    {1, 8, BOUNCE_POLICY},     {1, -1, BOUNCE_PERMANENT},
-    {2, 2, BOUNCE_TEMPORARY}, /* full: may be emptied */
-    {2, 0, BOUNCE_PERMANENT},  {2, 1, BOUNCE_PERMANENT},
-    {4, 1, BOUNCE_PERMANENT}, /* nobody answers, said for good */
-    {4, 4, BOUNCE_PERMANENT}, /* no way there: the domain is no more */
-    {4, 6, BOUNCE_TEMPORARY}, /* a loop */
-    {4, 7, BOUNCE_TEMPORARY}, /* too old, after tries */
+    {0, -1, RETURNED_PERMANENT}, {1, 7, RETURNED_POLICY}, /* the sender's address */
+    {1, 8, RETURNED_POLICY},     {1, -1, RETURNED_PERMANENT},
+    {2, 2, RETURNED_TEMPORARY}, /* full: may be emptied */
+    {2, 0, RETURNED_PERMANENT},  {2, 1, RETURNED_PERMANENT},
+    {4, 1, RETURNED_PERMANENT}, /* nobody answers, said for good */
+    {4, 4, RETURNED_PERMANENT}, /* no way there: the domain is no more */
+    {4, 6, RETURNED_TEMPORARY}, /* a loop */
+    {4, 7, RETURNED_TEMPORARY}, /* too old, after tries */
 };
 
 /* The number at s, of three digits at most. */
@@ -146,15 +146,15 @@ static int small_number(const char *s) {
     return n;
 }
 
-enum bounce_kind bounce_status_kind(const char *status) {
+enum returned_kind returned_status_kind(const char *status) {
     if (status[0] == '4')
-        return BOUNCE_TEMPORARY;
+        return RETURNED_TEMPORARY;
     if (code_length(status) == 0)
-        return BOUNCE_POLICY;
+        return RETURNED_POLICY;
     int subject = small_number(status + 2), detail = small_number(strrchr(status, '.') + 1);
     for (size_t i = 0; i < COUNT(VERDICTS); i++)
         if (VERDICTS[i].subject == subject &&
             (VERDICTS[i].detail < 0 || VERDICTS[i].detail == detail))
             return VERDICTS[i].kind;
-    return BOUNCE_POLICY;
+    return RETURNED_POLICY;
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "intake/bounce_impl.h"
+#include "intake/returned_impl.h"
 #include "text.h"
 
 /* The text on one line, cut at a character, without control characters and malformed bytes. */
@@ -23,13 +23,13 @@ static const char *harmless(struct arena *a, const char *text, size_t most_b) {
     return text_trim(a, out);
 }
 
-void bounce_add(struct arena *a, struct bounce *out, enum bounce_kind kind, const char *status,
-                const char *address, const char *words) {
-    if (out->count == BOUNCE_MOST)
+void returned_add(struct arena *a, struct returned *out, enum returned_kind kind,
+                  const char *status, const char *address, const char *words) {
+    if (out->count == RETURNED_MOST)
         return;
-    struct bounce_recipient *r = &out->list[out->count++];
-    *r = (struct bounce_recipient){.kind = kind,
-                                   .address = harmless(a, address, BOUNCE_ADDRESS_B),
-                                   .reply = harmless(a, words, BOUNCE_REPLY_B)};
+    struct returned_recipient *r = &out->list[out->count++];
+    *r = (struct returned_recipient){.kind = kind,
+                                     .address = harmless(a, address, RETURNED_ADDRESS_B),
+                                     .reply = harmless(a, words, RETURNED_REPLY_B)};
     snprintf(r->status, sizeof r->status, "%s", status);
 }

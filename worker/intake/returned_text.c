@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "intake/bounce_impl.h"
+#include "intake/returned_impl.h"
 #include "settings/conf.h"
 
 enum { LINES_MOST = 300, LINE_B = 500, WORDS_B = 8 * 1024, ADDRESSES_MOST = 20 };
@@ -106,7 +106,7 @@ static bool is_ours(const char *address) {
     return at && strcasecmp(at + 1, conf.domain) == 0;
 }
 
-static bool is_known(const struct bounce *out, const char *address) {
+static bool is_known(const struct returned *out, const char *address) {
     for (size_t i = 0; i < out->count; i++)
         if (strcasecmp(out->list[i].address, address) == 0)
             return true;
@@ -126,37 +126,37 @@ static char *address_at(struct arena *a, const char *text, const char *at) {
 }
 
 static void add_addresses(struct arena *a, const char *text, const char *status, const char *words,
-                          struct bounce *out) {
+                          struct returned *out) {
     size_t left = ADDRESSES_MOST;
     for (const char *at = text; left > 0 && (at = strchr(at, '@')); at++, left--) {
         const char *address = address_at(a, text, at);
         if (address && !is_ours(address) && !is_known(out, address))
-            bounce_add(a, out, bounce_status_kind(status), status, address, words);
+            returned_add(a, out, returned_status_kind(status), status, address, words);
     }
 }
 
 /* The line that says why, for people; the whole where no line does. */
 static const char *telling_line(struct arena *a, const char *words) {
-    char status[BOUNCE_STATUS_B];
+    char status[RETURNED_STATUS_B];
     for (const char *line = words; *line; line += strcspn(line, "\n"), line += *line == '\n') {
         const char *one = arena_strndup(a, line, strcspn(line, "\n"));
-        if (bounce_status_guess(one, status))
+        if (returned_status_guess(one, status))
             return one;
     }
     return words;
 }
 
-void bounce_text_read(struct arena *a, const char *text, bool automatic, const char *failed,
-                      struct bounce *out) {
-    char status[BOUNCE_STATUS_B];
+void returned_text_read(struct arena *a, const char *text, bool automatic, const char *failed,
+                        struct returned *out) {
+    char status[RETURNED_STATUS_B];
     const char *words = own_words(a, text);
     if ((!failed[0] && !is_report(words, automatic)) || is_delay(words) ||
-        !bounce_status_guess(words, status))
+        !returned_status_guess(words, status))
         return;
     const char *why = telling_line(a, words);
     add_addresses(a, failed, status, why, out);
     if (out->count == 0)
         add_addresses(a, words, status, why, out);
     if (out->count == 0)
-        bounce_add(a, out, bounce_status_kind(status), status, "", why);
+        returned_add(a, out, returned_status_kind(status), status, "", why);
 }

@@ -6,7 +6,7 @@
 #include "door/on.h"
 #include "door/password.h"
 #include "door/session.h"
-#include "door/staff.h"
+#include "door/sign_in.h"
 #include "http/route.h"
 #include "log.h"
 #include "office/forms.h"
@@ -59,8 +59,8 @@ static bool sign_in_refused(struct req *r, struct reply *out, struct fault *f) {
     return true;
 }
 
-static struct staff_try try_of(const struct req *r) {
-    return (struct staff_try){
+static struct sign_in_try try_of(const struct req *r) {
+    return (struct sign_in_try){
         .login = login_of(r), .device = r->device, .network = r->network, .agent = r->agent};
 }
 
@@ -103,9 +103,9 @@ static bool raise_begin(struct req *r, struct reply *out, const struct raise *kn
 }
 
 static bool sign_in_proved(struct req *r, struct reply *out, struct fault *f) {
-    struct staff_try try = try_of(r);
-    struct staff_entry entry;
-    if (!staff_sign_in(r->db, r->arena, &try, r->proof, &entry, f))
+    struct sign_in_try try = try_of(r);
+    struct sign_in_entry entry;
+    if (!sign_in_open(r->db, r->arena, &try, r->proof, &entry, f))
         return sign_in_refused(r, out, f);
     out->cookies[0] = session_set(r, entry.token);
     out->cookies[1] = session_set_device(r, entry.device);
@@ -125,10 +125,10 @@ static bool check_typed(const struct req *r, const char *password, struct fault 
 }
 
 bool on_sign_in(struct req *r, struct reply *out, struct fault *f) {
-    struct staff_try try = try_of(r);
-    struct staff_salt salt;
+    struct sign_in_try try = try_of(r);
+    struct sign_in_salt salt;
     const char *password = req_field(r, "password");
-    if (!check_typed(r, password, f) || !staff_salt_get(r->db, r->arena, &try, &salt, f))
+    if (!check_typed(r, password, f) || !sign_in_salt_get(r->db, r->arena, &try, &salt, f))
         return sign_in_refused(r, out, f);
     struct ask *ask = arena_alloc(r->arena, sizeof *ask);
     *ask = (struct ask){.password = password,
@@ -141,7 +141,7 @@ bool on_sign_in(struct req *r, struct reply *out, struct fault *f) {
 }
 
 bool on_sign_out(struct req *r, struct reply *out, struct fault *f) {
-    if (!staff_sign_out(r->db, r->who.token, r->network, f))
+    if (!sign_in_close(r->db, r->who.token, r->network, f))
         return false;
     out->cookies[0] = session_unset(r);
     return go(out, "/sign-in");
@@ -149,7 +149,7 @@ bool on_sign_out(struct req *r, struct reply *out, struct fault *f) {
 
 /* ---- posts ---- */
 
-static json_t *post_tree(const struct req *r, const struct staff_post *post) {
+static json_t *post_tree(const struct req *r, const struct sign_in_post *post) {
     bool english = strcmp(r->lang, "en") == 0 && post->department_name_en[0];
     return TREE(NUMBER("id", post->post), TEXT("role", parts_role(r, post->role)),
                 TEXT("department", english ? post->department_name_en : post->department_name),
@@ -157,9 +157,9 @@ static json_t *post_tree(const struct req *r, const struct staff_post *post) {
 }
 
 bool on_posts(struct req *r, struct reply *out, struct fault *f) {
-    struct staff_post *posts;
+    struct sign_in_post *posts;
     size_t count;
-    if (!staff_posts(r->db, r->arena, r->who.token, &posts, &count, f))
+    if (!sign_in_posts(r->db, r->arena, r->who.token, &posts, &count, f))
         return false;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
@@ -173,7 +173,7 @@ bool on_post_choose(struct req *r, struct reply *out, struct fault *f) {
     int64_t post;
     const char *token;
     if (!req_int(r, "post", 1, INT64_MAX, &post, f) ||
-        !staff_choose(r->db, r->arena, r->who.token, post, r->network, &token, f))
+        !sign_in_choose(r->db, r->arena, r->who.token, post, r->network, &token, f))
         return false;
     out->cookies[0] = session_set(r, token);
     return go(out, "/");

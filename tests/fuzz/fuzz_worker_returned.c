@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "intake/bounce.h"
+#include "intake/returned.h"
 #include "settings/conf.h"
 #include "text.h"
 
@@ -18,10 +18,10 @@ static void check_text(const char *text, size_t most_b) {
 }
 
 /* As the database's constraint wants it. */
-static void check_status(const struct bounce_recipient *r) {
+static void check_status(const struct returned_recipient *r) {
     size_t status_b = strlen(r->status);
-    bool complaint = r->kind == BOUNCE_COMPLAINT;
-    if ((status_b == 0) != complaint || status_b >= BOUNCE_STATUS_B ||
+    bool complaint = r->kind == RETURNED_COMPLAINT;
+    if ((status_b == 0) != complaint || status_b >= RETURNED_STATUS_B ||
         (!complaint && ((r->status[0] != '4' && r->status[0] != '5') ||
                         strspn(r->status, "0123456789.") != status_b)))
         abort();
@@ -31,19 +31,19 @@ static void check_status(const struct bounce_recipient *r) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size_b) {
     static bool ready;
     if (!ready)
-        bounce_init();
+        returned_init();
     ready = true;
     conf.bounce_local = "bounce";
     conf.domain = "city.kairan.example";
     if (size_b == 0)
         return 0;
     CLEANUP(arena_free) struct arena *a = arena_new();
-    struct bounce b;
-    bounce_read(a, (const char *)data + 1, size_b - 1, data[0] % 2 == 0, &b);
-    if (b.count > BOUNCE_MOST || (b.token[0] && strlen(b.token) != VERP_B - 1))
+    struct returned b;
+    returned_read(a, (const char *)data + 1, size_b - 1, data[0] % 2 == 0, &b);
+    if (b.count > RETURNED_MOST || (b.token[0] && strlen(b.token) != VERP_B - 1))
         abort();
     for (size_t i = 0; i < b.count; i++) {
-        if ((unsigned)b.list[i].kind >= BOUNCE_LAST || !bounce_kind_name(b.list[i].kind))
+        if ((unsigned)b.list[i].kind >= RETURNED_LAST || !returned_kind_name(b.list[i].kind))
             abort();
         check_text(b.list[i].address, 254);
         check_text(b.list[i].reply, 500);

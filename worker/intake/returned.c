@@ -1,12 +1,12 @@
 /* Returned mail: its structure by GMime, standard reports and complaints field by field. */
-#include "intake/bounce.h"
+#include "intake/returned.h"
 
 #include <gmime/gmime.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-#include "intake/bounce_impl.h"
+#include "intake/returned_impl.h"
 #include "text.h"
 
 enum {
@@ -16,18 +16,18 @@ enum {
 };
 
 static const char *const KINDS[] = {
-    [BOUNCE_POLICY] = "policy",
-    [BOUNCE_TEMPORARY] = "temporary",
-    [BOUNCE_PERMANENT] = "permanent",
-    [BOUNCE_COMPLAINT] = "complaint",
+    [RETURNED_POLICY] = "policy",
+    [RETURNED_TEMPORARY] = "temporary",
+    [RETURNED_PERMANENT] = "permanent",
+    [RETURNED_COMPLAINT] = "complaint",
 };
-static_assert(COUNT(KINDS) == BOUNCE_LAST, "a name for each kind");
+static_assert(COUNT(KINDS) == RETURNED_LAST, "a name for each kind");
 
-const char *bounce_kind_name(enum bounce_kind kind) {
+const char *returned_kind_name(enum returned_kind kind) {
     return KINDS[kind];
 }
 
-void bounce_init(void) {
+void returned_init(void) {
     g_mime_init();
 }
 
@@ -87,8 +87,8 @@ static enum line next_line(struct fields *f) {
 /* ---- delivery status (RFC 3464) ---- */
 
 struct group {
-    char final[BOUNCE_ADDRESS_B + 1], original[BOUNCE_ADDRESS_B + 1];
-    char action[16], status[BOUNCE_STATUS_B], diagnostic[BOUNCE_REPLY_B + 1];
+    char final[RETURNED_ADDRESS_B + 1], original[RETURNED_ADDRESS_B + 1];
+    char action[16], status[RETURNED_STATUS_B], diagnostic[RETURNED_REPLY_B + 1];
 };
 
 /* A quoted local part without its quotes: our addresses are kept so. */
@@ -122,11 +122,11 @@ static void unxtext(char *s) {
 }
 
 /* "rfc822; <taro@resident.example>" without its type and brackets. */
-static void take_address(const char *value, char out[BOUNCE_ADDRESS_B + 1]) {
+static void take_address(const char *value, char out[RETURNED_ADDRESS_B + 1]) {
     const char *semicolon = strchr(value, ';');
     value = semicolon ? semicolon + 1 : value;
     value += strspn(value, " \t<");
-    snprintf(out, BOUNCE_ADDRESS_B + 1, "%s", value);
+    snprintf(out, RETURNED_ADDRESS_B + 1, "%s", value);
     out[strcspn(out, "\t>")] = '\0';
     for (size_t n = strlen(out); n > 0 && out[n - 1] == ' '; n--)
         out[n - 1] = '\0';
@@ -142,32 +142,32 @@ static void take_field(const struct fields *f, struct group *g) {
     } else if (strcasecmp(f->name, "Action") == 0) {
         snprintf(g->action, sizeof g->action, "%.*s", (int)strcspn(f->value, " \t("), f->value);
     } else if (strcasecmp(f->name, "Status") == 0) {
-        if (!bounce_status_find(f->value, g->status))
+        if (!returned_status_find(f->value, g->status))
             g->status[0] = '\0';
     } else if (strcasecmp(f->name, "Diagnostic-Code") == 0) {
-        snprintf(g->diagnostic, sizeof g->diagnostic, "%.*s", BOUNCE_REPLY_B, f->value);
+        snprintf(g->diagnostic, sizeof g->diagnostic, "%.*s", RETURNED_REPLY_B, f->value);
     }
 }
 
 /* One recipient's group of fields. A server that says no more than "5.0.0" may say more in its
  * words; one that changed the address on the way may name the first one. */
-static void take_group(struct arena *a, const struct group *g, struct bounce *out) {
-    char status[BOUNCE_STATUS_B];
+static void take_group(struct arena *a, const struct group *g, struct returned *out) {
+    char status[RETURNED_STATUS_B];
     bool vague = !g->status[0] || strcmp(g->status + 1, ".0.0") == 0;
     snprintf(status, sizeof status, "%s", g->status);
     if (strcasecmp(g->action, "failed") != 0 ||
-        (vague && !bounce_status_guess(g->diagnostic, status) && !g->status[0]))
+        (vague && !returned_status_guess(g->diagnostic, status) && !g->status[0]))
         return;
     if (g->status[0] && status[0] != g->status[0])
         snprintf(status, sizeof status, "%s", g->status); /* its class is what it decided */
-    enum bounce_kind kind = bounce_status_kind(status);
+    enum returned_kind kind = returned_status_kind(status);
     const char *words = g->diagnostic[0] ? g->diagnostic : status;
-    bounce_add(a, out, kind, status, g->final, words);
+    returned_add(a, out, kind, status, g->final, words);
     if (g->original[0] && strcasecmp(g->original, g->final) != 0)
-        bounce_add(a, out, kind, status, g->original, words);
+        returned_add(a, out, kind, status, g->original, words);
 }
 
-static void read_status(struct arena *a, const char *text, struct bounce *out) {
+static void read_status(struct arena *a, const char *text, struct returned *out) {
     struct fields f = {.at = text};
     struct group g = {0};
     for (enum line line = LINE_FIELD; line != LINE_END;) {
@@ -196,9 +196,9 @@ static bool is_complaint(const char *type) {
     return strcasecmp(type, "abuse") == 0 || strcasecmp(type, "opt-out") == 0;
 }
 
-static void read_feedback(struct arena *a, const char *text, struct bounce *out) {
+static void read_feedback(struct arena *a, const char *text, struct returned *out) {
     struct fields f = {.at = text};
-    char address[BOUNCE_ADDRESS_B + 1] = "";
+    char address[RETURNED_ADDRESS_B + 1] = "";
     bool complaint = false;
     while (next_line(&f) != LINE_END)
         if (strcasecmp(f.name, "Feedback-Type") == 0)
@@ -208,11 +208,11 @@ static void read_feedback(struct arena *a, const char *text, struct bounce *out)
         else if (strcasecmp(f.name, "Original-Mail-From") == 0)
             take_token(a, f.value, out->token);
     if (complaint)
-        bounce_add(a, out, BOUNCE_COMPLAINT, "", address, "");
+        returned_add(a, out, RETURNED_COMPLAINT, "", address, "");
 }
 
 /* The returned mail's own header names its envelope sender where the report does not. */
-static void read_original(struct arena *a, const char *header, struct bounce *out) {
+static void read_original(struct arena *a, const char *header, struct returned *out) {
     struct fields f = {.at = header};
     while (!out->token[0] && next_line(&f) == LINE_FIELD)
         if (strcasecmp(f.name, "Return-Path") == 0)
@@ -248,7 +248,7 @@ static bool is_type(GMimeObject *part, const char *type, const char *subtype) {
     return is && g_mime_content_type_is_type(is, type, subtype);
 }
 
-static void read_part(struct arena *a, GMimeObject *part, struct bounce *out) {
+static void read_part(struct arena *a, GMimeObject *part, struct returned *out) {
     if (is_type(part, "message", "delivery-status") ||
         is_type(part, "message", "global-delivery-status")) {
         read_status(a, content_of(a, part), out);
@@ -282,7 +282,7 @@ static GMimeMultipart *find_report(GMimeObject *part, int depth) {
     return NULL;
 }
 
-static void read_report(struct arena *a, GMimeMultipart *report, struct bounce *out) {
+static void read_report(struct arena *a, GMimeMultipart *report, struct returned *out) {
     int count = g_mime_multipart_get_count(report);
     for (int i = 0; i < count && i < PARTS_MOST; i++)
         read_part(a, g_mime_multipart_get_part(report, i), out);
@@ -333,19 +333,20 @@ static bool is_from_server(GMimeMessage *mail, bool null_sender) {
     return null_sender || strcasestr(from, "mailer-daemon@") || strcasestr(from, "postmaster@");
 }
 
-static void read_words(struct arena *a, GMimeMessage *mail, bool null_sender, struct bounce *out) {
+static void read_words(struct arena *a, GMimeMessage *mail, bool null_sender,
+                       struct returned *out) {
     GMimeObject *body = g_mime_message_get_mime_part(mail);
     GMimeTextPart *part = body ? find_text(body, 0) : NULL;
     char *text = part ? g_mime_text_part_get_text(part) : NULL;
     if (text && is_from_server(mail, null_sender))
-        bounce_text_read(a, text, is_automatic(mail), header(mail, "X-Failed-Recipients"), out);
+        returned_text_read(a, text, is_automatic(mail), header(mail, "X-Failed-Recipients"), out);
     g_free(text);
 }
 
-void bounce_read(struct arena *a, const char *mail, size_t mail_b, bool null_sender,
-                 struct bounce *out) {
-    *out = (struct bounce){.list = arena_array(a, BOUNCE_MOST, sizeof *out->list)};
-    size_t read_b = mail_b < BOUNCE_READ_B ? mail_b : BOUNCE_READ_B;
+void returned_read(struct arena *a, const char *mail, size_t mail_b, bool null_sender,
+                   struct returned *out) {
+    *out = (struct returned){.list = arena_array(a, RETURNED_MOST, sizeof *out->list)};
+    size_t read_b = mail_b < RETURNED_READ_B ? mail_b : RETURNED_READ_B;
     CLEANUP(object_drop)
     GObject *stream = G_OBJECT(g_mime_stream_mem_new_with_buffer(mail, read_b));
     CLEANUP(object_drop)
