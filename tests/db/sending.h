@@ -33,9 +33,8 @@ static inline int sending_close(void **state) {
     return 0;
 }
 
-/* Ends what a test left under way; everybody is a resident again. */
-static inline int sending_clear(void **state) {
-    (void)state;
+/* Ends what a test left under way. */
+static inline void sending_end(void) {
     town_value(owner, "DELETE FROM chunk");
     town_value(owner, "DELETE FROM worker");
     town_value(owner, "ALTER TABLE alert DISABLE TRIGGER alert_check");
@@ -43,6 +42,12 @@ static inline int sending_clear(void **state) {
     town_value(owner, "UPDATE broadcast SET total = 0, accepted = 0, refused = 0, expired = 0, "
                       "cancelled = 0, unknown = 0, ended_at = now() WHERE ended_at IS NULL");
     town_value(owner, "ALTER TABLE alert ENABLE TRIGGER alert_check");
+}
+
+/* The same, and everybody is a resident again. */
+static inline int sending_clear(void **state) {
+    (void)state;
+    sending_end();
     town_value(owner,
                "UPDATE contact SET address = 'r' || id || '@resident.example', gone_at = NULL, "
                "suspended_at = NULL");
@@ -89,6 +94,32 @@ static inline const char *sending_claim(const char *host) {
         host);
 }
 
+/* The same, of one of a host's senders; "chunk token" of the first chunk. */
+static inline const char *sending_lease(const char *host, int slot) {
+    return town_valuef(sender,
+                       "SELECT chunk || ' ' || token FROM chunk_claim('%s', %d, '{other}', "
+                       "'{1000}', 100, " NO_QUIET ") LIMIT 1",
+                       host, slot);
+}
+
+/* Closes a leased chunk: "f" when the lease is over. */
+static inline const char *sending_close_chunk(const char *chunk, const char *token,
+                                              const char *temporary, const char *unknown) {
+    return town_valuef(sender, "SELECT chunk_close(%s, %s, '%s', 60, '%s')", chunk, token,
+                       temporary, unknown);
+}
+
+/* Records one outcome for the members of a chunk that match `which`. */
+static inline const char *sending_record_some(const char *alert, const char *chunk,
+                                              const char *which, const char *result, bool final) {
+    return town_statef(
+        owner,
+        "SELECT outcome_record(%s, array_agg(m), array_agg(1::smallint), array_agg('%s'::result), "
+        "array_agg(%s), array_agg(false), array_agg(250::smallint), array_agg('ok'::text), 'r', "
+        "array_agg(clock_timestamp())) FROM chunk, unnest(members) AS m WHERE id = %s AND %s",
+        alert, result, final ? "true" : "false", chunk, which);
+}
+
 /* Records an outcome of a contact. */
 static inline void sending_record(const char *alert, int contact, const char *result, bool final,
                                   bool again) {
@@ -109,9 +140,7 @@ static inline void sending_put_back(const char *alert, int contact, const char *
                                         alert, contact),
                             "%31s %31s", chunk, token),
                      2);
-    assert_string_equal(town_valuef(sender, "SELECT chunk_close(%s, %s, '%s', 60, '%s')", chunk,
-                                    token, temporary, unknown),
-                        "t");
+    assert_string_equal(sending_close_chunk(chunk, token, temporary, unknown), "t");
 }
 
 /* Ends all that is over, as the elected process does. */
