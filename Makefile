@@ -119,21 +119,23 @@ $(B)/gen/version.h: VERSION
 
 # What is said once: roles first, of which the acts speak.
 VOCABULARY := tools/vocabgen.awk core/office/role.txt core/office/act.txt core/alert/state.txt \
-              core/sending/result.txt
+              core/sending/result.txt core/settings/limit.txt
 
 $(B)/gen/vocabulary.%: $(VOCABULARY)
 	@mkdir -p $(@D)
 	$(Q)awk -v want=$* -f $(VOCABULARY) >$@
 
-# The database's part is a file of the repository, since `kairan migrate` reads the law as it stands there.
+# The database's part are files of the repository, since `kairan migrate` reads the law as it stands there.
 .SECONDARY: $(GEN_C)
 
 .PHONY: vocabulary vocabulary-check
 vocabulary:
-	$(Q)awk -v want=sql -f $(VOCABULARY) >core/office/act.law.sql
+	$(Q)awk -v want=act -f $(VOCABULARY) >core/office/act.law.sql
+	$(Q)awk -v want=limit -f $(VOCABULARY) >core/settings/limit.law.sql
 
 vocabulary-check:
-	$(Q)awk -v want=sql -f $(VOCABULARY) | cmp - core/office/act.law.sql
+	$(Q)awk -v want=act -f $(VOCABULARY) | cmp - core/office/act.law.sql
+	$(Q)awk -v want=limit -f $(VOCABULARY) | cmp - core/settings/limit.law.sql
 
 # The text rules' tables: for core here, for the page and the database as files of the repository
 # (a migration that has landed never changes: prose-check says when it no longer fits).

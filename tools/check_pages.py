@@ -183,9 +183,9 @@ def check_letters(texts):
 
 
 def check_tables(texts):
-    """The words of what is said once (tools/vocabgen.awk): the last column, but for sets."""
+    """The words of what is said once (tools/vocabgen.awk): the last column, but for sets and limits."""
     return [f"{path.relative_to(CORE)}: no Japanese for: {word}" for path in sorted(CORE.glob("*/*.txt"))
-            for word in re.findall(r"^(?!set )[a-z_]+  +.*  (\S.*)$", path.read_text(encoding="utf-8"), re.M)
+            for word in re.findall(r"^(?!set |limit )[a-z_]+  +.*  (\S.*)$", path.read_text(encoding="utf-8"), re.M)
             if path.parent.name != "words" and not texts.get(word)]
 
 

@@ -1,11 +1,12 @@
 # Makes what is said once, in the tables beside the code, into C (want=h a header, want=c its table of words) and SQL
-# (want=sql, the whole of core/office/act.law.sql).
+# (want=act, the whole of core/office/act.law.sql; want=limit, that of core/settings/limit.law.sql).
 # Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/office/act.txt …
 #
 # Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
 #   role  CODE  WORD             a role of posts: one bit
 #   set   CODE  ROLE …           roles named together; may name earlier sets; in SQL roles_CODE()
 #   act   CODE  WEIGHT  WHO  WORD   MAY_CODE is who may; none where WHO is `-`, so that no route can name it
+#   limit CODE  NUMBER  WHAT     LIMIT_CODE, in SQL limit_code()
 #   …     CODE  WORD             any other: an enum of that name, as alert_state, with ALERT_CODE
 # Roles come first. Words are msgids: their Japanese stands in the catalogue.
 
@@ -55,8 +56,16 @@ function members(who,    part, n, i, out) {
 /^#/ || /^$/ { next }
 
 {
-    if (NF != ($1 == "act" ? 5 : 3)) fail("a column too few or too many")
+    if (NF != ($1 == "act" ? 5 : $1 == "limit" ? 4 : 3)) fail("a column too few or too many")
     if ($2 !~ /^[a-z][a-z0-9._-]*$/ || seen[$1, $2]++) fail("no code, or the second one: " $2)
+}
+
+$1 == "limit" {
+    if ($3 !~ /^[0-9]+$/) fail("no number: " $3)
+    limits = limits "\n#define LIMIT_" upper($2) " " $3 " /* " $4 " */"
+    limit_functions = limit_functions "\n\n-- " $4 "\nCREATE FUNCTION limit_" $2 \
+        "() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT " $3 " $$;"
+    next
 }
 
 $1 == "set" {
@@ -104,6 +113,7 @@ function print_enum(kind,    i, first) {
 function print_header(    k) {
     print "/* Words that are said once; made by tools/vocabgen.awk from the tables beside the code. */"
     print "#ifndef VOCABULARY_H\n#define VOCABULARY_H"
+    print "\n/* Rules that no setting goes beyond. */" limits
     print "\n/* As the database and addresses have it, and for people (a msgid). */"
     print "struct word {\n    const char *code, *said;\n};"
     for (k = 1; k <= kind_count; k++)
@@ -125,7 +135,11 @@ function print_table(    k, i) {
     }
 }
 
-function print_sql(    i) {
+function print_limits() {
+    print "-- The limits of core/settings/limit.txt for the law. Made by tools/vocabgen.awk (make vocabulary)." limit_functions
+}
+
+function print_acts(    i) {
     print "-- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
     print "\n-- The roles whose posts may do it; NULL where no post is asked for or no route leads to it. An act that is not in the" \
         "\n-- table is nobody's."
@@ -147,6 +161,7 @@ END {
     if (failed) exit 1
     if (want == "h") print_header()
     else if (want == "c") print_table()
-    else if (want == "sql") print_sql()
-    else fail("want is h, c or sql")
+    else if (want == "act") print_acts()
+    else if (want == "limit") print_limits()
+    else fail("want is h, c, act or limit")
 }

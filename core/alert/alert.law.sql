@@ -190,7 +190,7 @@ BEGIN
         WHERE k.id = id_ AND k.version = based_on AND k.state = 'draft') THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
     END IF;
-    IF valid_until <= now() OR valid_until > now() + interval '31 days' THEN
+    IF valid_until <= now() OR valid_until > now() + make_interval(days => limit_valid_days()) THEN
         PERFORM refuse('invalid', 'The end of validity must be later than now and within 31 days.', 'valid_until');
     END IF;
     INSERT INTO alert_version (alert, version, editor, categories, areas, everybody, urgent, urgent_reason, valid_until)
@@ -247,7 +247,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp
 DECLARE
     a actor := alert_actor(token, network, alert_, 'alert.return');
 BEGIN
-    IF reason !~ '\S' OR char_length(reason) > 400 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_reason_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');
     END IF;
     INSERT INTO kairan.alert_return (alert, version, approver, reason)

@@ -40,7 +40,7 @@ BEGIN
     IF act_ NOT IN ('correction', 'cancellation') THEN
         PERFORM refuse('invalid', 'An alert is corrected or cancelled.', 'act');
     END IF;
-    IF valid_until_ <= now() OR valid_until_ > now() + interval '31 days' THEN
+    IF valid_until_ <= now() OR valid_until_ > now() + make_interval(days => limit_valid_days()) THEN
         PERFORM refuse('invalid', 'The end of validity must be later than now and within 31 days.', 'valid_until');
     END IF;
     IF 'ja' <> ALL (langs) THEN

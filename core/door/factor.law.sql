@@ -172,7 +172,7 @@ BEGIN
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
     recovery_left := (SELECT count(*) FROM recovery_code r WHERE r.person = live.person AND r.used_at IS NULL);
-    PERFORM letter_staff('factor-recovered', live.person, now() + interval '2 days') WHERE kind = 'recovery';
+    PERFORM letter_staff('factor-recovered', live.person) WHERE kind = 'recovery';
     PERFORM oplog_session(live, CASE kind WHEN 'code' THEN 'factor.prove' ELSE 'factor.recover' END, '', 'done',
         CASE kind WHEN 'code' THEN '' ELSE 'left ' || recovery_left END, network);
     RETURN NEXT;
@@ -283,7 +283,7 @@ BEGIN
     UPDATE session SET proved_at = NULL WHERE person = live.person AND id <> live.id AND ended_at IS NULL;
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
-    PERFORM letter_staff('factor-set', live.person, now() + interval '2 days');
+    PERFORM letter_staff('factor-set', live.person);
     PERFORM oplog_session(live, 'factor.confirm', '', 'done', '', network);
     RETURN NEXT;
 END $$;
@@ -302,7 +302,7 @@ BEGIN
         PERFORM refuse('conflict', 'You have no second factor yet. Please set one up.');
     END IF;
     codes := recovery_make(live.person);
-    PERFORM letter_staff('factor-codes', live.person, now() + interval '2 days');
+    PERFORM letter_staff('factor-codes', live.person);
     PERFORM oplog_session(live, 'factor.renew', '', 'done', '', network);
     RETURN codes;
 END $$;
@@ -350,7 +350,7 @@ BEGIN
     IF NOT may(a, 'factor.reset') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
-    IF reason !~ '\S' OR char_length(reason) > 400 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_reason_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');
     END IF;
     IF a.person = person_ THEN
@@ -359,7 +359,7 @@ BEGIN
     IF NOT factor_forget(person_) THEN
         PERFORM refuse('missing', 'This person has no second factor.');
     END IF;
-    PERFORM letter_staff('factor-reset', person_, now() + interval '2 days');
+    PERFORM letter_staff('factor-reset', person_);
     PERFORM oplog_act(a, 'factor.reset', 'person ' || person_, reason);
 END $$;
 GRANT EXECUTE ON FUNCTION factor_reset TO kairan_staff;
@@ -373,7 +373,7 @@ BEGIN
     IF who IS NULL OR NOT factor_forget(who) THEN
         PERFORM refuse('missing', 'This person has no second factor.', 'login');
     END IF;
-    PERFORM letter_staff('factor-reset', who, now() + interval '2 days');
+    PERFORM letter_staff('factor-reset', who);
     PERFORM oplog_operator('factor.reset', 'person ' || who, reason);
     RETURN true;
 END $$;

@@ -43,7 +43,7 @@ BEGIN
     IF session_stage(live) <> 'hours' THEN
         PERFORM refuse('conflict', 'Nothing is to be said here: your session is open.');
     END IF;
-    IF reason !~ '\S' OR char_length(reason) > 200 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_short_chars() THEN
         PERFORM refuse('invalid', 'Please say what the emergency is, in at most 200 characters.', 'reason');
     END IF;
     UPDATE session SET odd_reason = reason WHERE id = live.id;
@@ -59,7 +59,7 @@ RETURNS TABLE (at timestamptz, person bigint, login text, name text, network ine
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT l.at, p.id, p.login, p.name, l.network, hours_permitted(p.id, l.at),
         coalesce((SELECT e.reason FROM oplog e WHERE e.person = l.person AND e.act = 'hours.emergency' AND e.result = 'done'
-            AND e.at >= l.at AND e.at < least(l.next_at, l.at + interval '12 hours') ORDER BY e.at LIMIT 1), '')
+            AND e.at >= l.at AND e.at < least(l.next_at, l.at + make_interval(hours => limit_session_hours())) ORDER BY e.at LIMIT 1), '')
     FROM (SELECT o.*, lead(o.at) OVER (PARTITION BY o.person ORDER BY o.seq) AS next_at FROM oplog o
             WHERE o.act = 'sign-in.odd' AND o.at >= from_ AND o.at < to_) AS l
         JOIN person p ON p.id = l.person
@@ -82,10 +82,10 @@ BEGIN
     IF who = a.person THEN
         PERFORM refuse('denied', 'Nobody may permit anything to himself or herself.', 'login');
     END IF;
-    IF from_ >= to_ OR to_ <= clock_timestamp() OR to_ > from_ + interval '366 days' THEN
+    IF from_ >= to_ OR to_ <= clock_timestamp() OR to_ > from_ + make_interval(days => limit_period_days()) THEN
         PERFORM refuse('invalid', 'The end must be later than the beginning and than now, and within a year.', 'to');
     END IF;
-    IF reason_ !~ '\S' OR char_length(reason_) > 200 OR reason_ ~ '[[:cntrl:]]' THEN
+    IF reason_ !~ '\S' OR char_length(reason_) > limit_short_chars() OR reason_ ~ '[[:cntrl:]]' THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 200 characters.', 'reason');
     END IF;
     INSERT INTO hours_permit (person, during, reason, granter) VALUES (who, tstzrange(from_, to_), reason_, a.person)

@@ -62,9 +62,9 @@ CREATE FUNCTION sign_in_full(login text, device text, network inet, most int) RE
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT CASE WHEN EXISTS (SELECT FROM device d JOIN person p ON p.id = d.person
             WHERE d.token_hash = token_hash(sign_in_full.device) AND p.login = sign_in_full.login)
-        THEN throttle_full('device', device || login, least(most, 100), '1 hour')
-        ELSE throttle_full('login', login, least(most, 100), '1 hour') OR try_early('login', login)
-            OR throttle_full('login-network', network_key(network), least(most, 100) * 5, '1 hour')
+        THEN throttle_full('device', device || login, least(most, limit_sign_in_tries()), '1 hour')
+        ELSE throttle_full('login', login, least(most, limit_sign_in_tries()), '1 hour') OR try_early('login', login)
+            OR throttle_full('login-network', network_key(network), least(most, limit_sign_in_tries()) * 5, '1 hour')
             OR try_early('network', network_key(network))
         END
 $$;

@@ -5,15 +5,16 @@
 
 #include "base.h"
 #include "fault.h"
+#include "vocabulary.h"
 
 /* What new passwords are stored with: scrypt, log2 N, r, p (OWASP ASVS 5.0 appendix C).
  * 128 MB and about 0.4 s: call it only where nobody waits for the same process. */
 #define PASSWORD_COST "scrypt:17:8:1"
 
 enum {
-    PASSWORD_LEAST = 15,        /* characters (ASVS 6.2.1 without a second factor) */
-    PASSWORD_LEAST_FACTOR = 12, /* with one */
-    PASSWORD_MOST = 128,        /* characters a new one may have */
+    PASSWORD_LEAST = LIMIT_PASSWORD_CHARS,      /* (ASVS 6.2.1 without a second factor) */
+    PASSWORD_LEAST_FACTOR = LIMIT_FACTOR_CHARS, /* with one */
+    PASSWORD_MOST = 128,                        /* characters a new one may have */
     PASSWORD_MOST_B = 1024,
     PASSWORD_SALT_B = 16,
     PASSWORD_PROOF_B = 32,

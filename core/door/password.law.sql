@@ -9,13 +9,13 @@ LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
 BEGIN
     RETURN CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
         ELSE least((set_at AT TIME ZONE 'Asia/Tokyo')::date - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, 0)
-            + least(days, 90) END;
+            + least(days, limit_password_days()) END;
 END $$;
 
 -- Makes the stored password of a person a one-time one, from now on.
 CREATE FUNCTION credential_one_time(person_ bigint) RETURNS void
 LANGUAGE sql SET search_path = kairan, pg_temp AS $$
-    UPDATE credential SET one_time = true, one_time_until = clock_timestamp() + interval '24 hours',
+    UPDATE credential SET one_time = true, one_time_until = clock_timestamp() + make_interval(hours => limit_one_time_hours()),
         one_time_used = NULL
     WHERE person = person_
 $$;
@@ -64,7 +64,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     live session := session_door(token);
 BEGIN
-    IF throttle_full('password', live.person::text, least(tries_per_hour, 100), '1 hour') THEN
+    IF throttle_full('password', live.person::text, least(tries_per_hour, limit_sign_in_tries()), '1 hour') THEN
         PERFORM refuse('limit', 'Too many wrong passwords. Please wait an hour.', 'old');
     END IF;
     IF EXISTS (SELECT FROM credential WHERE person = live.person AND verifier = sha256(proof)) THEN
@@ -117,7 +117,7 @@ BEGIN
     UPDATE session s SET ended_at = clock_timestamp()
     WHERE s.person = live.person AND s.id <> live.id AND s.ended_at IS NULL;
     UPDATE session s SET token_hash = token_hash(fresh) WHERE s.id = live.id;
-    PERFORM letter_staff('password-changed', live.person, now() + interval '2 days');
+    PERFORM letter_staff('password-changed', live.person);
     PERFORM oplog_own(live, 'password.change', 'person ' || live.person, network);
     RETURN fresh;
 END $$;
@@ -164,7 +164,7 @@ BEGIN
     PERFORM credential_one_time(person_);
     UPDATE session s SET ended_at = clock_timestamp() WHERE s.person = person_ AND s.ended_at IS NULL;
     DELETE FROM device d WHERE d.person = person_;
-    PERFORM letter_staff('password-reset', person_, now() + interval '2 days');
+    PERFORM letter_staff('password-reset', person_);
     PERFORM oplog_act(me, 'password.reset', 'person ' || person_, reason);
 END $$;
 
@@ -178,9 +178,9 @@ DECLARE
 BEGIN
     FOR one IN SELECT c.person, l.left_, t.step FROM credential c JOIN person p ON p.id = c.person,
             LATERAL (SELECT password_days_left(c.set_at, days) AS left_) AS l,
-            LATERAL (SELECT min(s) AS step FROM unnest(ARRAY[1, 7, 14]) AS s WHERE s >= l.left_ AND s < days) AS t
+            LATERAL (SELECT min(s) AS step FROM unnest(ARRAY[1, 7, limit_warn_days()]) AS s WHERE s >= l.left_ AND s < days) AS t
         WHERE NOT c.one_time AND p.suspended_at IS NULL AND p.mail <> '' AND l.left_ >= 0
-            AND t.step < coalesce(c.warned, 90)
+            AND t.step < coalesce(c.warned, limit_password_days())
             AND EXISTS (SELECT FROM post o WHERE o.person = p.id AND o.during @> clock_timestamp())
         ORDER BY c.person LIMIT most FOR UPDATE OF c SKIP LOCKED LOOP
         UPDATE credential SET warned = one.step WHERE person = one.person;

@@ -25,7 +25,7 @@ GRANT EXECUTE ON FUNCTION sign_in_salt TO kairan_staff;
 -- the token of this device, and how many posts there are to choose from (with one the session is in it
 -- already). A one-time password opens one session within its day, and the person is told of a new place.
 CREATE FUNCTION sign_in(login text, proof bytea, device text, network inet, agent text,
-    tries_per_hour int, idle_min int, hours int, idle_strict_min int DEFAULT 15, password_days int DEFAULT 90)
+    tries_per_hour int, idle_min int, hours int, idle_strict_min int DEFAULT NULL, password_days int DEFAULT NULL)
 RETURNS TABLE (token text, device_token text, posts int)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
@@ -57,15 +57,15 @@ BEGIN
     strange := NOT known AND EXISTS (SELECT FROM device d WHERE d.person = who.id);
     INSERT INTO session (token_hash, person, post, idle, idle_strict, ends, network, agent, password_days, new_place)
     VALUES (token_hash(token), who.id, CASE posts WHEN 1 THEN held[1] END,
-        make_interval(mins => least(idle_min, 30)), make_interval(mins => least(idle_strict_min, 15)),
-        now() + make_interval(hours => least(hours, 12)), network, left(agent, 200), least(password_days, 90), strange);
+        make_interval(mins => least(idle_min, limit_idle_min())), make_interval(mins => least(idle_strict_min, limit_idle_strict_min())),
+        now() + make_interval(hours => least(hours, limit_session_hours())), network, left(agent, 200), least(password_days, limit_password_days()), strange);
     device_token := device;
     IF NOT known THEN
         DELETE FROM try_delay WHERE kind = 'login' AND key = sha256(convert_to(who.login, 'UTF8'));
         device_token := b64url(gen_random_bytes(32));
         INSERT INTO device (token_hash, person) VALUES (token_hash(device_token), who.id);
     END IF;
-    PERFORM letter_staff('new-place', who.id, now() + interval '2 days') WHERE strange;
+    PERFORM letter_staff('new-place', who.id) WHERE strange;
     PERFORM oplog_append(who.id, who.login, o.id, o.role, o.department, 'sign-in', '', 'done', '',
         network)
     FROM (SELECT 1) AS once LEFT JOIN post o ON posts = 1 AND o.id = held[1];

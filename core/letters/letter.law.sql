@@ -11,9 +11,10 @@ BEGIN
 END $$;
 
 -- A letter to a person of the staff, in the language he or she chose; none to who has no address.
-CREATE FUNCTION letter_staff(template text, person_ bigint, expires timestamptz) RETURNS void
+CREATE FUNCTION letter_staff(template text, person_ bigint, expires timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE sql SET search_path = kairan, pg_temp AS $$
-    SELECT letter_add(letter_staff.template, p.lang, NULL, p.mail, NULL, letter_staff.expires)
+    SELECT letter_add(letter_staff.template, p.lang, NULL, p.mail, NULL,
+        coalesce(letter_staff.expires, now() + make_interval(days => limit_letter_days())))
     FROM person p WHERE p.id = person_ AND p.mail <> ''
 $$;
 

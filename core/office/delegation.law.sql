@@ -26,7 +26,7 @@ DECLARE
     d delegation;
 BEGIN
     SELECT * INTO d FROM delegation WHERE id = delegation_ FOR UPDATE;
-    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason_, 400) WHERE id = delegation_;
+    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason_, limit_reason_chars()) WHERE id = delegation_;
     PERFORM post_cut(d.post, at, reason_);
 END $$;
 
@@ -86,7 +86,7 @@ BEGIN
     END IF;
     PERFORM department_there(department_);
     PERFORM need_reason(reason_);
-    IF until_ IS NULL OR until_ > lower(during_) + interval '366 days' THEN
+    IF until_ IS NULL OR until_ > lower(during_) + make_interval(days => limit_period_days()) THEN
         PERFORM refuse('invalid', 'Choose the last day, within a year.', 'until');
     END IF;
     SELECT o.person INTO for_ FROM post o WHERE o.department = department_ AND o.role = 'approver'

@@ -63,7 +63,7 @@ BEGIN
         SELECT d.id, d.code, d.name, d.name_en, d.of_administrator, h.id, h.name, h.suspended_at IS NOT NULL,
             n.name, n.begins,
             -- the first moment of the next 14 days without an approver
-            (SELECT lower(tstzmultirange(tstzrange(now(), now() + interval '14 days'))
+            (SELECT lower(tstzmultirange(tstzrange(now(), now() + make_interval(days => limit_vacancy_days())))
                 - coalesce(range_agg(o.during), '{}')) FROM post o WHERE o.department = d.id AND o.role = 'approver'),
             (SELECT count(DISTINCT o.person)::int FROM post o
                 WHERE o.department = d.id AND o.role = 'drafter' AND o.during @> now()),
@@ -103,7 +103,7 @@ DECLARE
     made bigint;
     rule text;
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     BEGIN
         INSERT INTO department (code, name, name_en, of_administrator)
         VALUES (code_, name_, name_en_, of_administrator_) RETURNING id INTO made;
@@ -129,7 +129,7 @@ BEGIN
     IF old.id IS NULL THEN
         PERFORM refuse('missing', 'There is no such department.');
     END IF;
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     BEGIN
         UPDATE department SET name = name_, name_en = name_en_, of_administrator = of_administrator_
         WHERE id = department_;

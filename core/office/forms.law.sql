@@ -216,7 +216,7 @@ BEGIN
         PERFORM begin_at(f.day, 'from');
     END IF;
     IF f.kind = 1 THEN
-        PERFORM need_text(f.name, 100, 'Type the name, in at most 100 characters.', 'name');
+        PERFORM need_name(f.name);
         IF f.mail ~ '[[:cntrl:][:space:]<>]' OR f.mail <> '' AND f.mail !~ '^[^@]+@[^@]+$' THEN
             PERFORM refuse('invalid', 'Type a mail address.', 'mail');
         END IF;

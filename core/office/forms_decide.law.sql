@@ -16,7 +16,7 @@ BEGIN
     END IF;
     IF coalesce(nullif(f.head_mail, ''), h.mail) <> '' THEN
         PERFORM letter_add(template, lang_, NULL, coalesce(nullif(f.head_mail, ''), h.mail),
-            concat_ws(E'\n', page, form_number(f, lang_), words), coalesce(f.answer_until, now() + interval '7 days'));
+            concat_ws(E'\n', page, form_number(f, lang_), words), coalesce(f.answer_until, now() + make_interval(days => limit_answer_days())));
     END IF;
 END $$;
 
@@ -32,7 +32,7 @@ DECLARE
 BEGIN
     PERFORM need_reason(reason);
     UPDATE form SET state = to_, version = version + 1, answer_hash = token_hash(link),
-        answer_until = CASE WHEN link IS NOT NULL THEN now() + interval '7 days' END
+        answer_until = CASE WHEN link IS NOT NULL THEN now() + make_interval(days => limit_answer_days()) END
     WHERE id = form_ RETURNING * INTO f;
     IF to_ = 'refused' THEN
         PERFORM form_tell(f, 'form-refused', reason);
@@ -119,7 +119,7 @@ DECLARE
     f form := form_taken(me, form_, version_, '{applied,accepted_once}');
 BEGIN
     IF f.head IS NULL THEN
-        PERFORM need_text(note, 400, 'Write how you made sure that the head of the department applies, in at most 400 characters.',
+        PERFORM need_text(note, limit_reason_chars(), 'Write how you made sure that the head of the department applies, in at most 400 characters.',
             'note');
     END IF;
     IF f.kind > 1 AND f.person IS NULL THEN

@@ -19,7 +19,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     f form;
     link text := b64url(gen_random_bytes(32));
-    until timestamptz := clock_timestamp() + interval '24 hours';
+    until timestamptz := clock_timestamp() + make_interval(hours => limit_apply_hours());
 BEGIN
     IF coalesce(head_mail, '') !~ '^[^\s[:cntrl:]<>@]{1,64}@[a-z0-9.-]+$' OR octet_length(head_mail) > 254
         OR split_part(head_mail, '@', 2) <> ALL (regexp_split_to_array(coalesce(domains, ''), '\s*,\s*')) THEN
@@ -32,12 +32,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM kairan.department d WHERE d.id = department) THEN
         PERFORM refuse('invalid', 'Choose a department.', 'department');
     END IF;
-    PERFORM need_text(head_name, 100, 'Type the head''s name, in at most 100 characters.', 'head');
+    PERFORM need_text(head_name, limit_name_chars(), 'Type the head''s name, in at most 100 characters.', 'head');
     PERFORM form_judge(f);
-    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, 1000), '1 hour') THEN
+    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, limit_apply_tries()), '1 hour') THEN
         PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
     END IF;
-    IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, 10), '1 hour') THEN
+    IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, limit_apply_mails()), '1 hour') THEN
         INSERT INTO form_pending (token_hash, said, expires) VALUES (token_hash(link), to_jsonb(f), until);
         PERFORM letter_add('form-confirm', f.lang, NULL, head_mail, '/apply/confirm/' || link, until);
     END IF;

@@ -20,9 +20,9 @@ CREATE FUNCTION guest_new(me actor, person_ bigint, purpose_ text, organisation_
     during_ tstzrange) RETURNS void
 LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
-    PERFORM need_text(purpose_, 400, 'Type the purpose, in at most 400 characters.', 'purpose');
-    PERFORM need_text(organisation_, 200, 'Type the organisation, in at most 200 characters.', 'organisation');
-    PERFORM need_text(head_, 100, 'Type the name of the department head who applies.', 'head');
+    PERFORM need_text(purpose_, limit_reason_chars(), 'Type the purpose, in at most 400 characters.', 'purpose');
+    PERFORM need_text(organisation_, limit_short_chars(), 'Type the organisation, in at most 200 characters.', 'organisation');
+    PERFORM need_text(head_, limit_name_chars(), 'Type the name of the department head who applies.', 'head');
     PERFORM need_reason(reason_);
     IF upper_inf(during_) THEN
         PERFORM refuse('invalid', 'Choose the last day.', 'until');

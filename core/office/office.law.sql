@@ -59,7 +59,13 @@ END $$;
 -- Refuses an act without its reason.
 CREATE FUNCTION need_reason(reason text, field text DEFAULT 'reason') RETURNS void
 LANGUAGE sql SET search_path = kairan, pg_temp AS $$
-    SELECT need_text(reason, 400, 'Please give the reason, in at most 400 characters.', field)
+    SELECT need_text(reason, limit_reason_chars(), 'Please give the reason, in at most 400 characters.', field)
+$$;
+
+-- Refuses somebody or something without a name.
+CREATE FUNCTION need_name(name text) RETURNS void
+LANGUAGE sql SET search_path = kairan, pg_temp AS $$
+    SELECT need_text(name, limit_name_chars(), 'Type the name, in at most 100 characters.', 'name')
 $$;
 
 -- ---- who acts, on whom ----

@@ -10,7 +10,7 @@ DECLARE
     who bigint;
     rule text;
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     INSERT INTO person (login, name, mail, department) VALUES (login_, name_, mail_, department_)
     RETURNING id INTO who;
     INSERT INTO credential (person, salt, cost, verifier) VALUES (who, salt_, cost_, verifier_);
@@ -87,7 +87,7 @@ DECLARE
     me actor := actor_for(token, network, 'staff.change');
     p person := person_locked(person_);
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     IF mail_ ~ '[[:cntrl:][:space:]<>]' OR mail_ <> '' AND mail_ !~ '^[^@]+@[^@]+$' THEN
         PERFORM refuse('invalid', 'Type a mail address.', 'mail');
     END IF;

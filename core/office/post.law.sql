@@ -50,7 +50,7 @@ LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
     DELETE FROM post WHERE id = post_ AND lower(during) >= at;
     IF NOT FOUND THEN
-        UPDATE post SET during = tstzrange(lower(during), at), end_reason = left(reason, 400) WHERE id = post_;
+        UPDATE post SET during = tstzrange(lower(during), at), end_reason = left(reason, limit_reason_chars()) WHERE id = post_;
     END IF;
     UPDATE session SET ended_at = clock_timestamp()
     WHERE post = post_ AND ended_at IS NULL AND at <= now();

@@ -8,7 +8,7 @@ BEGIN
     IF cause_ IS NULL OR cause_ NOT BETWEEN 1 AND 5 THEN
         PERFORM refuse('invalid', 'Choose the cause.', 'cause');
     END IF;
-    PERFORM need_text(note_, 400, 'Say what happened, in at most 400 characters.', 'note');
+    PERFORM need_text(note_, limit_reason_chars(), 'Say what happened, in at most 400 characters.', 'note');
     INSERT INTO sanction (kind, person, post, cause, note, made_by)
     VALUES (kind_, person_, post_, cause_, note_, me.person);
 END $$;
@@ -101,7 +101,7 @@ BEGIN
     UPDATE session SET ended_at = clock_timestamp() WHERE person = who AND ended_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM device WHERE person = who;
-    PERFORM letter_staff('sessions-ended', who, now() + interval '2 days') WHERE who <> live.person;
+    PERFORM letter_staff('sessions-ended', who) WHERE who <> live.person;
     PERFORM oplog_act(me, 'session.end-all', 'person ' || who, ended::text);
     RETURN ended;
 END $$;
@@ -124,7 +124,7 @@ BEGIN
     IF cause_ IS NULL OR cause_ NOT BETWEEN 1 AND 4 THEN
         PERFORM refuse('invalid', 'Choose the cause.', 'cause');
     END IF;
-    PERFORM need_text(body_, 1000, 'Say what is to be improved, in at most 1,000 characters.', 'body');
+    PERFORM need_text(body_, limit_long_chars(), 'Say what is to be improved, in at most 1,000 characters.', 'body');
     INSERT INTO instruction (department, person, cause, body, made_by)
     VALUES (department_, person_, cause_, body_, me.person) RETURNING id INTO given;
     PERFORM letter_staff('instruction', o.person, now() + interval '7 days') FROM post o
@@ -172,7 +172,7 @@ BEGIN
         PERFORM refuse('conflict', 'This has been done already.');
     END IF;
     IF answer_ IS NOT NULL THEN
-        PERFORM need_text(answer_, 1000, 'Type the answer, in at most 1,000 characters.', 'answer');
+        PERFORM need_text(answer_, limit_long_chars(), 'Type the answer, in at most 1,000 characters.', 'answer');
     END IF;
     UPDATE instruction SET seen = coalesce(seen, clock_timestamp()), seen_by = coalesce(seen_by, me.person),
         answer = coalesce(answer_, ''), answered = CASE WHEN answer_ IS NOT NULL THEN clock_timestamp() END

@@ -171,7 +171,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
     a actor := import_actor(token, network);
 BEGIN
-    IF reason !~ '\S' OR char_length(reason) > 200 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_short_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason of this registration, in at most 200 characters.', 'reason');
     END IF;
     RETURN import_open(a.person, reason, file_name);

@@ -53,7 +53,7 @@ CREATE FUNCTION signup_request(address text, lang text, categories smallint[], a
     tries_per_network_hour int)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 DECLARE
-    until timestamptz := now() + make_interval(hours => least(confirm_hours, 168));
+    until timestamptz := now() + make_interval(hours => least(confirm_hours, limit_confirm_hours()));
 BEGIN
     IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
         PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
@@ -64,7 +64,7 @@ BEGIN
     INSERT INTO signup (token_hash, address, lang, categories, areas, terms_version, network, expires)
     VALUES (token_hash(token), address, lang, categories, areas, terms_version, network, until);
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),
-        least(mails_per_address_day, 10), '1 day') THEN
+        least(mails_per_address_day, limit_signup_mails()), '1 day') THEN
         PERFORM letter_add('confirm', lang, NULL, address, token, until);
     END IF;
 END $$;
@@ -134,7 +134,7 @@ BEGIN
     SELECT * INTO c FROM contact
     WHERE channel = 'mail' AND hash = address_hash(leave_request.address) AND gone_at IS NULL;
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),
-        least(mails_per_address_day, 10), '1 day') AND c.id IS NOT NULL THEN
+        least(mails_per_address_day, limit_signup_mails()), '1 day') AND c.id IS NOT NULL THEN
         PERFORM letter_add('leave', lang, c.id, c.address, NULL, now() + interval '1 day');
     END IF;
 END $$;

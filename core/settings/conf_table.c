@@ -2,6 +2,7 @@
  * in deploy/kairan.conf (tests/unit/t_conf.c prints what they should be). */
 #include "settings/conf.h"
 #include "settings/conf_legal.h"
+#include "vocabulary.h"
 
 struct conf conf;
 
@@ -14,7 +15,9 @@ static const char *const signers[] = {[SIGNER_KAIRAN] = "kairan", [SIGNER_RELAY]
 
 static const char *const switches[] = {[SWITCH_OFF] = "off", [SWITCH_ON] = "on", NULL};
 
-#define NUMBER(field, standard, low, high, told)                                                   \
+/* Expanded once more: a limit of core/settings/limit.txt is told as its number. */
+#define NUMBER(field, standard, low, high, told) NUMBER_TOLD(field, standard, low, high, told)
+#define NUMBER_TOLD(field, standard, low, high, told)                                              \
     {                                                                                              \
         .name = #field, .type = "number", .fallback = #standard, .range = #low " to " #high,       \
         .help = told, .number = &conf.field, .min = low, .max = high                               \
@@ -85,17 +88,19 @@ static const struct conf_row rows[] = {
     TEXT(web_dir, "/usr/local/share/kairan", legal_some, SOME_FORM,
          "The folder that has pages, letters, static files and translations."),
 
-    NUMBER(session_idle_min, 30, 1, 30, "A session ends after so many minutes without a request."),
-    NUMBER(session_idle_strict_min, 15, 1, 15,
+    NUMBER(session_idle_min, LIMIT_IDLE_MIN, 1, LIMIT_IDLE_MIN,
+           "A session ends after so many minutes without a request."),
+    NUMBER(session_idle_strict_min, LIMIT_IDLE_STRICT_MIN, 1, LIMIT_IDLE_STRICT_MIN,
            "The same for approvers, their delegates and administrators."),
-    NUMBER(session_hours, 12, 1, 12, "A session ends after so many hours in any case."),
+    NUMBER(session_hours, LIMIT_SESSION_HOURS, 1, LIMIT_SESSION_HOURS,
+           "A session ends after so many hours in any case."),
     NUMBER(password_queue, 32, 1, 1024,
            "Sign-ins that may wait for a password check in one server process."),
-    NUMBER(sign_in_tries_per_hour, 20, 1, 100,
+    NUMBER(sign_in_tries_per_hour, 20, 1, LIMIT_SIGN_IN_TRIES,
            "Failed sign-ins of one person and of one network address, per hour."),
     NUMBER(staff_unused_days, 90, 7, 3650,
            "Who has not signed in for so many days stands in the list of unused accounts."),
-    NUMBER(password_days, 90, 1, 90,
+    NUMBER(password_days, LIMIT_PASSWORD_DAYS, 1, LIMIT_PASSWORD_DAYS,
            "A staff password is good for so many days after the one it was set on; then only the "
            "page\n"
            "that changes it opens."),
@@ -104,7 +109,7 @@ static const struct conf_row rows[] = {
         "Posts that ask for a second factor, parted by commas; a delegate counts as the approver.\n"
         "auto: administrator,approver, and nobody in the demo profile. A post that is taken out\n"
         "here goes on asking until `kairan migrate` has run: no program takes a guard away."),
-    NUMBER(second_factor_minutes, 15, 1, 60,
+    NUMBER(second_factor_minutes, 15, 1, LIMIT_PROOF_MIN,
            "Who has a second factor proves it anew, before approving and the like, after so many\n"
            "minutes. More than before counts from the next `kairan migrate` on."),
     TEXT(usual_from, "07:00", legal_clock, CLOCK_FORM,
@@ -122,15 +127,16 @@ static const struct conf_row rows[] = {
         "by\n"
         "forms 1 to 3 from the staff network, and confirms by a link that is mailed to an address\n"
         "of these; nothing: heads sign in to apply."),
-    NUMBER(apply_mails_per_address_hour, 3, 1, 10,
+    NUMBER(apply_mails_per_address_hour, 3, 1, LIMIT_APPLY_MAILS,
            "Mails with such a link to one address, per hour."),
-    NUMBER(apply_tries_per_network_hour, 20, 1, 1000,
+    NUMBER(apply_tries_per_network_hour, 20, 1, LIMIT_APPLY_TRIES,
            "Applications without sign-in from one network address, per hour."),
 
-    NUMBER(signup_mails_per_address_day, 3, 1, 10, "Confirmation mails to one address, per day."),
+    NUMBER(signup_mails_per_address_day, 3, 1, LIMIT_SIGNUP_MAILS,
+           "Confirmation mails to one address, per day."),
     NUMBER(signup_tries_per_network_hour, 10, 1, 1000,
            "Sign-ups of residents from one network address, per hour."),
-    NUMBER(confirm_hours, 24, 1, 168,
+    NUMBER(confirm_hours, 24, 1, LIMIT_CONFIRM_HOURS,
            "How long the link in a confirmation mail is good, in hours."),
     NUMBER(letters_per_hour, 3600, 1, 1000000,
            "Letters (system mails to one person) that leave per hour at most."),

@@ -7,8 +7,9 @@
 #include "arena.h"
 #include "base.h"
 #include "fault.h"
+#include "vocabulary.h"
 
-enum { PROSE_BODY_MOST = 200, PROSE_TITLE_MOST = 40 };
+enum { PROSE_BODY_MOST = LIMIT_BODY_CHARS, PROSE_TITLE_MOST = LIMIT_TITLE_CHARS };
 
 enum prose_kind { PROSE_BODY, PROSE_TITLE }; /* a title is one line */
 

@@ -8,6 +8,7 @@
 #include "page/tree.h"
 #include "settings/conf.h"
 #include "text.h"
+#include "vocabulary.h"
 #include "words/say.h"
 
 enum { PICKS_MOST = 200 };
@@ -193,7 +194,7 @@ static bool check(struct req *r, struct form *form) {
           N_("Give the reason for the urgency."));
     wrong(r, form, !d->urgent && d->urgent_reason[0], "urgent_reason",
           N_("There is a reason for the urgency, but the alert is not marked as urgent."));
-    wrong(r, form, text_utf8_count(d->urgent_reason) > 200, "urgent_reason",
+    wrong(r, form, text_utf8_count(d->urgent_reason) > LIMIT_SHORT_CHARS, "urgent_reason",
           N_("The reason is over 200 characters. Shorten it."));
     check_until(r, form);
     return json_array_size(json_object_get(form->tree, "errors")) == 0;

@@ -12,6 +12,7 @@
 #include "page/tree.h"
 #include "settings/conf.h"
 #include "version.h"
+#include "vocabulary.h"
 #include "words/say.h"
 
 enum { PAGE_CAP_B = 64 << 20 };
@@ -48,12 +49,10 @@ void present_close(void) {
 /* ---- the frame ---- */
 
 /* From this many days on every page of the console warns. */
-enum { WARN_DAYS = 14 };
-
 static void put_password(const struct req *r, json_t *frame) {
     bool open = strcmp(r->who.stage, "open") == 0;
     TREE_PUT(frame, TRUTH("open", open),
-             TRUTH("password_ends", open && r->who.has_end && r->who.days_left <= WARN_DAYS),
+             TRUTH("password_ends", open && r->who.has_end && r->who.days_left <= LIMIT_WARN_DAYS),
              TEXT("password_days", parts_number(r->arena, r->who.days_left)));
 }
 

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from harness.vocabulary import ACTS, RESULTS, ROLES, SETS, STATES, TOP
+from harness.vocabulary import ACTS, LIMITS, RESULTS, ROLES, SETS, STATES, TOP
 
 
 def constraint(people, table, name):
@@ -55,3 +55,83 @@ def test_the_interfaces_page():
     counts = re.search(r"`counts: {([a-z, ]+)}`, `done`", page)[1].split(", ")
     assert set(counts) == set(RESULTS) - {"temporary"} | {"waiting"}
     assert set(re.search(r"`alert.state` \(([a-z, ]+)\)", page)[1].split(", ")) == set(STATES)
+
+
+# Where a limit (core/settings/limit.txt) is spelled again, since a constraint, a sentence or a page cannot read it: limit, file, the words
+# around the number.
+SPELLED = [
+    ("title_chars", "migrations/0002_prose.sql", r"FUNCTION prose_title_ok[^;]*<= (\d+);"),
+    ("title_chars", "web/static/prose.js", r"title: (\d+)"),
+    ("title_chars", "web/pages/alert_edit.mustache", r"At most (\d+) characters\. It becomes"),
+    ("title_chars", "core/words/prose.c", r"The title is over (\d+) characters"),
+    ("body_chars", "migrations/0002_prose.sql", r"FUNCTION prose_body_ok[^;]*<= (\d+);"),
+    ("body_chars", "web/static/prose.js", r"body: (\d+)"),
+    ("body_chars", "web/pages/alert_edit.mustache", r"At most (\d+) characters, a line"),
+    ("body_chars", "core/words/prose.c", r"The text is over (\d+) characters"),
+    ("body_chars", "README.md", r"(?:at most|past) (\d+)\scharacters"),
+    ("valid_days", "core/alert/*.law.sql", r"than now and within (\d+) days"),
+    ("valid_days", "server/alert/on_alert_write.c", r"than now and within (\d+) days"),
+    ("name_chars", "migrations/0003_office.sql", r"char_length\((?:name|head|head_name)\) <= (\d+)"),
+    ("name_chars", "core/office/*.law.sql", r"name, in at most (\d+) characters"),
+    ("reason_chars", "migrations/0003_office.sql",
+     r"char_length\((?:exception|end_reason|lift_reason|purpose|reason|note)\) <= (\d+)\)"),
+    ("reason_chars", "migrations/0006_alert.sql", r"char_length\(reason\) <= (\d+)"),
+    ("reason_chars", "core/[ao]*/*.law.sql", r"(?:reason|purpose|happened|applies), in at most (\d+) characters"),
+    ("reason_chars", "core/door/factor.law.sql", r"in at most (\d+) characters"),
+    ("reason_chars", "web/pages/factors.mustache", r'name="reason".* maxlength="(\d+)"'),
+    ("short_chars", "migrations/0003_office.sql", r"char_length\(reason\) <= (\d+) AND|char_length\(organisation\) <= (\d+)"),
+    ("short_chars", "migrations/0004_door.sql", r"char_length\(odd_reason\) <= (\d+)"),
+    ("short_chars", "migrations/0005_residents.sql", r"char_length\(reason\) <= (\d+)"),
+    ("short_chars", "migrations/0006_alert.sql", r"char_length\(urgent_reason\) <= (\d+)"),
+    ("short_chars", "server/alert/on_alert_write.c", r"The reason is over (\d+) characters"),
+    ("short_chars", "core/[or]*/*.law.sql", r"(?:organisation|registration), in at most (\d+) characters"),
+    ("short_chars", "core/door/hours.law.sql", r"in at most (\d+) characters"),
+    ("short_chars", "web/pages/hours*.mustache", r'name="reason".* maxlength="(\d+)"'),
+    ("short_chars", "web/pages/hours.mustache", r"At most (\d+) characters"),
+    ("short_chars", "web/pages/import_form.mustache", r'Up to (\d+) characters|name="reason".* maxlength="(\d+)"'),
+    ("period_days", "migrations/0003_office.sql", r"lower\(during\) \+ interval '(\d+) days'"),
+    ("password_days", "migrations/0004_door.sql", r"password_days int NOT NULL DEFAULT (\d+) CHECK \(password_days BETWEEN 1 AND (\d+)\)"),
+    ("password_chars", "core/door/password.c", r": N_\(\"The password is too short\. Use at least (\d+) characters"),
+    ("factor_chars", "core/door/password.c", r"\? N_\(\"The password is too short\. Use at least (\d+) characters"),
+    ("one_time_hours", "web/letters/password-reset.txt", r"for (\d+) hours"),
+    ("warn_days", "docs/api.md", r"says that (\d+) days or less"),
+    ("idle_min", "migrations/0004_door.sql", r"idle <= interval '(\d+) minutes'"),
+    ("idle_strict_min", "migrations/0004_door.sql", r"idle_strict interval NOT NULL DEFAULT interval '(\d+) minutes' "
+     r"CHECK \(idle_strict <= interval '(\d+) minutes'"),
+    ("idle_min", "docs/api.md", r"(\d+) minutes without a request"),
+    ("session_hours", "migrations/0004_door.sql", r"ends <= made \+ interval '(\d+) hours'"),
+    ("session_hours", "docs/api.md", r"at the latest after (\d+) hours"),
+    ("proof_min", "migrations/0004_door.sql", r"proof_min BETWEEN 1 AND (\d+)"),
+    ("apply_hours", "docs/api.md", r"The link holds for (\d+) hours"),
+    ("vacancy_days", "docs/api.md", r"no approver now, or within (\d+) days"),
+    ("refused_days", "web/pages/account.mustache", r"within (\d+) days"),
+]
+
+
+@pytest.mark.parametrize("limit, path, words", SPELLED)
+def test_limits(limit, path, words):
+    text = "\n".join(file.read_text(encoding="utf-8") for file in TOP.glob(path))
+    found = [number for match in re.finditer(words, text) for number in match.groups() if number]
+    assert set(found) == {str(LIMITS[limit])}
+
+
+def test_long_texts():
+    """Written as 1,000 in sentences."""
+    text = (TOP / "core" / "office" / "sanction.law.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"at most ([\d,]+) characters\.', '(?:body|answer)'", text)) == {f"{LIMITS['long_chars']:,}"}
+    table = (TOP / "migrations" / "0003_office.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"char_length\((?:body|answer)\) <= (\d+)", table)) == {str(LIMITS["long_chars"])}
+
+
+def test_japanese_says_the_same_limits():
+    """Numbers of characters, days, hours and minutes of a sentence, in its translation too."""
+    entries = re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', (TOP / "web" / "locale" / "ja.po").read_text(encoding="utf-8"), re.M)
+    assert len(entries) > 500
+    for said, ja in entries:
+        for number in re.findall(r"([\d,]+) (?:characters|days|hours|minutes)", said):
+            assert re.search(rf"(?<!\d){number}(?!\d)", ja), said
+
+
+def test_the_database_has_the_limits(people):
+    for code, number in LIMITS.items():
+        assert people.sql(f"SELECT kairan.limit_{code}()")[0][0] == number, code

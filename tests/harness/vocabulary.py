@@ -29,4 +29,5 @@ def read_acts():
 ROLES, SETS = read_roles()
 ACTS = read_acts()
 STATES = [code for _, code, _ in read("core/alert/state.txt")]
+LIMITS = {code: int(number) for _, code, number, _ in read("core/settings/limit.txt")}
 RESULTS = [code for _, code, _ in read("core/sending/result.txt")]
