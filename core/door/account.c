@@ -15,34 +15,21 @@ bool account_read(struct db *db, struct arena *a, const char *token, struct acco
     return DB_ONE(db, SQL_ACCOUNT_READ, a, ACCOUNT, out, f, token);
 }
 
-static const struct db_column POST[] = {
-    DB_COLUMN(struct account_post, role),
-    DB_COLUMN(struct account_post, department),
-    DB_COLUMN(struct account_post, department_en),
-    DB_COLUMN(struct account_post, from),
-    DB_COLUMN(struct account_post, to),
-    DB_COLUMN(struct account_post, now),
+static const struct db_column DUTY[] = {
+    DB_COLUMN(struct account_duty, kind),
+    DB_COLUMN(struct account_duty, role),
+    DB_COLUMN(struct account_duty, other),
+    DB_COLUMN(struct account_duty, department),
+    DB_COLUMN(struct account_duty, department_en),
+    DB_COLUMN(struct account_duty, from),
+    DB_COLUMN(struct account_duty, to),
+    DB_COLUMN(struct account_duty, reason),
+    DB_COLUMN(struct account_duty, now),
 };
 
-bool account_posts(struct db *db, struct arena *a, const char *token, struct account_post **out,
-                   size_t *count, struct fault *f) {
-    return DB_LIST(db, SQL_ACCOUNT_POSTS, a, POST, out, count, f, token);
-}
-
-static const struct db_column DELEGATION[] = {
-    DB_COLUMN(struct account_delegation, given),
-    DB_COLUMN(struct account_delegation, other),
-    DB_COLUMN(struct account_delegation, department),
-    DB_COLUMN(struct account_delegation, department_en),
-    DB_COLUMN(struct account_delegation, from),
-    DB_COLUMN(struct account_delegation, until),
-    DB_COLUMN(struct account_delegation, reason),
-    DB_COLUMN(struct account_delegation, now),
-};
-
-bool account_delegations(struct db *db, struct arena *a, const char *token,
-                         struct account_delegation **out, size_t *count, struct fault *f) {
-    return DB_LIST(db, SQL_ACCOUNT_DELEGATIONS, a, DELEGATION, out, count, f, token);
+bool account_duties(struct db *db, struct arena *a, const char *token, struct account_duty **out,
+                    size_t *count, struct fault *f) {
+    return DB_LIST(db, SQL_ACCOUNT_DUTIES, a, DUTY, out, count, f, token);
 }
 
 static const struct db_column SESSION[] = {

@@ -11,15 +11,14 @@ struct account {
     int64_t days_left, tries; /* tries: refused sign-ins of the last 30 days */
 };
 
-struct account_post {
-    const char *role, *department, *department_en, *from, *to;
-    bool now; /* else dated ahead */
-};
-
-struct account_delegation {
-    bool given, now;   /* given on the person's behalf, else received; now: else dated ahead */
-    const char *other; /* the delegate, or whom it is for */
-    const char *department, *department_en, *from, *until, *reason;
+/* A post held, or a delegation: given on the person's behalf to other, or received for other. */
+struct account_duty {
+    const char *kind;  /* "post", "given", "received" */
+    const char *role;  /* a post's */
+    const char *other; /* a delegation's */
+    const char *department, *department_en, *from, *to;
+    const char *reason; /* a delegation's */
+    bool now;           /* else dated ahead */
 };
 
 struct account_session {
@@ -36,11 +35,8 @@ struct account_sign_in {
 /* Each: UNSIGNED when the session is over, DENIED while it is not open; lists have *count rows. */
 MUST_USE NONNULL bool account_read(struct db *db, struct arena *a, const char *token,
                                    struct account *out, struct fault *f);
-MUST_USE NONNULL bool account_posts(struct db *db, struct arena *a, const char *token,
-                                    struct account_post **out, size_t *count, struct fault *f);
-MUST_USE NONNULL bool account_delegations(struct db *db, struct arena *a, const char *token,
-                                          struct account_delegation **out, size_t *count,
-                                          struct fault *f);
+MUST_USE NONNULL bool account_duties(struct db *db, struct arena *a, const char *token,
+                                     struct account_duty **out, size_t *count, struct fault *f);
 MUST_USE NONNULL bool account_sessions(struct db *db, struct arena *a, const char *token,
                                        struct account_session **out, size_t *count,
                                        struct fault *f);

@@ -3,13 +3,14 @@
 -- name: account_read
 SELECT login, mail, lang, set_on, ends_on, days_left, tries FROM account_read($1)
 
--- name: account_posts
-SELECT role, department, department_en, to_char(from_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS from,
-    to_char(to_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS to, now_ AS now
+-- name: account_duties
+-- Posts, then delegations: one look, for a page asks five times at most.
+SELECT 'post' AS kind, role, '' AS other, department, department_en,
+    to_char(from_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS from,
+    to_char(to_ AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS to, '' AS reason, now_ AS now
 FROM account_posts($1)
-
--- name: account_delegations
-SELECT given, other, department, department_en, from_ AS from, until_ AS until, reason, now_ AS now
+UNION ALL
+SELECT CASE WHEN given THEN 'given' ELSE 'received' END, '', other, department, department_en, from_, until_, reason, now_
 FROM account_delegations($1)
 
 -- name: account_sessions

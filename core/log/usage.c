@@ -1,8 +1,6 @@
 /* The usage report: rows to structs. */
 #include "log/usage.h"
 
-#include <string.h>
-
 static const struct db_column ROW[] = {
     DB_COLUMN(struct usage_row, level),
     DB_COLUMN_OR(struct usage_row, department, 0),
@@ -50,30 +48,16 @@ bool usage_days(struct db *db, struct arena *a, const struct usage_what *what,
                    what->since, what->until);
 }
 
-static const struct db_column PERIOD[] = {
-    DB_COLUMN(struct usage_period, name),
-    DB_COLUMN(struct usage_period, since),
-    DB_COLUMN(struct usage_period, until),
+static const struct db_column CHOICE[] = {
+    DB_COLUMN(struct usage_choice, id),      DB_COLUMN(struct usage_choice, name),
+    DB_COLUMN(struct usage_choice, name_en), DB_COLUMN(struct usage_choice, since),
+    DB_COLUMN(struct usage_choice, until),
 };
 
-bool usage_periods(struct db *db, struct arena *a, struct usage_period out[USAGE_PERIODS],
-                   struct fault *f) {
-    struct usage_period *read;
-    size_t count;
-    if (!DB_LIST0(db, SQL_USAGE_PERIODS, a, PERIOD, &read, &count, f))
+bool usage_choices(struct db *db, struct arena *a, const char *token, struct usage_choice **out,
+                   size_t *count, struct fault *f) {
+    if (!DB_LIST(db, SQL_USAGE_CHOICES, a, CHOICE, out, count, f, token))
         return false;
-    assert(count == USAGE_PERIODS);
-    memcpy(out, read, USAGE_PERIODS * sizeof *out);
+    assert(*count >= USAGE_PERIODS);
     return true;
-}
-
-static const struct db_column DEPARTMENT[] = {
-    DB_COLUMN(struct usage_department, id),
-    DB_COLUMN(struct usage_department, name),
-    DB_COLUMN(struct usage_department, name_en),
-};
-
-bool usage_departments(struct db *db, struct arena *a, const char *token,
-                       struct usage_department **out, size_t *count, struct fault *f) {
-    return DB_LIST(db, SQL_USAGE_DEPARTMENTS, a, DEPARTMENT, out, count, f, token);
 }

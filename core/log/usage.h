@@ -57,19 +57,16 @@ struct usage_bar {
 MUST_USE NONNULL bool usage_days(struct db *db, struct arena *a, const struct usage_what *what,
                                  struct usage_bar **out, size_t *count, struct fault *f);
 
-/* Spans that are ready to choose: "month" (this one), "last" (month), "year" (fiscal). */
+/* What can be chosen: spans of days, "month" (this one), "last" (month), "year" (fiscal); then the
+ * departments that the session sees. */
 enum { USAGE_PERIODS = 3 };
-struct usage_period {
-    const char *name, *since, *until;
+struct usage_choice {
+    const char *id; /* a department's; "": a span */
+    const char *name, *name_en;
+    const char *since, *until; /* a span's */
 };
-MUST_USE NONNULL bool usage_periods(struct db *db, struct arena *a,
-                                    struct usage_period out[USAGE_PERIODS], struct fault *f);
-
-struct usage_department {
-    const char *id, *name, *name_en;
-};
-MUST_USE NONNULL bool usage_departments(struct db *db, struct arena *a, const char *token,
-                                        struct usage_department **out, size_t *count,
-                                        struct fault *f);
+/* *count is USAGE_PERIODS or more. */
+MUST_USE NONNULL bool usage_choices(struct db *db, struct arena *a, const char *token,
+                                    struct usage_choice **out, size_t *count, struct fault *f);
 
 #endif

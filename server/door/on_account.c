@@ -34,17 +34,17 @@ static const char *browser_of(const struct req *r, const char *agent) {
 
 /* ---- lists ---- */
 
-static json_t *post_tree(const struct req *r, const struct account_post *p) {
-    return TREE(TEXT("role", parts_role(r, p->role)),
-                TEXT("department", name_of(r, p->department, p->department_en)),
-                TEXT("from", p->from), TEXT("to", p->to), TRUTH("has_to", p->to[0] != '\0'),
-                TRUTH("later", !p->now));
+static json_t *post_tree(const struct req *r, const struct account_duty *d) {
+    return TREE(TEXT("role", parts_role(r, d->role)),
+                TEXT("department", name_of(r, d->department, d->department_en)),
+                TEXT("from", d->from), TEXT("to", d->to), TRUTH("has_to", d->to[0] != '\0'),
+                TRUTH("later", !d->now));
 }
 
-static json_t *delegation_tree(const struct req *r, const struct account_delegation *d) {
-    return TREE(TRUTH("given", d->given), TEXT("other", d->other),
+static json_t *delegation_tree(const struct req *r, const struct account_duty *d) {
+    return TREE(TRUTH("given", strcmp(d->kind, "given") == 0), TEXT("other", d->other),
                 TEXT("department", name_of(r, d->department, d->department_en)),
-                TEXT("from", d->from), TEXT("until", d->until), TEXT("reason", d->reason),
+                TEXT("from", d->from), TEXT("until", d->to), TEXT("reason", d->reason),
                 TRUTH("later", !d->now));
 }
 
@@ -61,27 +61,19 @@ static json_t *sign_in_tree(const struct req *r, const struct account_sign_in *s
                 TEXT("result", req_say(r, s->done ? N_("Done") : N_("Refused"))));
 }
 
-static bool put_posts(struct req *r, json_t *tree, struct fault *f) {
-    struct account_post *posts;
+static bool put_duties(struct req *r, json_t *tree, struct fault *f) {
+    struct account_duty *all;
     size_t count;
-    if (!account_posts(r->db, r->arena, r->who.token, &posts, &count, f))
+    if (!account_duties(r->db, r->arena, r->who.token, &all, &count, f))
         return false;
-    json_t *list = json_array();
+    json_t *posts = json_array(), *delegations = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, post_tree(r, &posts[i]));
-    TREE_PUT(tree, NODE("posts", list));
-    return true;
-}
-
-static bool put_delegations(struct req *r, json_t *tree, struct fault *f) {
-    struct account_delegation *all;
-    size_t count;
-    if (!account_delegations(r->db, r->arena, r->who.token, &all, &count, f))
-        return false;
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, delegation_tree(r, &all[i]));
-    TREE_PUT(tree, NODE("delegations", list), TRUTH("has_delegations", count > 0));
+        if (strcmp(all[i].kind, "post") == 0)
+            json_array_append_new(posts, post_tree(r, &all[i]));
+        else
+            json_array_append_new(delegations, delegation_tree(r, &all[i]));
+    TREE_PUT(tree, NODE("posts", posts), NODE("delegations", delegations),
+             TRUTH("has_delegations", json_array_size(delegations) > 0));
     return true;
 }
 
@@ -122,8 +114,8 @@ bool on_account(struct req *r, struct reply *out, struct fault *f) {
         TEXT("days_left", parts_number(r->arena, a.days_left)), TRUTH("has_tries", a.tries > 0),
         TEXT("tries", parts_number(r->arena, a.tries)), TRUTH("lang_ja", strcmp(a.lang, "ja") == 0),
         TRUTH("lang_en", strcmp(a.lang, "en") == 0));
-    return put_posts(r, out->tree, f) && put_delegations(r, out->tree, f) &&
-           put_sessions(r, out->tree, f) && put_sign_ins(r, out->tree, f);
+    return put_duties(r, out->tree, f) && put_sessions(r, out->tree, f) &&
+           put_sign_ins(r, out->tree, f);
 }
 
 static bool back(struct reply *out) {

@@ -40,7 +40,7 @@ static bool reads_all(const struct req *r) {
 }
 
 /* What was asked for; without days, those of this month. */
-static bool read_what(struct req *r, const struct usage_period *month, struct usage_what *what,
+static bool read_what(struct req *r, const struct usage_choice *month, struct usage_what *what,
                       struct fault *f) {
     const char *since = typed(r, "since"), *until = typed(r, "until");
     int64_t department;
@@ -187,7 +187,7 @@ static bool put_chart(struct req *r, const struct usage_what *what, json_t *tree
 
 /* ---- the page ---- */
 
-static json_t *periods_tree(const struct req *r, const struct usage_period *periods,
+static json_t *periods_tree(const struct req *r, const struct usage_choice *periods,
                             const struct usage_what *what) {
     static const char *const words[USAGE_PERIODS] = {N_("This month"), N_("Last month"),
                                                      N_("This fiscal year")};
@@ -205,12 +205,8 @@ static json_t *periods_tree(const struct req *r, const struct usage_period *peri
     return list;
 }
 
-static bool put_departments(struct req *r, const struct usage_what *what, json_t *tree,
-                            struct fault *f) {
-    struct usage_department *all;
-    size_t count;
-    if (!usage_departments(r->db, r->arena, r->who.token, &all, &count, f))
-        return false;
+static json_t *departments_tree(const struct req *r, const struct usage_choice *all, size_t count,
+                                const struct usage_what *what) {
     bool english = strcmp(r->lang, "en") == 0;
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -219,8 +215,7 @@ static bool put_departments(struct req *r, const struct usage_what *what, json_t
         json_array_append_new(
             list, TREE(TEXT("value", all[i].id), TEXT("label", name), TRUTH("chosen", chosen)));
     }
-    TREE_PUT(tree, NODE("departments", list));
-    return true;
+    return list;
 }
 
 /* Days that cannot be read about are shown again with the reason. */
@@ -243,16 +238,20 @@ static bool put_report(struct req *r, const struct usage_what *what, struct repl
 }
 
 bool on_usage(struct req *r, struct reply *out, struct fault *f) {
-    struct usage_period periods[USAGE_PERIODS];
+    struct usage_choice *choices;
+    size_t count;
     struct usage_what what;
-    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f))
+    if (!usage_choices(r->db, r->arena, r->who.token, &choices, &count, f) ||
+        !read_what(r, &choices[0], &what, f))
         return false;
     out->page = "usage";
-    out->tree =
-        TREE(TEXT("since", what.since), TEXT("until", what.until),
-             TEXT("department_chosen", what.department ? what.department : ""),
-             NODE("periods", periods_tree(r, periods, &what)), TRUTH("reads_all", reads_all(r)));
-    return put_departments(r, &what, out->tree, f) && put_report(r, &what, out, f);
+    out->tree = TREE(TEXT("since", what.since), TEXT("until", what.until),
+                     TEXT("department_chosen", what.department ? what.department : ""),
+                     NODE("periods", periods_tree(r, choices, &what)),
+                     NODE("departments", departments_tree(r, choices + USAGE_PERIODS,
+                                                          count - USAGE_PERIODS, &what)),
+                     TRUTH("reads_all", reads_all(r)));
+    return put_report(r, &what, out, f);
 }
 
 /* ---- the file ---- */
@@ -292,11 +291,12 @@ static void add_row(const struct req *r, struct buf *out, const struct usage_row
 
 bool on_usage_file(struct req *r, struct reply *out, struct fault *f) {
     CLEANUP(buf_done) struct buf file = buf_init(FILE_B);
-    struct usage_period periods[USAGE_PERIODS];
+    struct usage_choice *choices;
     struct usage_what what;
     struct usage_row *rows;
     size_t count;
-    if (!usage_periods(r->db, r->arena, periods, f) || !read_what(r, &periods[0], &what, f) ||
+    if (!usage_choices(r->db, r->arena, r->who.token, &choices, &count, f) ||
+        !read_what(r, &choices[0], &what, f) ||
         !usage_export(r->db, r->arena, &what, &rows, &count, f))
         return false;
     csv_begin(&file);
