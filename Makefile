@@ -119,7 +119,8 @@ $(B)/gen/version.h: VERSION
 
 # What is said once: roles first, of which the acts speak.
 VOCABULARY := tools/vocabgen.awk core/office/role.txt core/office/act.txt core/alert/state.txt \
-              core/sending/result.txt core/settings/limit.txt
+              core/sending/result.txt core/office/state.txt core/log/inspection.txt \
+              core/settings/limit.txt
 
 $(B)/gen/vocabulary.%: $(VOCABULARY)
 	@mkdir -p $(@D)

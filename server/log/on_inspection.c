@@ -11,26 +11,6 @@
 
 enum { FINDINGS_MOST = 200 };
 
-static const struct word kinds[] = {
-    {"", ""}, {"regular", N_("Regular")}, {"occasional", N_("Occasional")}, {0}};
-static const struct word results[] = {{"", ""},
-                                      {"clean", N_("Nothing irregular")},
-                                      {"watch", N_("To be watched")},
-                                      {"misuse", N_("Misuse found")},
-                                      {0}};
-static const struct word findings[] = {
-    {"", ""},
-    {"failed", N_("Failed sign-ins")},
-    {"odd", N_("Sign-ins outside the usual hours")},
-    {"unused", N_("Not used for 60 days")},
-    {"reads", N_("Much personal data read in a day")},
-    {"quick", N_("Approved within 10 seconds of the submission")},
-    {"delegate", N_("Acts of delegates")},
-    {"export", N_("Downloads")},
-    {"clock", N_("Clock set back")},
-    {0},
-};
-
 static const char *typed(const struct req *r, const char *name) {
     const char *value = req_field(r, name);
     return value ? text_trim(r->arena, value) : "";
@@ -46,14 +26,15 @@ static const char *href_of(const struct req *r, int64_t id) {
 
 static json_t *inspection_tree(const struct req *r, const struct inspection *i) {
     bool open = !i->closed[0];
-    return TREE(
-        NUMBER("id", i->id), TEXT("href", href_of(r, i->id)),
-        TEXT("kind", parts_said(r, kinds, i->kind)), TEXT("since", i->since),
-        TEXT("until", i->until), TEXT("reason", i->reason), TEXT("inspector", i->inspector),
-        TEXT("opened", i->opened), TEXT("findings", parts_number(r->arena, i->findings)),
-        TEXT("result", open ? req_say(r, N_("Not closed yet")) : parts_said(r, results, i->result)),
-        TEXT("note", i->note), TEXT("closed", i->closed), TEXT("closed_by", i->closed_by),
-        TRUTH("is_open", open));
+    return TREE(NUMBER("id", i->id), TEXT("href", href_of(r, i->id)),
+                TEXT("kind", parts_said(r, inspection_kind_words, i->kind)),
+                TEXT("since", i->since), TEXT("until", i->until), TEXT("reason", i->reason),
+                TEXT("inspector", i->inspector), TEXT("opened", i->opened),
+                TEXT("findings", parts_number(r->arena, i->findings)),
+                TEXT("result", open ? req_say(r, N_("Not closed yet"))
+                                    : parts_said(r, inspection_result_words, i->result)),
+                TEXT("note", i->note), TEXT("closed", i->closed), TEXT("closed_by", i->closed_by),
+                TRUTH("is_open", open));
 }
 
 static json_t *choices(const struct req *r, const struct word *words, const char *chosen) {
@@ -99,7 +80,7 @@ static bool show_list(struct req *r, struct reply *out, struct fault *f) {
     out->tree =
         TREE(TRUTH("has_inspections", count > 0), NODE("inspections", list),
              TRUTH("is_overdue", overdue > 0), TEXT("overdue", parts_number(r->arena, overdue)),
-             NODE("kinds", choices(r, kinds, typed(r, "kind"))),
+             NODE("kinds", choices(r, inspection_kind_words, typed(r, "kind"))),
              TEXT("since", req_field(r, "since") ? typed(r, "since") : since),
              TEXT("until", req_field(r, "until") ? typed(r, "until") : until),
              TEXT("reason", typed(r, "reason")));
@@ -133,9 +114,9 @@ bool on_inspection_open(struct req *r, struct reply *out, struct fault *f) {
 
 static json_t *finding_tree(const struct req *r, const struct inspection_finding *row) {
     return TREE(NUMBER("position", row->position), TEXT("code", row->kind),
-                TEXT("kind", parts_said(r, findings, row->kind)), TEXT("subject", row->subject),
-                TEXT("n", parts_number(r->arena, row->n)), TEXT("last", row->last),
-                TEXT("note", row->note));
+                TEXT("kind", parts_said(r, finding_words, row->kind)),
+                TEXT("subject", row->subject), TEXT("n", parts_number(r->arena, row->n)),
+                TEXT("last", row->last), TEXT("note", row->note));
 }
 
 static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault *f) {
@@ -151,7 +132,7 @@ static bool show_one(struct req *r, struct reply *out, int64_t id, struct fault 
     out->page = "inspection";
     out->tree = inspection_tree(r, i);
     TREE_PUT(out->tree, TRUTH("has_rows", count > 0), NODE("rows", list),
-             NODE("results", choices(r, results, typed(r, "result"))));
+             NODE("results", choices(r, inspection_result_words, typed(r, "result"))));
     return true;
 }
 

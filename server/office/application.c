@@ -6,6 +6,7 @@
 #include "page/parts.h"
 #include "page/tree.h"
 #include "words/say.h"
+#include "words/word.h"
 
 #define TITLE_1 N_("Form 1: Application to use the system")
 #define TITLE_2 N_("Form 2: Application to end the use")
@@ -48,16 +49,10 @@ static const struct office_form FORMS[][APPLICATION_KINDS] = {
                            FORM(TITLE_3, NULL, APPLY, FIELDS_3)},
 };
 
-static const struct state {
-    const char *code, *word, *badge;
-} STATES[] = {
-    {"applied", N_("Applied for"), "warn"},
-    {"asked_back", N_("Asked back"), "warn"},
-    {"accepted_once", N_("Accepted by the first of two"), "warn"},
-    {"accepted", N_("Accepted"), "ok"},
-    {"refused", N_("Refused by the administrator"), "bad"},
-    {"withdrawn", N_("Withdrawn"), ""},
-};
+static const char *const BADGES[] = {
+    [FORM_APPLIED] = "warn", [FORM_ASKED_BACK] = "warn", [FORM_ACCEPTED_ONCE] = "warn",
+    [FORM_ACCEPTED] = "ok",  [FORM_REFUSED] = "bad",     [FORM_WITHDRAWN] = ""};
+static_assert(COUNT(BADGES) == FORM_STATE_LAST, "a badge for each state");
 
 static const char *string_of(const json_t *object, const char *key) {
     const char *value = json_string_value(json_object_get(object, key));
@@ -74,14 +69,10 @@ size_t application_kind(const json_t *form) {
 }
 
 void application_put_state(const struct req *r, json_t *row) {
-    for (size_t i = 0; i < COUNT(STATES); i++) {
-        if (strcmp(STATES[i].code, string_of(row, "state")) == 0) {
-            TREE_PUT(row, TEXT("state_text", req_say(r, STATES[i].word)),
-                     TEXT("badge", STATES[i].badge));
-            return;
-        }
-    }
-    assert(false); /* a state without words */
+    unsigned state = word_of(form_state_words, string_of(row, "state"));
+    assert(state != FORM_STATE_NONE);
+    TREE_PUT(row, TEXT("state_text", req_say(r, form_state_words[state].said)),
+             TEXT("badge", BADGES[state]));
 }
 
 void application_put_words(const struct req *r, json_t *form) {

@@ -14,24 +14,16 @@
 
 enum { ROWS = 50 };
 
-static const struct state {
-    const char *code, *word, *badge;
-} STATES[] = {
-    {"active", N_("In office"), "ok"},
-    {"suspended", N_("Suspended"), "bad"},
-    {"future", N_("Not begun yet"), "warn"},
-    {"over", N_("Posts over"), ""},
-    {"none", N_("No post"), ""},
-    {"now", N_("In force"), "ok"},
-};
+static const char *const PERSON_BADGES[] = {[PERSON_ACTIVE] = "ok",
+                                            [PERSON_SUSPENDED] = "bad",
+                                            [PERSON_FUTURE] = "warn",
+                                            [PERSON_OVER] = "",
+                                            [PERSON_NONE] = ""};
+static_assert(COUNT(PERSON_BADGES) == PERSON_STATE_LAST, "a badge for each state");
 
-static const struct state *state_of(const char *code) {
-    size_t i = 0;
-    while (i < COUNT(STATES) && strcmp(STATES[i].code, code) != 0)
-        i++;
-    assert(i < COUNT(STATES)); /* the schema has no other */
-    return &STATES[i];
-}
+static const char *const POST_BADGES[] = {
+    [POST_FUTURE] = "warn", [POST_OVER] = "", [POST_NOW] = "ok"};
+static_assert(COUNT(POST_BADGES) == POST_STATE_LAST, "a badge for each state");
 
 static const char *string_of(const json_t *object, const char *key) {
     const char *value = json_string_value(json_object_get(object, key));
@@ -40,9 +32,11 @@ static const char *string_of(const json_t *object, const char *key) {
 
 /* ---- words for what the database gives as codes ---- */
 
-static void put_state(const struct req *r, json_t *row) {
-    const struct state *state = state_of(string_of(row, "state"));
-    TREE_PUT(row, TEXT("state_text", req_say(r, state->word)), TEXT("badge", state->badge));
+static void put_state(const struct req *r, json_t *row, const struct word *words,
+                      const char *const *badges) {
+    unsigned state = word_of(words, string_of(row, "state"));
+    assert(state > 0); /* the database gives no other */
+    TREE_PUT(row, TEXT("state_text", req_say(r, words[state].said)), TEXT("badge", badges[state]));
 }
 
 static void put_department(const struct req *r, json_t *row, const char *key, const char *key_en) {
@@ -62,7 +56,7 @@ static void put_posts(const struct req *r, json_t *posts, bool states) {
             bool over = strcmp(string_of(post, "state"), "over") == 0;
             bool here = strcmp(string_of(post, "state"), "now") == 0;
             bool office = role & (ROLE_DRAFTER | ROLE_APPROVER);
-            put_state(r, post);
+            put_state(r, post, post_state_words, POST_BADGES);
             TREE_PUT(post, TRUTH("can_end", req_may(r, MAY_POST_END) && !over),
                      TRUTH("can_transfer", req_may(r, MAY_STAFF_TRANSFER) && !over && office),
                      TRUTH("can_revoke", req_may(r, MAY_POST_REVOKE) && here),
@@ -114,19 +108,10 @@ static json_t *options(const struct req *r, const struct word *words, const char
 }
 
 static json_t *filter_tree(const struct req *r, const struct people_filter *filter) {
-    static const struct word states[] = {
-        {"", ""},
-        {"active", N_("In office")},
-        {"suspended", N_("Suspended")},
-        {"future", N_("Not begun yet")},
-        {"over", N_("Posts over")},
-        {"none", N_("No post")},
-        {0},
-    };
     return TREE(TEXT("words", filter->words),
                 TEXT("unused", filter->unused_days ? filter->unused_days : ""),
                 NODE("roles", options(r, role_words, filter->role)),
-                NODE("states", options(r, states, filter->state)),
+                NODE("states", options(r, person_state_words, filter->state)),
                 TEXT("unused_usual", text_number(r->arena, conf.staff_unused_days)));
 }
 
@@ -179,7 +164,7 @@ bool on_people(struct req *r, struct reply *out, struct fault *f) {
     size_t i;
     json_t *row;
     json_array_foreach(rows, i, row) {
-        put_state(r, row);
+        put_state(r, row, person_state_words, PERSON_BADGES);
         put_posts(r, json_object_get(row, "posts"), false);
     }
     out->page = "people";
@@ -218,7 +203,7 @@ bool on_person(struct req *r, struct reply *out, struct fault *f) {
         !people_read(r->db, r->arena, r->who.token, id, r->network, &json, f))
         return false;
     json_t *tree = json_loads(json, 0, NULL);
-    put_state(r, tree);
+    put_state(r, tree, person_state_words, PERSON_BADGES);
     put_acts(r, tree);
     put_posts(r, list_of(tree, "posts", "has_posts"), true);
     put_persons(tree);
@@ -270,7 +255,7 @@ bool on_delegations(struct req *r, struct reply *out, struct fault *f) {
     json_t *row;
     put_departments(r, rows);
     json_array_foreach(rows, i, row) {
-        put_state(r, row);
+        put_state(r, row, post_state_words, POST_BADGES);
         TREE_PUT(row,
                  TRUTH("can_call_off", can_act && json_is_true(json_object_get(row, "is_open"))));
     }

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from harness.vocabulary import ACTS, LIMITS, RESULTS, ROLES, SETS, STATES, TOP
+from harness.vocabulary import ACTS, LIMITS, RESULTS, ROLES, SETS, STATES, TOP, WORDS
 
 
 def constraint(people, table, name):
@@ -16,7 +16,9 @@ def constraint(people, table, name):
 
 @pytest.mark.parametrize("table, name, words", [
     ("post", "post_role_check", ROLES), ("form", "form_role_check", ROLES), ("access_rule", "access_rule_roles", ROLES),
-    ("alert", "alert_state_check", STATES)])
+    ("alert", "alert_state_check", STATES), ("form", "form_state_check", WORDS["form_state"]),
+    ("inspection", "inspection_kind_check", WORDS["inspection_kind"]), ("inspection", "inspection_result_check", WORDS["inspection_result"]),
+    ("inspection_finding", "inspection_finding_kind_check", WORDS["finding"])])
 def test_constraints(people, table, name, words):
     assert constraint(people, table, name) == sorted(words)
 
@@ -31,6 +33,14 @@ def test_who_may(people):
         roles = people.sql("SELECT kairan.act_roles(%s)", (act.code,))[0][0]
         assert set(roles or ()) == act.who & set(ROLES), act.code
     assert people.sql("SELECT kairan.act_roles('no.such')")[0][0] == []  # nobody's, not everybody's
+
+
+def test_states_of_people_and_posts(people):
+    """What the law gives as a state, each by a name of the table."""
+    for function, kind in (("person_state", "person_state"), ("posts_json", "post_state"), ("delegation_list", "post_state")):
+        source = people.sql("SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = 'kairan'::regnamespace", (function,))[0][0]
+        given = re.findall(r"(?:THEN|ELSE) '(\w+)'", source)
+        assert given and set(given) <= set(WORDS[kind]), function
 
 
 def test_sets_of_roles(people):

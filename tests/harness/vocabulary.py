@@ -29,5 +29,8 @@ def read_acts():
 ROLES, SETS = read_roles()
 ACTS = read_acts()
 STATES = [code for _, code, _ in read("core/alert/state.txt")]
+WORDS = {}  # kind -> its codes, of the tables that hold several
+for _kind, _code, _ in read("core/office/state.txt") + read("core/log/inspection.txt"):
+    WORDS.setdefault(_kind, []).append(_code)
 LIMITS = {code: int(number) for _, code, number, _ in read("core/settings/limit.txt")}
 RESULTS = [code for _, code, _ in read("core/sending/result.txt")]
