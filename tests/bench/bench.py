@@ -11,7 +11,7 @@ from cost import measure_cpu
 from endurance import measure_bloat, measure_fanout, measure_sixth, measure_snapshot
 from fairness import measure_first, measure_sick, measure_stop
 from oplog import measure_append, measure_log, measure_verify
-from pages import measure_crowd, measure_oracle, measure_pages
+from pages import measure_busy, measure_crowd, measure_oracle, measure_pages
 from programs import Programs
 from sending import measure_dkim, measure_dot, measure_express, measure_growth, measure_postfix, measure_send
 from town import Town
@@ -21,7 +21,7 @@ MEASURES = {"send": measure_send, "dot": measure_dot, "postfix": measure_postfix
             "express": measure_express, "growth": measure_growth, "first": measure_first, "sick": measure_sick, "stop": measure_stop,
             "snapshot": measure_snapshot, "sixth": measure_sixth, "fanout": measure_fanout, "cpu": measure_cpu,
             "append": measure_append, "log": measure_log, "verify": measure_verify,
-            "migrate": measure_migrate, "pages": measure_pages, "oracle": measure_oracle, "crowd": measure_crowd}
+            "migrate": measure_migrate, "pages": measure_pages, "busy": measure_busy, "oracle": measure_oracle, "crowd": measure_crowd}
 SOAKS = {"bloat": measure_bloat}  # by name only: they outlast the hour
 
 

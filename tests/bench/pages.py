@@ -10,43 +10,83 @@ import time
 import requests
 
 from figures import POOL, RECIPIENTS, RUNS, row
-from programs import free_port, wait_port
+from programs import cpu_seconds, free_port, wait_port
 
 
-def wrk(url, headers=()):
-    """Requests a second, median and 99 % latency in ms, of 8 seconds with 4 connections."""
-    out = subprocess.run(["wrk", "-t1", "-c4", "-d8s", "--latency", *sum((["-H", h] for h in headers), []), url],
-                         check=True, capture_output=True, text=True).stdout
-    unit = {"us": 0.001, "ms": 1, "s": 1000}
-    percent = {k: float(v) * unit[u] for k, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", out)}
-    bad = re.search(r"Non-2xx[^\n]*", out)
-    assert not bad, f"{url}: {bad.group(0)}"
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)), percent["50"], percent["99"]
+ALERTS, OUTCOMES = 1_000, 1_000_000  # of the town that is looked at
+
+
+class Pace:
+    """What wrk says of a page asked with 4 connections for some seconds: requests a second, in all, latencies in ms."""
+
+    def __init__(self, url, headers=(), seconds=8):
+        out = subprocess.run(["wrk", "-t1", "-c4", f"-d{seconds}s", "--latency", *curl_headers(headers), url],
+                             check=True, capture_output=True, text=True).stdout
+        bad = re.search(r"(Non-2xx|Socket errors)[^\n]*", out)
+        assert not bad, f"{url}: {bad.group(0)}"
+        unit = {"us": 0.001, "ms": 1, "s": 1000}
+        percent = {k: float(v) * unit[u] for k, v, u in re.findall(r"(50|99)%\s+([\d.]+)(us|ms|s)", out)}
+        self.median_ms, self.most_ms = percent["50"], percent["99"]
+        self.a_second = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+        self.requests = int(re.search(r"(\d+) requests in", out).group(1))
+
+
+def curl_headers(headers):
+    return sum((["-H", h] for h in headers), [])
+
+
+def bare_pace(programs, url, headers):
+    """The size of a page, and the pace of a bare one as large."""
+    size = len(subprocess.run(["curl", "-sf", *curl_headers(headers), url], check=True, capture_output=True).stdout)
+    port = free_port()
+    with programs.run([f"{programs.build}/tests/bench/bare_page", str(port), str(size)]):
+        wait_port(port)
+        return size, Pace(f"http://127.0.0.1:{port}/", seconds=4)
+
+
+def spent_s(programs, town, face):
+    """CPU seconds so far, the kernel's too, of the face's processes, and of the database's processes that serve them."""
+    backends = {str(pid) for pid, in town.sql(town.owner, "SELECT pid FROM pg_stat_activity WHERE usename = %s", f"kairan_{face}")}
+    own = cpu_seconds((f"{programs.build}/kairan-server", f"--role {face}"))
+    served = cpu_seconds((f"postgres: kairan_{face}",))
+    return sum(own.values()), sum(seconds for pid, seconds in served.items() if pid in backends)
+
+
+def page_rows(programs, town, name, url, headers, face, bar):
+    """Two rows: the page beside a bare one, and where the CPU time of a request goes."""
+    size, bare = bare_pace(programs, url, headers)
+    before = spent_s(programs, town, face)
+    pace = Pace(url, headers)
+    own_us, database_us = ((now - then) / pace.requests * 1e6 for now, then in zip(spent_s(programs, town, face), before))
+    row(f"{name}, {size} B", f"{pace.a_second:,.0f}/s, median {pace.median_ms:.1f} ms",
+        f"{bare.a_second:,.0f}/s, median {bare.median_ms:.2f} ms (bare page)", f"{pace.a_second / bare.a_second:.2f}", bar)
+    row(f"{name}: CPU a request", f"own work {own_us:.0f} µs, database {database_us:.0f} µs", bar="own work ≤ 300 µs")
 
 
 def measure_pages(programs, town):
-    """The subscribe form and the progress page, alone and while a broadcast runs, beside a bare page."""
+    """Pages of a town with a past, beside a bare page of the same size."""
+    alert = town.past(ALERTS, OUTCOMES)
+    signed_in = (f"Cookie: kairan={town.approver}",)
+    quick = "≥ 800/s, median ≤ 4 ms"
+    with programs.server() as faces:
+        page_rows(programs, town, "subscribe form", f"{faces.public}/", (), "public", "ratio ≥ 0.5")
+        page_rows(programs, town, "progress page", f"{faces.staff}/alerts/{alert}", signed_in, "staff", quick)
+        page_rows(programs, town, "list of alerts", f"{faces.staff}/alerts", signed_in, "staff", quick)
+        page_rows(programs, town, "report", f"{faces.staff}/alerts/{alert}/report", signed_in, "staff", quick)
+
+
+def measure_busy(programs, town):
+    """The subscribe form and the progress page while a broadcast runs."""
     town.residents(RECIPIENTS)
     port = free_port()
-    with programs.smtp_sink(port), programs.server() as faces, \
-            programs.workers(relay=port, **POOL):
+    with programs.smtp_sink(port), programs.server() as faces, programs.workers(relay=port, **POOL):
         alert = town.broadcast().alert
-        pages = [("subscribe form", f"{faces.public}/", ()),
-                 ("progress page", f"{faces.staff}/alerts/{alert}", (f"Cookie: kairan={town.approver}",))]
-        for name, url, headers in pages:
-            size = len(subprocess.run(["curl", "-sf", *sum((["-H", h] for h in headers), []), url], check=True,
-                                      capture_output=True).stdout)
-            bare_port = free_port()
-            with programs.run([f"{programs.build}/tests/bench/bare_page", str(bare_port), str(size)]):
-                wait_port(bare_port)
-                bare = wrk(f"http://127.0.0.1:{bare_port}/")
-            alone = wrk(url, headers)
-            row(f"{name}, {size} B, alone", f"{alone[0]:,.0f}/s, median {alone[1]:.1f} ms",
-                f"{bare[0]:,.0f}/s, median {bare[1]:.2f} ms (bare page)", f"{alone[0] / bare[0]:.2f}", "")
+        for name, url, headers in (("subscribe form", f"{faces.public}/", ()),
+                                   ("progress page", f"{faces.staff}/alerts/{alert}", (f"Cookie: kairan={town.approver}",))):
             with town.broadcasting():
-                busy = wrk(url, headers)
-            row(f"{name} while a broadcast runs", f"{busy[0]:,.0f}/s, median {busy[1]:.1f} ms, 99 % {busy[2]:.0f} ms",
-                "", "", "median < 20 ms")
+                pace = Pace(url, headers)
+            row(f"{name} while a broadcast runs", f"{pace.a_second:,.0f}/s, median {pace.median_ms:.1f} ms, 99 % {pace.most_ms:.0f} ms",
+                bar="median < 20 ms")
 
 
 class Asker:
