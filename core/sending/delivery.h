@@ -1,6 +1,6 @@
 /* What senders ask of the database: claim chunks, load what was approved, append outcomes, close.
- * The rules stand in chunk.law.sql, broadcast.law.sql and outcome.law.sql. The _send functions start a statement on an event loop's connection (db_send);
- * its rows come by db_result. */
+ * The rules stand in chunk.law.sql, broadcast.law.sql and outcome.law.sql. The _send functions
+ * start a statement on an event loop's connection (db_send); its rows come by db_result. */
 #ifndef CORE_DELIVERY_H
 #define CORE_DELIVERY_H
 
