@@ -91,10 +91,12 @@ static bool log_changes(struct job *j, struct fault *f) {
     if (j->done == 0 || fresh + j->changed == 0)
         return true;
     CLEANUP(result_done) PGresult *res = NULL;
-    const char *what = arena_printf(j->arena, "migrations %zu, law %zu", fresh, j->changed);
-    const char *params[] = {RELEASE, what};
-    return ask(j->conn, "SELECT oplog_operator('release.migrate', $1, $2)", params, COUNT(params),
-               &res, f);
+    const char *params[] = {RELEASE, arena_printf(j->arena, "%zu", fresh),
+                            arena_printf(j->arena, "%zu", j->changed)};
+    return ask(j->conn,
+               "SELECT oplog_operator('release.migrate', $1, facts => "
+               "jsonb_build_object('migrations', $2::int, 'law', $3::int))",
+               params, COUNT(params), &res, f);
 }
 
 /* The settings of access become the database's rule: looser ones, too, which is for nobody but the

@@ -28,7 +28,7 @@ SELECT last_seq FROM oplog_purge WHERE done_at IS NOT NULL
 -- name: operator_oplog_rows
 -- The next rows after $1, up to $2, as oplog_digest() hashes them.
 SELECT format, seq, (extract(epoch FROM at) * 1000000)::bigint, person, login, post, role, department, act,
-    object, result, reason, host(network), behalf, request, encode(prev, 'hex'), encode(hash, 'hex')
+    object, result, reason, facts, host(network), behalf, request, encode(prev, 'hex'), encode(hash, 'hex')
 FROM oplog WHERE seq > $1::bigint AND seq <= $2::bigint ORDER BY seq LIMIT 5000
 
 -- name: operator_oplog_anchor

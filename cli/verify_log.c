@@ -12,13 +12,14 @@
 #include "text.h"
 
 /* Columns of operator_oplog_rows. A row of format 2 hashes those from COL_FORMAT to COL_PREV, one
- * of format 1 the same without COL_FORMAT, COL_BEHALF and COL_REQUEST. */
+ * of format 1 the same without COL_FORMAT, COL_FACTS, COL_BEHALF and COL_REQUEST. */
 enum {
     COL_FORMAT,
     COL_SEQ,
     COL_TIME,
     COL_ACT = 8,
-    COL_BEHALF = 13,
+    COL_FACTS = 12,
+    COL_BEHALF = 14,
     COL_REQUEST,
     COL_PREV,
     COL_HASH,
@@ -47,7 +48,8 @@ static void hash_set(char to[HEX_B], const char *hex) {
 }
 
 static bool hashed(int64_t format, int col) {
-    return format == 2 || (col != COL_FORMAT && col != COL_BEHALF && col != COL_REQUEST);
+    return format == 2 ||
+           (col != COL_FORMAT && col != COL_FACTS && col != COL_BEHALF && col != COL_REQUEST);
 }
 
 /* Unambiguous bytes of the hashed columns: "<bytes>:<data>," each, "~," for NULL. */
@@ -218,7 +220,7 @@ static bool log_verify(struct db *db, struct arena *a, struct chain *c, const ch
     const char *said = NULL;
     if (!chain_begin(db, c, &said, a, f) || !DB_RUN0(db, SQL_OPERATOR_OPLOG_HEAD, &head, f))
         return false;
-    const char *due = arena_printf(a, "last %lld %s", (long long)c->seq, c->hash);
+    const char *due = arena_printf(a, "%lld %s", (long long)c->seq, c->hash);
     if (head.count != 1) {
         *wrong = "the head is missing";
         printf("%s\n", *wrong);

@@ -147,7 +147,8 @@ BEGIN
 END $$;
 
 -- One transition: state, log row and notice in the caller's transaction.
-CREATE FUNCTION alert_move(a actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text DEFAULT '')
+CREATE FUNCTION alert_move(a actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text DEFAULT '',
+    facts jsonb DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
     UPDATE alert SET state = to_,
@@ -159,7 +160,7 @@ BEGIN
             (SELECT state FROM alert WHERE id = alert_));
     END IF;
     PERFORM pg_notify('kairan_alert', alert_::text);
-    PERFORM oplog_act(a, act_, 'alert ' || alert_, reason);
+    PERFORM oplog_act(a, act_, 'alert ' || alert_, reason, facts);
 END $$;
 
 -- ---- acts ----
@@ -201,7 +202,7 @@ BEGIN
         PERFORM refuse('invalid', 'A Japanese text is needed.', 'body');
     END IF;
     UPDATE kairan.alert k SET version = based_on + 1 WHERE k.id = id_;
-    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, 'version ' || based_on + 1);
+    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, facts => jsonb_build_object('version', based_on + 1));
     RETURN QUERY SELECT id_, based_on + 1;
 END $$;
 GRANT EXECUTE ON FUNCTION alert_save TO kairan_staff;

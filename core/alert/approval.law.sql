@@ -121,6 +121,6 @@ BEGIN
     FROM alert WHERE id = alert_;
     PERFORM alert_supersede(a, alert_);
     PERFORM alert_move(a, alert_, '{submitted}', 'approved', 'alert.approve',
-        'fingerprint ' || encode(fingerprint, 'hex'));
+        facts => jsonb_build_object('fingerprint', encode(fingerprint, 'hex')));
 END $$;
 GRANT EXECUTE ON FUNCTION alert_approve TO kairan_staff;

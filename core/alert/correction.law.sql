@@ -65,7 +65,7 @@ BEGIN
     INSERT INTO alert_text (alert, version, lang, title, body, unreached_title, unreached_body)
     SELECT id_, based_on + 1, t.* FROM unnest(langs, titles, bodies, unreached_titles, unreached_bodies) AS t;
     UPDATE kairan.alert k SET version = based_on + 1 WHERE k.id = id_;
-    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, 'version ' || based_on + 1);
+    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, facts => jsonb_build_object('version', based_on + 1));
     RETURN QUERY SELECT id_, based_on + 1;
 END $$;
 GRANT EXECUTE ON FUNCTION alert_correct TO kairan_staff;
@@ -98,7 +98,8 @@ BEGIN
         INSERT INTO broadcast (alert, month) SELECT o.id, month_of(at) FROM approval WHERE alert = o.id;
     END IF;
     IF o.state IN ('approved', 'sending', 'paused') THEN
-        PERFORM alert_move(a, o.id, ARRAY[o.state], 'stopped', 'alert.stop', 'alert ' || alert_);
+        PERFORM alert_move(a, o.id, ARRAY[o.state], 'stopped', 'alert.stop',
+            facts => jsonb_build_object('corrected_by', alert_));
     END IF;
 END $$;
 

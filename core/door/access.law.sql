@@ -2,14 +2,14 @@
 -- They come from the settings; a server that starts can make them stricter only, so that no program takes a
 -- guard away.
 
--- A rule in words, for the log, and to see whether two are the same.
-CREATE FUNCTION access_rule_words(r access_rule) RETURNS text
+-- A rule as facts of the log, and to see whether two are the same.
+CREATE FUNCTION access_rule_facts(r access_rule) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT concat_ws('; ', 'second factor: ' || coalesce(nullif(array_to_string(r.factor_roles, ', '), ''), '-'),
-        'proof: ' || r.proof_min || ' min',
-        'hours: ' || CASE WHEN r.all_hours THEN '-' ELSE to_char(r.usual_from, 'HH24:MI') || '-'
+    SELECT jsonb_build_object('second_factor', coalesce(nullif(array_to_string(r.factor_roles, ', '), ''), '-'),
+        'proof_min', r.proof_min,
+        'hours', CASE WHEN r.all_hours THEN '-' ELSE to_char(r.usual_from, 'HH24:MI') || '-'
             || to_char(r.usual_to, 'HH24:MI') END,
-        'permission: ' || CASE WHEN r.enforced THEN 'on' ELSE 'off' END)
+        'permission', CASE WHEN r.enforced THEN 'on' ELSE 'off' END)
 $$;
 
 -- Stores the rule, on record unless it is the installation's first. False: nothing was new.
@@ -19,13 +19,14 @@ DECLARE
     old access_rule;
 BEGIN
     SELECT * INTO old FROM access_rule FOR UPDATE;
-    IF old.taken_at IS NOT NULL AND access_rule_words(old) = access_rule_words(r) THEN
+    IF old.taken_at IS NOT NULL AND access_rule_facts(old) = access_rule_facts(r) THEN
         RETURN false;
     END IF;
     UPDATE access_rule SET factor_roles = r.factor_roles, proof_min = r.proof_min, usual_from = r.usual_from,
         usual_to = r.usual_to, all_hours = r.all_hours, enforced = r.enforced, taken_at = clock_timestamp();
     IF old.taken_at IS NOT NULL THEN
-        PERFORM oplog_append(NULL, login, NULL, NULL, NULL, 'rules.set', '', 'done', access_rule_words(r), NULL);
+        PERFORM oplog_append(NULL, login, NULL, NULL, NULL, 'rules.set', '', 'done', '', NULL,
+            facts => access_rule_facts(r));
     END IF;
     RETURN true;
 END $$;
@@ -52,7 +53,7 @@ RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_t
 DECLARE
     r access_rule;
     s access_rule := access_rule_of(roles, proof_min, usual_from, usual_to, enforced);
-    asked text := access_rule_words(s);
+    asked jsonb := access_rule_facts(s);
 BEGIN
     SELECT * INTO r FROM access_rule FOR UPDATE;
     s.factor_roles := ARRAY(SELECT unnest(s.factor_roles) UNION SELECT unnest(r.factor_roles) ORDER BY 1);
@@ -66,7 +67,7 @@ BEGIN
         s.usual_to := r.usual_to;
     END IF;
     PERFORM access_rule_store(s, 'system');
-    RETURN access_rule_words(s) <> asked;
+    RETURN access_rule_facts(s) <> asked;
 END $$;
 GRANT EXECUTE ON FUNCTION access_rules_keep TO kairan_staff;
 

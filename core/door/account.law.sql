@@ -9,7 +9,7 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT p.login, p.mail, p.lang, (c.set_at AT TIME ZONE 'Asia/Tokyo')::date,
         (c.set_at AT TIME ZONE 'Asia/Tokyo')::date + live.password_days, password_days_left(c.set_at, live.password_days),
-        (SELECT coalesce(sum(oplog_times(l.reason)), 0)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in'
+        (SELECT coalesce(sum(oplog_times(l.facts)), 0)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in'
             AND l.result = 'refused' AND l.at > clock_timestamp() - make_interval(days => limit_refused_days()))
         + (SELECT coalesce(sum(t.hits - 1), 0)::int FROM stranger t WHERE t.act = 'sign-in' AND t.login = p.login)
     FROM person p LEFT JOIN credential c ON c.person = p.id WHERE p.id = live.person;

@@ -166,7 +166,8 @@ BEGIN
     END IF;
     kind := factor_try(live.person, code, clock_timestamp());
     IF kind IS NULL THEN
-        PERFORM oplog_session(live, 'factor.prove', '', 'refused', 'The code is wrong, or was used before.', network);
+        PERFORM oplog_session(live, 'factor.prove', '', 'refused', '', network,
+            facts => jsonb_build_object('refusal', 'The code is wrong, or was used before.'));
         RETURN;
     END IF;
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
@@ -174,7 +175,7 @@ BEGIN
     recovery_left := (SELECT count(*) FROM recovery_code r WHERE r.person = live.person AND r.used_at IS NULL);
     PERFORM letter_staff('factor-recovered', live.person) WHERE kind = 'recovery';
     PERFORM oplog_session(live, CASE kind WHEN 'code' THEN 'factor.prove' ELSE 'factor.recover' END, '', 'done',
-        CASE kind WHEN 'code' THEN '' ELSE 'left ' || recovery_left END, network);
+        '', network, facts => jsonb_build_object('left', CASE kind WHEN 'code' THEN NULL ELSE recovery_left END));
     RETURN NEXT;
 END $$;
 GRANT EXECUTE ON FUNCTION factor_prove TO kairan_staff;
@@ -276,7 +277,8 @@ DECLARE
 BEGIN
     PERFORM factor_may_set(live);
     IF factor_accept(live.person, code, clock_timestamp()) IS NULL THEN
-        PERFORM oplog_session(live, 'factor.confirm', '', 'refused', 'The code is wrong, or was used before.', network);
+        PERFORM oplog_session(live, 'factor.confirm', '', 'refused', '', network,
+            facts => jsonb_build_object('refusal', 'The code is wrong, or was used before.'));
         RETURN;
     END IF;
     codes := recovery_make(live.person);

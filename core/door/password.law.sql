@@ -72,7 +72,7 @@ BEGIN
     END IF;
     PERFORM throttle_hit('password', live.person::text, 0, '1 hour');
     PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, 'password.change', 'person ' || p.id, 'refused',
-        'The present password is wrong.', password_right.network)
+        '', password_right.network, facts => jsonb_build_object('refusal', 'The present password is wrong.'))
     FROM person p LEFT JOIN post o ON o.id = live.post WHERE p.id = live.person;
     RETURN false;
 END $$;

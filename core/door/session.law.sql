@@ -264,8 +264,9 @@ LANGUAGE sql SET search_path = kairan, pg_temp AS $$
 $$;
 
 -- The row of a session's own act, a post chosen or not.
-CREATE FUNCTION oplog_session(s session, act text, object text, result text, reason text, network inet) RETURNS void
+CREATE FUNCTION oplog_session(s session, act text, object text, result text, reason text, network inet,
+    facts jsonb DEFAULT NULL) RETURNS void
 LANGUAGE sql SET search_path = kairan, pg_temp AS $$
-    SELECT oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, result, reason, network)
+    SELECT oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, result, reason, network, facts)
     FROM person p LEFT JOIN post o ON o.id = s.post WHERE p.id = s.person
 $$;

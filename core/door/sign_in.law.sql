@@ -47,7 +47,7 @@ BEGIN
         -- Only a name that exists is written down: people type their password into the wrong field.
         PERFORM oplog_append(NULL, (SELECT p.login FROM person p WHERE p.login = sign_in.login), NULL,
             NULL, NULL, 'sign-in', '', 'refused',
-            'Sign-in name or password is wrong.', network);
+            '', network, facts => jsonb_build_object('refusal', 'Sign-in name or password is wrong.'));
         RETURN;
     END IF;
     UPDATE credential SET one_time_used = clock_timestamp() WHERE person = who.id AND one_time;

@@ -54,7 +54,7 @@ CREATE FUNCTION check_end(k oplog_check) RETURNS text
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT CASE WHEN k.done < k.last OR k.hash <> k.last_hash THEN 'head'
         WHEN EXISTS (SELECT FROM oplog_base() b
-            WHERE b.said <> format('last %s %s', b.seq, encode(b.hash, 'hex'))) THEN 'base'
+            WHERE b.said <> format('%s %s', b.seq, encode(b.hash, 'hex'))) THEN 'base'
         ELSE '' END
 $$;
 

@@ -33,8 +33,8 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         SELECT * FROM oplog WHERE at >= since::timestamp AT TIME ZONE 'Asia/Tokyo'
             AND at < (until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')
     SELECT * FROM (
-        (SELECT 'failed', concat_ws(' ', coalesce(login, '?'), host(network)), sum(oplog_times(reason))::bigint AS n, max(at)
-            FROM l WHERE act = 'sign-in' AND result = 'refused' GROUP BY 2 HAVING sum(oplog_times(reason)) >= 5)
+        (SELECT 'failed', concat_ws(' ', coalesce(login, '?'), host(network)), sum(oplog_times(facts))::bigint AS n, max(at)
+            FROM l WHERE act = 'sign-in' AND result = 'refused' GROUP BY 2 HAVING sum(oplog_times(facts)) >= 5)
         UNION ALL
         (SELECT 'odd', o.login, count(*), max(o.at) FROM odd_sign_ins(since::timestamp AT TIME ZONE 'Asia/Tokyo',
             (until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') o GROUP BY o.login)
@@ -59,7 +59,7 @@ LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
         (SELECT 'export', concat_ws(' ', login, object, act), count(*), max(at) FROM l
             WHERE act ~ '\.export$' AND result = 'done' GROUP BY 2)
         UNION ALL
-        (SELECT 'clock', object || reason, count(*), max(at) FROM l WHERE act = 'clock.back' GROUP BY 2)
+        (SELECT 'clock', coalesce('seconds ' || (facts ->> 'seconds'), ''), count(*), max(at) FROM l WHERE act = 'clock.back' GROUP BY 2)
     ) AS f (kind, subject, n, last) ORDER BY kind, n DESC, subject LIMIT 200
 $$;
 
@@ -82,7 +82,8 @@ BEGIN
     VALUES (kind_, since_::date, until_::date, left(reason_, 500), me.person) RETURNING id INTO id_;
     INSERT INTO inspection_finding (inspection, position, kind, subject, n, last)
     SELECT id_, row_number() OVER (), f.* FROM oplog_findings(since_::date, until_::date, 10) AS f;
-    PERFORM oplog_act(me, 'inspection.open', 'inspection ' || id_, since_ || ' ' || until_);
+    PERFORM oplog_act(me, 'inspection.open', 'inspection ' || id_,
+        facts => jsonb_build_object('since', since_, 'until', until_));
     RETURN id_;
 EXCEPTION WHEN check_violation OR datetime_field_overflow THEN
     PERFORM refuse('invalid', 'Choose a first day that is not in the future, and a last day within a year after it.', 'since');
@@ -117,7 +118,7 @@ BEGIN
         closed_by = CASE WHEN result_ <> '' THEN me.person END
     WHERE id = id_;
     PERFORM oplog_act(me, CASE result_ WHEN '' THEN 'inspection.save' ELSE 'inspection.close' END,
-        'inspection ' || id_, result_);
+        'inspection ' || id_, facts => jsonb_build_object('found', nullif(result_, '')));
 END $$;
 GRANT EXECUTE ON FUNCTION inspection_save TO kairan_staff;
 

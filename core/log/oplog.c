@@ -27,8 +27,8 @@ static const struct db_column ROW[] = {
     DB_COLUMN(struct oplog_row, department_en), DB_COLUMN(struct oplog_row, act),
     DB_COLUMN(struct oplog_row, object),        DB_COLUMN(struct oplog_row, object_name),
     DB_COLUMN(struct oplog_row, done),          DB_COLUMN(struct oplog_row, reason),
-    DB_COLUMN(struct oplog_row, network),       DB_COLUMN(struct oplog_row, behalf),
-    DB_COLUMN(struct oplog_row, request),
+    DB_COLUMN(struct oplog_row, facts),         DB_COLUMN(struct oplog_row, network),
+    DB_COLUMN(struct oplog_row, behalf),        DB_COLUMN(struct oplog_row, request),
 };
 
 /* The filter's texts in the order of oplog_filter_of(). */

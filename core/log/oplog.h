@@ -11,6 +11,7 @@ struct oplog_row {
     const char *at;           /* Japan time, as shown */
     const char *login, *name; /* as signed in or typed then; the person's name now, "" unknown */
     const char *role, *department, *department_en, *act, *object, *reason, *network;
+    const char *facts;       /* a JSON object; "" none */
     const char *object_name; /* of a person, as it is now; else "" */
     const char *behalf;      /* name of the person a delegate acted for; else "" */
     const char *request;     /* id of the request, as in the server's own log; else "" */

@@ -20,8 +20,12 @@ GRANT EXECUTE ON FUNCTION oplog_request TO kairan_staff;
 
 -- Format 1: SHA-256 over netstrings of: seq, microseconds since 1970, person, login, post, role,
 -- department, act, object, result, reason, network, hash of the row before in hex. Format 2: of the
--- format, those up to network, behalf, request, hash of the row before. Lists of other lengths never have
--- the same bytes, so no row passes for one of the other format. cli/verify_log.c does the same in C.
+-- format, those up to reason, facts, network, behalf, request, hash of the row before. Lists of other lengths never
+-- have the same bytes, so no row passes for one of the other format. cli/verify_log.c does the same in C.
+-- Facts are hashed as one text, which whoever has the values can write without PostgreSQL: an object's names in
+-- order of their length in bytes, then of the bytes; `: ` after a name, `, ` between members, as in {"a": 1, "bb": ["x"]};
+-- numbers are integers; in strings only `"`, `\` and characters below 32 are escaped (\b \f \n \r \t, else \u001f), all
+-- others stand as they are, in UTF-8. tests/e2e/test_log_chain.py does it.
 CREATE FUNCTION oplog_digest(r oplog) RETURNS bytea LANGUAGE sql STABLE
 SET search_path = kairan, pg_temp AS $$
     SELECT sha256(CASE r.format WHEN 1 THEN netstrings(r.seq::text,
@@ -30,8 +34,8 @@ SET search_path = kairan, pg_temp AS $$
             encode(r.prev, 'hex'))
         ELSE netstrings(r.format::text, r.seq::text,
             (extract(epoch FROM r.at) * 1000000)::bigint::text, r.person::text, r.login, r.post::text,
-            r.role, r.department::text, r.act, r.object, r.result, r.reason, host(r.network),
-            r.behalf::text, r.request, encode(r.prev, 'hex')) END)
+            r.role, r.department::text, r.act, r.object, r.result, r.reason, r.facts::text,
+            host(r.network), r.behalf::text, r.request, encode(r.prev, 'hex')) END)
 $$;
 
 -- Whom a delegate of a department acts for: its approver at a moment, else the last one before.
@@ -74,7 +78,8 @@ BEGIN
         back.act := 'clock.back';
         back.object := '';
         back.result := 'done';
-        back.reason := 'seconds ' || ceil(extract(epoch FROM head.at - r.at));
+        back.reason := '';
+        back.facts := jsonb_build_object('seconds', ceil(extract(epoch FROM head.at - r.at))::bigint);
         head := oplog_link(back, head);
     END IF;
     head := oplog_link(r, head);
@@ -93,7 +98,7 @@ $$;
 -- Takes the head row's lock, so callers do this last in their transaction. A stranger's first failure of
 -- an hour is written at once, the others are counted (house_strangers writes how many).
 CREATE FUNCTION oplog_append(person_ bigint, login_ text, post_ bigint, role_ text,
-    department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet)
+    department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet, facts jsonb DEFAULT NULL)
 RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     r oplog;
@@ -110,7 +115,8 @@ BEGIN
     r.act := act_;
     r.object := left(object_, 200);
     r.result := result_;
-    r.reason := left(reason_, 1000);
+    r.reason := left(coalesce(reason_, ''), 1000);
+    r.facts := nullif(jsonb_strip_nulls(facts), '{}');
     r.network := network_;
     r.behalf := CASE role_ WHEN 'delegate' THEN coalesce(delegation_principal(post_), behalf_of(department_, clock_timestamp())) END;
     r.request := nullif(current_setting('kairan.request', true), '');
@@ -127,8 +133,8 @@ $$;
 
 -- The log row of an act that was done. Every act passes here last: none that the post may not do ('denied'), and
 -- no grave one without a fresh proof ('stale').
-CREATE FUNCTION oplog_act(a actor, act text, object text, reason text DEFAULT '') RETURNS void
-LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+CREATE FUNCTION oplog_act(a actor, act text, object text, reason text DEFAULT '', facts jsonb DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
     IF NOT may(a, act) THEN
         PERFORM refuse('denied', 'Your post does not allow this.');
@@ -136,13 +142,13 @@ BEGIN
     IF act_is_grave(act) THEN
         PERFORM proof_ask(a.session);
     END IF;
-    PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);
+    PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network, facts);
 END $$;
 
 -- An act done on the host by the operator's command line (the owner's connection).
-CREATE FUNCTION oplog_operator(act text, object text, reason text DEFAULT '') RETURNS void
-LANGUAGE sql SET search_path = kairan, pg_temp AS $$
-    SELECT oplog_append(NULL, 'operator', NULL, NULL, NULL, act, object, 'done', reason, NULL)
+CREATE FUNCTION oplog_operator(act text, object text, reason text DEFAULT '', facts jsonb DEFAULT NULL)
+RETURNS void LANGUAGE sql SET search_path = kairan, pg_temp AS $$
+    SELECT oplog_append(NULL, 'operator', NULL, NULL, NULL, act, object, 'done', reason, NULL, facts)
 $$;
 
 -- The log row of a refused act, in a transaction of its own. Any program may report; the person is found from
@@ -154,14 +160,15 @@ DECLARE
     s session;
     p person;
     o post;
+    facts jsonb := jsonb_build_object('refusal', left(reason, 1000));
 BEGIN
     SELECT * INTO s FROM session WHERE session.token_hash = token_hash(log_refused.token);
     SELECT * INTO p FROM person WHERE id = s.person;
     IF session_in_force(s) THEN
         SELECT * INTO o FROM post WHERE id = s.post;
-        PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, 'refused', reason, network);
+        PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, 'refused', '', network, facts);
     ELSE
-        PERFORM oplog_append(NULL, p.login, NULL, NULL, NULL, act, object, 'refused', reason, network);
+        PERFORM oplog_append(NULL, p.login, NULL, NULL, NULL, act, object, 'refused', '', network, facts);
     END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION log_refused TO kairan_staff;
@@ -198,7 +205,8 @@ BEGIN
         r.act := s.act;
         r.object := '';
         r.result := 'refused';
-        r.reason := 'repeated ' || s.hits - 1;
+        r.reason := '';
+        r.facts := jsonb_build_object('times', s.hits - 1);
         r.network := s.network::inet;
         PERFORM oplog_put(r);
     END LOOP;
@@ -212,6 +220,6 @@ $$;
 GRANT EXECUTE ON FUNCTION house_strangers TO kairan_house;
 
 -- How many failures a row stands for.
-CREATE FUNCTION oplog_times(reason text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(substring(reason FROM '^repeated ([0-9]{1,9})$')::bigint, 1)
+CREATE FUNCTION oplog_times(facts jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce((facts -> 'times')::bigint, 1)
 $$;

@@ -16,13 +16,13 @@ SELECT oplog_view($1, $2, $3, $4::inet)
 -- name: oplog_search
 -- Newest first, below a row's number (NULL: from the newest); the session decides who may read.
 SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at, login, name, role, department,
-    department_en, act, object, object_name, result = 'done' AS done, reason, network, behalf, request
+    department_en, act, object, object_name, result = 'done' AS done, reason, facts, network, behalf, request
 FROM oplog_search($1, $2::text[], $3::bigint, $4::int)
 
 -- name: oplog_export
 -- The same for a file; its first page is put on record.
 SELECT seq, to_char(at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI:SS') AS at, login, name, role, department,
-    department_en, act, object, object_name, result = 'done' AS done, reason, network, behalf, request
+    department_en, act, object, object_name, result = 'done' AS done, reason, facts, network, behalf, request
 FROM oplog_export($1, $2::text[], $3::bigint, $4::int, $5::inet)
 
 -- name: oplog_departments

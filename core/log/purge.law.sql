@@ -118,8 +118,8 @@ BEGIN
     EXECUTE format('DROP TABLE %I', name);
     UPDATE oplog_purge SET done_at = clock_timestamp(), last_seq = last.seq, last_hash = last.hash
     WHERE year = p.year;
-    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'log.purge', 'year ' || p.year, 'done',
-        format('last %s %s', last.seq, encode(last.hash, 'hex')), NULL);
+    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'log.purge', 'year ' || p.year, 'done', '', NULL,
+        facts => jsonb_build_object('last', last.seq, 'hash', encode(last.hash, 'hex')));
     RETURN p.year;
 END $$;
 
@@ -137,7 +137,7 @@ GRANT EXECUTE ON FUNCTION house_purge_log TO kairan_house;
 CREATE FUNCTION oplog_base() RETURNS TABLE (year int, seq bigint, hash bytea, said text)
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT g.year, g.last_seq, g.last_hash,
-        coalesce((SELECT max(l.reason) FROM oplog l WHERE l.act = 'log.purge' AND l.object = 'year ' || g.year
+        coalesce((SELECT max((l.facts ->> 'last') || ' ' || (l.facts ->> 'hash')) FROM oplog l WHERE l.act = 'log.purge' AND l.object = 'year ' || g.year
             AND l.login = 'system' AND l.person IS NULL), '')
     FROM oplog_purge g WHERE g.done_at IS NOT NULL ORDER BY g.year DESC LIMIT 1
 $$;

@@ -39,7 +39,7 @@ DECLARE
         || CASE WHEN f.since IS NOT NULL THEN ARRAY['l.at >= ($1).since'] END
         || CASE WHEN f.until IS NOT NULL THEN ARRAY['l.at < ($1).until'] END
         || CASE WHEN f.words <> '' THEN
-            ARRAY['strpos(lower(l.object || E''\n'' || l.reason), lower(($1).words)) > 0'] END, ' AND ');
+            ARRAY['strpos(lower(oplog_words(object, reason, facts)), lower(($1).words)) > 0'] END, ' AND ');
     high bigint := least(before_, (SELECT seq + 1 FROM oplog_head));
     bottom bigint;
     low bigint;
@@ -67,7 +67,7 @@ BEGIN
         END LOOP;
         IF length(f.words) > 1 AND ((high - 1) >> 15) << 15 < low THEN
             low := ((high - 1) >> 15) << 15;
-            led := format('oplog_grams(seq >> 15, object || E''\n'' || reason) @> oplog_grams(%s, ($1).words)',
+            led := format('oplog_grams(seq >> 15, oplog_words(object, reason, facts)) @> oplog_grams(%s, ($1).words)',
                 low >> 15);
         ELSIF led = 'true' THEN
             led := format('seq >= %s AND seq < %s', low, high);
@@ -130,12 +130,12 @@ END $$;
 CREATE FUNCTION oplog_shown(f oplog_filter, before_ bigint, most int, budget interval)
 RETURNS TABLE (seq bigint, at timestamptz, login text, name text, role text, department text,
     department_en text, act text, object text, object_name text, result text, reason text,
-    network text, behalf text, request text)
+    facts jsonb, network text, behalf text, request text)
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
     SELECT l.seq, l.at, l.login, p.name, l.role, d.name, d.name_en, l.act, l.object,
         CASE WHEN l.object ~ '^person [0-9]{1,18}$' -- its name as it is now
             THEN (SELECT o.name FROM person o WHERE o.id = substr(l.object, 8)::bigint) END,
-        l.result, l.reason, host(l.network), b.name, l.request
+        l.result, l.reason, l.facts, host(l.network), b.name, l.request
     FROM oplog_find(f, before_, most, budget) l LEFT JOIN person p ON p.id = l.person
         LEFT JOIN department d ON d.id = l.department LEFT JOIN person b ON b.id = l.behalf
     ORDER BY l.seq DESC
@@ -145,7 +145,7 @@ $$;
 CREATE FUNCTION oplog_search(token text, what text[], before_ bigint, most int)
 RETURNS TABLE (seq bigint, at timestamptz, login text, name text, role text, department text,
     department_en text, act text, object text, object_name text, result text, reason text,
-    network text, behalf text, request text)
+    facts jsonb, network text, behalf text, request text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 BEGIN
     PERFORM oplog_reader(token, NULL);
@@ -158,7 +158,7 @@ GRANT EXECUTE ON FUNCTION oplog_search TO kairan_staff;
 CREATE FUNCTION oplog_export(token text, what text[], before_ bigint, most int, from_ inet)
 RETURNS TABLE (seq bigint, at timestamptz, login text, name text, role text, department text,
     department_en text, act text, object text, object_name text, result text, reason text,
-    network text, behalf text, request text)
+    facts jsonb, network text, behalf text, request text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -166,7 +166,8 @@ DECLARE
     f oplog_filter := oplog_filter_of(what);
 BEGIN
     IF before_ IS NULL THEN
-        PERFORM oplog_act(me, 'log.export', '', array_to_string(array_remove(what, ''), ', '));
+        PERFORM oplog_act(me, 'log.export', '',
+            facts => jsonb_build_object('filter', nullif(array_to_string(array_remove(what, ''), ', '), '')));
     ELSIF NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = 'log.export'
         AND l.at > clock_timestamp() - interval '1 hour') THEN
         PERFORM refuse('conflict', 'This export was not begun.');

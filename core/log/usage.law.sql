@@ -60,11 +60,11 @@ BEGIN
     RETURN QUERY
     WITH logged AS ( -- by sign-in name, which never changes: of a failed sign-in there is no more
         SELECT l.login, l.post IS NULL AS nowhere, l.department, l.act, l.result = 'done' AS done, count(*) AS n,
-            (sum(oplog_times(l.reason)) FILTER (WHERE l.result <> 'done'))::bigint AS failed
+            (sum(oplog_times(l.facts)) FILTER (WHERE l.result <> 'done'))::bigint AS failed
         FROM oplog l
         WHERE l.at >= since AND l.at < until AND (l.result = 'done' OR l.act = 'sign-in') AND l.act = ANY
                 ('{sign-in,sign-in.odd,alert.save,alert.submit,alert.approve,alert.return}')
-            AND (l.act <> 'alert.save' OR l.reason = 'version 1') -- a draft is made once
+            AND (l.act <> 'alert.save' OR l.facts -> 'version' = '1') -- a draft is made once
         GROUP BY 1, 2, 3, 4, 5)
     SELECT CASE WHEN l.nowhere THEN h.department ELSE l.department END, h.person,
         CASE WHEN l.act = 'sign-in' AND l.done THEN l.n ELSE 0 END, coalesce(l.failed, 0),
@@ -144,7 +144,8 @@ DECLARE
     me actor := usage_reader(token, department_, network);
     s usage_scope := usage_scope(me, department_, since, until);
 BEGIN
-    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''), since || ' – ' || until);
+    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''), 
+        facts => jsonb_build_object('since', since, 'until', until));
     RETURN QUERY SELECT * FROM usage_shown(s);
 END $$;
 GRANT EXECUTE ON FUNCTION usage_export TO kairan_staff;

@@ -75,7 +75,8 @@ BEGIN
     END IF;
     INSERT INTO town_day (day, open, note, person) VALUES (day_, open_, note_, a.person)
     ON CONFLICT (day) DO UPDATE SET open = open_, note = note_, person = a.person, at = now();
-    PERFORM oplog_act(a, 'calendar.set', 'day ' || day_, CASE WHEN open_ THEN 'open' ELSE 'closed' END || ': ' || note_);
+    PERFORM oplog_act(a, 'calendar.set', 'day ' || day_,
+        facts => jsonb_build_object('open', CASE WHEN open_ THEN note_ END, 'closed', CASE WHEN NOT open_ THEN note_ END));
 END $$;
 GRANT EXECUTE ON FUNCTION day_set TO kairan_staff;
 

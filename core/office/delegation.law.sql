@@ -101,7 +101,8 @@ BEGIN
     opened := post_open(person_, 'delegate', department_, during_);
     INSERT INTO delegation (department, approver, person, post, during, reason, made_by)
     VALUES (department_, for_, person_, opened, during_, reason_, me.person) RETURNING id INTO made_;
-    PERFORM oplog_act(me, 'delegation.make', 'person ' || person_, concat_ws(' ', post_text(opened), reason_));
+    PERFORM oplog_act(me, 'delegation.make', 'person ' || person_, reason_,
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN made_;
 END $$;
 GRANT EXECUTE ON FUNCTION delegation_make TO kairan_staff;

@@ -111,7 +111,8 @@ BEGIN
         GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME;
         PERFORM department_refused(rule);
     END;
-    PERFORM oplog_act(me, 'department.add', 'department ' || made, code_ || ' ' || name_);
+    PERFORM oplog_act(me, 'department.add', 'department ' || made,
+        facts => jsonb_build_object('code', code_, 'name', name_));
     RETURN made;
 END $$;
 GRANT EXECUTE ON FUNCTION department_add TO kairan_staff;
@@ -137,6 +138,7 @@ BEGIN
         GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME;
         PERFORM department_refused(rule);
     END;
-    PERFORM oplog_act(me, 'department.change', 'department ' || department_, old.name || ' → ' || name_);
+    PERFORM oplog_act(me, 'department.change', 'department ' || department_,
+        facts => jsonb_build_object('name_was', old.name, 'name_is', name_));
 END $$;
 GRANT EXECUTE ON FUNCTION department_change TO kairan_staff;

@@ -279,7 +279,8 @@ LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 BEGIN
     INSERT INTO form_event (form, version, state, by_, post, note, said)
     VALUES (f.id, f.version, f.state, me.person, me.post, coalesce(note, ''), form_json(f));
-    PERFORM oplog_act(me, act, 'form ' || f.id, concat_ws(' ', form_number(f), nullif(note, '')));
+    PERFORM oplog_act(me, act, 'form ' || f.id, coalesce(note, ''),
+        facts => jsonb_build_object('form', form_number(f)));
 END $$;
 
 -- The form, locked, as the actor saw it and in one of these states.

@@ -82,7 +82,7 @@ BEGIN
         PERFORM refuse('conflict', 'This person has an account already: the head may delegate at once.', 'login');
     ELSIF f.role <> 'approver' THEN
         opened := post_open(who, f.role, f.department, tstzrange(begins, NULL));
-        PERFORM oplog_act(me, 'post.add', 'person ' || who, post_text(opened));
+        PERFORM oplog_act(me, 'post.add', 'person ' || who, facts => jsonb_build_object('post', post_fact(opened)));
     END IF;
     IF f.role = 'approver' THEN -- the one in office goes when this one comes
         PERFORM approver_change(token, f.department, who, begins, why, f.reason, me.network);

@@ -90,7 +90,7 @@ BEGIN
     INSERT INTO form_event (form, version, state, address, said)
     VALUES (f.id, f.version, f.state, f.head_mail, form_json(f));
     PERFORM oplog_append(NULL, f.head_mail, NULL, NULL, f.department, 'form.apply', 'form ' || f.id, 'done',
-        'open ' || form_number(f), network);
+        '', network, facts => jsonb_build_object('form_unsigned', form_number(f)));
 END $$;
 
 -- Confirms by the link: now it is a form with a number. Its head is the department's, where that is his or her

@@ -45,8 +45,9 @@ BEGIN
     PERFORM department_there(department);
     who := person_make(login, name, mail, department, salt, cost, verifier);
     PERFORM guest_new(me, who, purpose, organisation, head, reason, during_);
-    PERFORM oplog_act(me, 'guest.register', 'person ' || who,
-        concat_ws(' ', post_text(post_open(who, 'drafter', department, during_)), organisation, purpose, head, reason));
+    PERFORM oplog_act(me, 'guest.register', 'person ' || who, reason, facts => jsonb_build_object(
+        'post', post_fact(post_open(who, 'drafter', department, during_)),
+        'organisation', organisation, 'purpose', purpose, 'head', head));
     RETURN who;
 END $$;
 GRANT EXECUTE ON FUNCTION guest_add TO kairan_staff;
@@ -76,7 +77,7 @@ BEGIN
     ELSE
         PERFORM post_open(person_, 'drafter', o.department, tstzrange(from_, until_));
     END IF;
-    PERFORM oplog_act(me, 'guest.extend', 'person ' || person_, concat_ws(' ', day_jst(from_), '–',
-        day_jst(until_), head, reason));
+    PERFORM oplog_act(me, 'guest.extend', 'person ' || person_, reason, facts => jsonb_build_object(
+        'since', day_jst(from_), 'until', day_jst(until_), 'head', head));
 END $$;
 GRANT EXECUTE ON FUNCTION guest_extend TO kairan_staff;

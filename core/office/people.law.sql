@@ -44,7 +44,7 @@ BEGIN
     IF role_ IS NOT NULL THEN
         opened := post_open(who, role_, department_, during_, exception_);
     END IF;
-    PERFORM oplog_act(me, 'staff.register', 'person ' || who, coalesce(post_text(opened), ''));
+    PERFORM oplog_act(me, 'staff.register', 'person ' || who, facts => jsonb_build_object('post', post_fact(opened)));
     RETURN who;
 END $$;
 
@@ -92,8 +92,8 @@ BEGIN
         PERFORM refuse('invalid', 'Type a mail address.', 'mail');
     END IF;
     UPDATE person SET name = name_, mail = mail_ WHERE id = person_;
-    PERFORM oplog_act(me, 'staff.change', 'person ' || person_,
-        concat_ws(' ', p.name, p.mail, '→', name_, mail_));
+    PERFORM oplog_act(me, 'staff.change', 'person ' || person_, facts => jsonb_build_object(
+        'name_was', p.name, 'mail_was', nullif(p.mail, ''), 'name_is', name_, 'mail_is', nullif(mail_, '')));
 END $$;
 GRANT EXECUTE ON FUNCTION staff_change TO kairan_staff;
 
@@ -109,7 +109,7 @@ BEGIN
     INSERT INTO credential (person, salt, cost, verifier) VALUES (who, salt, cost, verifier);
     INSERT INTO post (person, department, role)
     VALUES (who, (SELECT id FROM department WHERE code = department_code), role);
-    PERFORM oplog_operator('staff.add', 'person ' || who, role);
+    PERFORM oplog_operator('staff.add', 'person ' || who, facts => jsonb_build_object('role', role));
     RETURN who;
 EXCEPTION WHEN unique_violation THEN
     PERFORM refuse('conflict', 'This sign-in name is taken.', 'login');

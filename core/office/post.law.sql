@@ -56,10 +56,11 @@ BEGIN
     WHERE post = post_ AND ended_at IS NULL AND at <= now();
 END $$;
 
--- A post in the log: "drafter 防災課 2027-04-01 00:00 –".
-CREATE FUNCTION post_text(post_ bigint) RETURNS text
+-- A post as a fact of the log.
+CREATE FUNCTION post_fact(post_ bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = kairan, pg_temp AS $$
-    SELECT concat_ws(' ', o.role, d.name, day_jst(lower(o.during)), '–', day_jst(upper(o.during)))
+    SELECT jsonb_build_object('role', o.role, 'department', d.name, 'since', day_jst(lower(o.during)),
+        'until', day_jst(upper(o.during)))
     FROM post o LEFT JOIN department d ON d.id = o.department WHERE o.id = post_
 $$;
 
@@ -119,7 +120,8 @@ BEGIN
     PERFORM no_administrator(role);
     PERFORM person_locked(person_);
     opened := post_open(person_, role, department, period(begin_at(from_, 'from'), until_), exception);
-    PERFORM oplog_act(me, 'post.add', 'person ' || person_, concat_ws(' ', post_text(opened), nullif(exception, '')));
+    PERFORM oplog_act(me, 'post.add', 'person ' || person_, coalesce(exception, ''),
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN opened;
 END $$;
 GRANT EXECUTE ON FUNCTION post_add TO kairan_staff;
@@ -143,7 +145,6 @@ LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
 DECLARE
     o post;
     moment timestamptz := begin_at(at, 'until');
-    words text;
 BEGIN
     SELECT p.* INTO o FROM kairan.post p WHERE p.id = post FOR UPDATE;
     IF o.id IS NULL THEN
@@ -159,8 +160,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM post_cut(o.id, moment, reason);
     END IF;
-    words := coalesce(post_text(o.id), o.role || ' ×');
-    PERFORM oplog_act(me, 'post.end', 'person ' || o.person, words || ' ' || reason);
+    PERFORM oplog_act(me, 'post.end', 'person ' || o.person, reason, facts => jsonb_build_object(
+        'post', coalesce(post_fact(o.id), jsonb_build_object('role', o.role, 'called_off', true))));
 END $$;
 
 -- From one department to another, or from one role to another: the old post ends the moment the new one
@@ -173,7 +174,7 @@ DECLARE
     moment timestamptz := begin_at(at, 'from');
     o post;
     opened bigint;
-    old text := post_text(post_);
+    old jsonb := post_fact(post_);
 BEGIN
     SELECT * INTO o FROM post WHERE id = post_ FOR UPDATE;
     IF o.id IS NULL THEN
@@ -191,8 +192,8 @@ BEGIN
     opened := post_open(o.person, role_, department_, tstzrange(moment, CASE
         WHEN EXISTS (SELECT FROM guest g WHERE g.person = o.person) THEN upper(o.during) END), exception_);
     UPDATE post SET moves_home = true WHERE id = opened;
-    PERFORM oplog_act(me, 'staff.transfer', 'person ' || o.person,
-        concat_ws(' ', old, '→', post_text(opened), reason));
+    PERFORM oplog_act(me, 'staff.transfer', 'person ' || o.person, reason,
+        facts => jsonb_build_object('post_was', old, 'post_is', post_fact(opened)));
     RETURN opened;
 END $$;
 GRANT EXECUTE ON FUNCTION staff_transfer TO kairan_staff;
@@ -222,7 +223,8 @@ BEGIN
         PERFORM post_cut(o.id, moment, reason);
     END LOOP;
     opened := post_open(person_, 'approver', department_, tstzrange(moment, NULL), exception_);
-    PERFORM oplog_act(me, 'approver.change', 'person ' || person_, concat_ws(' ', post_text(opened), reason));
+    PERFORM oplog_act(me, 'approver.change', 'person ' || person_, reason,
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN opened;
 END $$;
 GRANT EXECUTE ON FUNCTION approver_change TO kairan_staff;

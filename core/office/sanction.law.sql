@@ -29,7 +29,7 @@ BEGIN
     END IF;
     UPDATE person SET suspended_at = clock_timestamp() WHERE id = person_;
     UPDATE session SET ended_at = clock_timestamp() WHERE person = person_ AND ended_at IS NULL;
-    PERFORM oplog_act(me, 'staff.suspend', 'person ' || person_, 'cause ' || cause || ': ' || note);
+    PERFORM oplog_act(me, 'staff.suspend', 'person ' || person_, note, facts => jsonb_build_object('cause', cause));
 END $$;
 GRANT EXECUTE ON FUNCTION staff_suspend TO kairan_staff;
 
@@ -71,8 +71,8 @@ BEGIN
     END IF;
     PERFORM delegation_cut(d.id, now(), me.person, note) FROM delegation d WHERE d.post = post_;
     PERFORM post_cut(post_, now(), note);
-    PERFORM oplog_act(me, 'post.revoke', 'person ' || o.person,
-        concat_ws(' ', 'cause ' || cause || ': ' || note, post_text(post_)));
+    PERFORM oplog_act(me, 'post.revoke', 'person ' || o.person, note,
+        facts => jsonb_build_object('cause', cause, 'post_revoked', post_fact(post_)));
 END $$;
 GRANT EXECUTE ON FUNCTION post_revoke TO kairan_staff;
 
@@ -102,7 +102,7 @@ BEGIN
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM device WHERE person = who;
     PERFORM letter_staff('sessions-ended', who) WHERE who <> live.person;
-    PERFORM oplog_act(me, 'session.end-all', 'person ' || who, ended::text);
+    PERFORM oplog_act(me, 'session.end-all', 'person ' || who, facts => jsonb_build_object('sessions', ended));
     RETURN ended;
 END $$;
 GRANT EXECUTE ON FUNCTION sessions_end TO kairan_staff;
@@ -129,7 +129,8 @@ BEGIN
     VALUES (department_, person_, cause_, body_, me.person) RETURNING id INTO given;
     PERFORM letter_staff('instruction', o.person, now() + interval '7 days') FROM post o
     WHERE o.department = department_ AND o.role = 'approver' AND o.during @> now();
-    PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, 'cause ' || cause_ || ': ' || body_);
+    PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, body_,
+        facts => jsonb_build_object('drafter_cause', cause_));
     RETURN given;
 END $$;
 GRANT EXECUTE ON FUNCTION instruction_give TO kairan_staff;

@@ -188,7 +188,7 @@ BEGIN
         PERFORM broadcast_finish(alert_);
         PERFORM pg_notify('kairan_alert', alert_::text);
         PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.halt', 'alert ' || alert_,
-            'refused', reason, NULL);
+            'refused', '', NULL, facts => jsonb_build_object('refusal', reason));
     END IF;
 END $$;
 GRANT EXECUTE ON FUNCTION broadcast_halt TO kairan_sender;
@@ -211,8 +211,8 @@ BEGIN
         before_ended = accepted + refused, before_refused = refused
     WHERE alert = alert_;
     PERFORM pg_notify('kairan_alert', alert_::text);
-    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.pause', 'alert ' || alert_, 'done',
-        rtrim(reason || ' ' || left(reply, 300)), NULL);
+    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.pause', 'alert ' || alert_, 'done', '', NULL,
+        facts => jsonb_build_object('trouble', reason, 'reply', nullif(left(reply, 300), '')));
     RETURN true;
 END $$;
 

@@ -238,6 +238,7 @@ BEGIN
         PERFORM broadcast_finish(alert_);
     END IF;
     PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.skip', 'alert ' || alert_, 'refused',
-        CASE WHEN a.original IS NULL THEN 'subscriber ' ELSE 'contact ' END || next_ || ': ' || why, NULL);
+        '', NULL, facts => jsonb_build_object('subscriber', CASE WHEN a.original IS NULL THEN next_ END,
+            'contact', CASE WHEN a.original IS NOT NULL THEN next_ END, 'refusal', why));
 END $$;
 GRANT EXECUTE ON FUNCTION fanout_skip TO kairan_sender;

@@ -1,6 +1,7 @@
-/* The operation log in words: acts, objects and reasons as the acts' functions store them. */
+/* The operation log in words: acts, objects and facts as the acts' functions store them. */
 #include "log/log_words.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "page/office_form.h"
@@ -154,99 +155,124 @@ const char *log_object(const struct req *r, const struct oplog_row *row, const c
     return row->object_name[0] ? row->object_name : fill(r, pattern, space + 1);
 }
 
-/* ---- reasons ---- */
+/* ---- facts and reasons ---- */
 
-/* What an act's function writes: a key and a value. A person's own words are none, whatever they
- * say. */
-static const struct fact {
-    const char *act, *key, *said;
-    size_t most_b; /* of the value that is shown; 0: all */
-} facts[] = {
-    {"alert.save", "version ", N_("Version {n}"), 0},
-    {"alert.approve", "fingerprint ", N_("Fingerprint {n}"), 12},
-    {"alert.stop", "alert ", N_("Corrected or cancelled by alert {n}"), 0},
-    {"form.apply", "open ", N_("{n}, without signing in"), 0},
-    {"factor.recover", "left ", N_("{n} recovery codes left"), 0},
-    {"calendar.set", "closed: ", N_("Closed: {n}"), 0},
-    {"calendar.set", "open: ", N_("Open: {n}"), 0},
-    {"session.end-all", "", N_("{n} sessions"), 0},
-    {"clock.back", "seconds ", N_("By {n} seconds"), 0},
-};
-
-static const char *after(const char *text, const char *start) {
-    return strncmp(text, start, strlen(start)) == 0 ? text + strlen(start) : NULL;
+static const char *plain(const struct req *r, const json_t *value) {
+    return json_is_integer(value)
+               ? text_number(r->arena, json_integer_value(value))
+               : arena_strdup(r->arena, json_is_string(value) ? json_string_value(value) : "");
 }
 
-/* NULL: the reason is no fact of the act. */
-static const char *fact_words(const struct req *r, const char *act, const char *reason) {
-    for (size_t i = 0; i < COUNT(facts); i++) {
-        const char *value = after(reason, facts[i].key);
-        if (value && strcmp(facts[i].act, act) == 0) {
-            size_t most_b = facts[i].most_b ? facts[i].most_b : strlen(value);
-            return fill(r, facts[i].said, arena_strndup(r->arena, value, most_b));
-        }
-    }
-    return NULL;
+static const char *start(const struct req *r, const json_t *value) {
+    return arena_printf(r->arena, "%.12s", plain(r, value));
 }
 
-/* Why an act was refused: a code, a count, or the sentence that the person got. */
-static const char *refusal_words(const struct req *r, const char *reason) {
-    const char *code = find(refusals, COUNT(refusals), reason);
-    const char *times = after(reason, "repeated ");
-    return times ? fill(r, N_("{n} more times within the hour"), times)
-                 : req_say(r, code ? code : reason);
+static const char *role(const struct req *r, const json_t *value) {
+    const char *code = plain(r, value), *said = parts_role(r, code);
+    return said[0] ? said : code;
 }
 
-/* "2: text": the cause by its number, and what was written. */
-static const char *cause_words(const struct req *r, bool of_drafter, const char *text) {
-    size_t number = (size_t)(text[0] - '1');
-    size_t count = of_drafter ? COUNT(office_drafter_causes) : COUNT(office_causes);
-    const char *const *causes = of_drafter ? office_drafter_causes : office_causes;
-    return number < count ? arena_printf(r->arena, "%s%s", req_say(r, causes[number]), text + 1)
-                          : text;
-}
-
-static bool begins_with_cause(const char *act) {
-    return strcmp(act, "staff.suspend") == 0 || strcmp(act, "post.revoke") == 0 ||
-           strcmp(act, "instruction.give") == 0;
-}
-
-/* Acts whose reason names posts: "drafter 防災課 2027-04-01 00:00 –". */
-static bool names_posts(const char *act) {
-    static const char *const those[] = {"staff.register", "staff.transfer", "post.add",
-                                        "post.end",       "post.revoke",    "approver.change",
-                                        "guest.register", "delegation.make"};
-    for (size_t i = 0; i < COUNT(those); i++)
-        if (strcmp(act, those[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Roles among the words, in the request's language. */
-static const char *roles_said(const struct req *r, const char *text) {
-    const char *said = "";
-    for (const char *at = text; *at;) {
-        size_t word_b = strcspn(at, " ");
-        const char *word = arena_strndup(r->arena, at, word_b);
-        const char *role = parts_role(r, word);
-        said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " " : "", role[0] ? role : word);
-        at += word_b + strspn(at + word_b, " ");
-    }
+/* {"role": "drafter", "department": "防災課", "since": "2027-04-01 00:00"}; a post that never began
+ * is "called_off". */
+static const char *post(const struct req *r, const json_t *value) {
+    const char *said = role(r, json_object_get(value, "role"));
+    if (json_is_true(json_object_get(value, "called_off")))
+        return arena_printf(r->arena, "%s ×", said);
+    const char *more[] = {plain(r, json_object_get(value, "department")),
+                          plain(r, json_object_get(value, "since")), "–",
+                          plain(r, json_object_get(value, "until"))};
+    for (size_t i = 0; i < COUNT(more); i++)
+        said = more[i][0] ? arena_printf(r->arena, "%s %s", said, more[i]) : said;
     return said;
 }
 
+/* Why an act was refused: a code, or the sentence that the person got. */
+static const char *refusal(const struct req *r, const json_t *value) {
+    const char *why = plain(r, value), *code = find(refusals, COUNT(refusals), why);
+    return req_say(r, code ? code : why);
+}
+
+static const char *numbered(const struct req *r, const char *const *causes, size_t count,
+                            const json_t *value) {
+    size_t number = (size_t)json_integer_value(value) - 1;
+    return number < count ? req_say(r, causes[number]) : plain(r, value);
+}
+
+static const char *cause(const struct req *r, const json_t *value) {
+    return numbered(r, office_causes, COUNT(office_causes), value);
+}
+
+static const char *drafter_cause(const struct req *r, const json_t *value) {
+    return numbered(r, office_drafter_causes, COUNT(office_drafter_causes), value);
+}
+
+/* What acts' functions put on record, in the order in which it is shown. The row without a name is
+ * the reason that a person typed, which stays as typed. */
+static const struct fact {
+    const char *name, *said;
+    const char *(*words)(const struct req *r, const json_t *value);
+} facts[] = {
+    {"version", N_("Version {n}"), plain},
+    {"fingerprint", N_("Fingerprint {n}"), start},
+    {"corrected_by", N_("Corrected or cancelled by alert {n}"), plain},
+    {"form", "{n}", plain},
+    {"form_unsigned", N_("{n}, without signing in"), plain},
+    {"left", N_("{n} recovery codes left"), plain},
+    {"closed", N_("Closed: {n}"), plain},
+    {"open", N_("Open: {n}"), plain},
+    {"sessions", N_("{n} sessions"), plain},
+    {"seconds", N_("By {n} seconds"), plain},
+    {"times", N_("{n} more times within the hour"), plain},
+    {"second_factor", "second factor: {n};", plain},
+    {"proof_min", "proof: {n} min;", plain},
+    {"hours", "hours: {n};", plain},
+    {"permission", "permission: {n}", plain},
+    {"migrations", "migrations {n},", plain},
+    {"law", "law {n}", plain},
+    {"last", "last {n}", plain},
+    {"hash", "{n}", plain},
+    {"filter", "{n}", plain},
+    {"found", "{n}", plain},
+    {"trouble", "{n}", plain},
+    {"reply", "{n}", plain},
+    {"subscriber", "subscriber {n}:", plain},
+    {"contact", "contact {n}:", plain},
+    {"refusal", "{n}", refusal},
+    {"cause", "{n}:", cause},
+    {"drafter_cause", "{n}:", drafter_cause},
+    {"role", "{n}", role},
+    {"code", "{n}", plain},
+    {"name", "{n}", plain},
+    {"name_was", "{n}", plain},
+    {"mail_was", "{n}", plain},
+    {"name_is", "→ {n}", plain},
+    {"mail_is", "{n}", plain},
+    {"post", "{n}", post},
+    {"post_was", "{n}", post},
+    {"post_is", "→ {n}", post},
+    {"organisation", "{n}", plain},
+    {"purpose", "{n}", plain},
+    {"since", "{n} –", plain},
+    {"until", "{n}", plain},
+    {"head", "{n}", plain},
+    {NULL, NULL, NULL},
+    {"post_revoked", "{n}", post},
+};
+
+static const char *fact_words(const struct req *r, const struct fact *fact, const json_t *value) {
+    return value ? fill(r, fact->said, fact->words(r, value)) : "";
+}
+
 const char *log_reason(const struct req *r, const struct oplog_row *row) {
-    const char *reason = row->reason, *rest;
-    if (!reason[0])
-        return "";
-    if (!row->done)
-        return refusal_words(r, reason);
-    const char *said = fact_words(r, row->act, reason);
-    if (said)
-        return said;
-    if (strcmp(row->act, "staff.add") == 0 && parts_role(r, reason)[0])
-        return parts_role(r, reason);
-    if (begins_with_cause(row->act) && (rest = after(reason, "cause ")))
-        reason = cause_words(r, strcmp(row->act, "instruction.give") == 0, rest);
-    return names_posts(row->act) ? roles_said(r, reason) : reason;
+    json_t *tree = json_loads(row->facts, 0, NULL);
+    const char *said = "";
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        const char *name = facts[i].name;
+        const char *more =
+            name ? fact_words(r, &facts[i], json_object_get(tree, name)) : row->reason;
+        if (more[0])
+            said = arena_printf(r->arena, "%s%s%s", said, said[0] ? " " : "", more);
+    }
+    json_decref(tree);
+    return said;
 }

@@ -18,7 +18,8 @@ NONNULL const char *log_act(const struct req *r, const struct oplog_row *row);
 /* What it was done to: "Alert 3". *href is its page, "" when it has none. */
 NONNULL const char *log_object(const struct req *r, const struct oplog_row *row, const char **href);
 
-/* Why it was refused, or what belongs to the act: a reason that a person typed stays as typed. */
+/* What belongs to the act, or why it was refused, in words; a reason that a person typed stays as
+ * typed. */
 NONNULL const char *log_reason(const struct req *r, const struct oplog_row *row);
 
 #endif

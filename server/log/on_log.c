@@ -45,6 +45,12 @@ static const char *result_word(const struct req *r, const struct oplog_row *row)
     return req_say(r, row->done ? N_("Done") : N_("Refused"));
 }
 
+/* As they are stored. */
+static json_t *facts_tree(const struct oplog_row *row) {
+    json_t *facts = json_loads(row->facts, 0, NULL);
+    return facts ? facts : json_object();
+}
+
 static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
     const char *href;
     const char *object = log_object(r, row, &href);
@@ -53,8 +59,9 @@ static json_t *row_tree(const struct req *r, const struct oplog_row *row) {
                 TEXT("object", row->object), TEXT("object_text", object),
                 TRUTH("has_href", href[0] != '\0'), TEXT("href", href), TRUTH("ok", row->done),
                 TEXT("result", result_word(r, row)), TEXT("reason", row->reason),
-                TEXT("reason_text", log_reason(r, row)), TEXT("network", row->network),
-                TEXT("behalf", row->behalf), TEXT("request", row->request), TEXT("code", row->act));
+                TEXT("reason_text", log_reason(r, row)), NODE("facts", facts_tree(row)),
+                TEXT("network", row->network), TEXT("behalf", row->behalf),
+                TEXT("request", row->request), TEXT("code", row->act));
 }
 
 /* ---- addresses ---- */

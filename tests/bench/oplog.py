@@ -16,7 +16,7 @@ KAIRAN = os.path.join(os.environ.get("B", "build"), "kairan")
 # seq runs on from the head; a town's mix: few refusals, rare words, pairs that never meet (act.6 is never of role auditor)
 MIX = """r.person := 1 + i % 2; r.login := 'p' || i % 200; r.role := (ARRAY['drafter', 'approver', 'auditor'])[1 + i % 3];
 r.department := 1; r.act := CASE WHEN i % 3 = 2 THEN 'act.1' ELSE 'act.' || i % 7 END; r.object := 'alert ' || i / 10;
-r.result := CASE i % 500 WHEN 0 THEN 'refused' ELSE 'done' END; r.reason := 'version ' || i % 5;
+r.result := CASE i % 500 WHEN 0 THEN 'refused' ELSE 'done' END; r.reason := ''; r.facts := jsonb_build_object('version', i % 5);
 r.network := '198.51.100.0'::inet + i % 100;"""
 FILTERS = {"person": "drafter", "role": "auditor", "department": "1", "act": "act.6", "object": "alert 77777",
            "result": "refused", "network": "198.51.100.9", "since": "2026-01-01T00:00", "until": "2100-01-01T00:00",
@@ -74,7 +74,7 @@ def measure_log(programs, town):
     mix = re.sub(r"r\.(\w+) := ", "", MIX)
     values = [part.strip() for part in mix.replace("\n", " ").split(";") if part.strip()]
     without_indexes(town, lambda: town.sql(
-        town.owner, "INSERT INTO oplog (person, login, role, department, act, object, result, reason, network, seq, at, "
+        town.owner, "INSERT INTO oplog (person, login, role, department, act, object, result, reason, facts, network, seq, at, "
         f"prev, hash, format) SELECT {', '.join(value.replace('r.person', '1') for value in values)}, h.seq + i, "
         "clock_timestamp(), '', '', 2 FROM oplog_head h, " f"generate_series(1, {SEARCHED}) AS i; "
         f"UPDATE oplog_head SET seq = seq + {SEARCHED}"))

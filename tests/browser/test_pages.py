@@ -196,7 +196,7 @@ HISTORY = """
     FOR i IN 0..299 LOOP
         SELECT p.id, p.login, o.id, o.role, o.department INTO r.person, r.login, r.post, r.role, r.department FROM person p
             JOIN post o ON o.person = p.id ORDER BY (p.id * 7 + i * 5) % 11, p.id LIMIT 1;
-        r.at := clock_timestamp(); r.result := 'done'; r.object := ''; r.reason := 'version 1';
+        r.at := clock_timestamp(); r.result := 'done'; r.object := ''; r.reason := ''; r.facts := '{"version": 1}';
         r.act := (ARRAY['sign-in', 'alert.save', 'alert.submit', 'alert.read'])[1 + i % 4];
         h := oplog_link(r, h); END LOOP;
     UPDATE oplog_head SET seq = h.seq, hash = h.hash, at = h.at; END $$"""

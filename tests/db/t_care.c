@@ -83,10 +83,13 @@ static void test_who_cannot_be_expanded_is_refused_by_us(void **state) {
             town_valuef(owner, "SELECT '%d Could not be prepared.'", whom[i]));
         assert_string_equal(
             town_valuef(owner,
-                        "SELECT reason FROM oplog WHERE act = 'alert.skip' AND object "
+                        "SELECT facts FROM oplog WHERE act = 'alert.skip' AND object "
                         "= 'alert %s'",
                         id),
-            town_valuef(owner, "SELECT 'subscriber %d: Could not be prepared.'", whom[i]));
+            town_valuef(
+                owner,
+                "SELECT '{\"subscriber\": %d, \"refusal\": \"Could not be prepared.\"}'::jsonb",
+                whom[i]));
         cure(NULL);
     }
 }

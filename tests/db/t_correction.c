@@ -194,9 +194,9 @@ static void test_originals_that_have_hardly_begun(void **state) {
         assert_string_equal(state_of(first), "stopped");
         assert_string_equal(
             town_valuef(owner,
-                        "SELECT reason FROM oplog WHERE act = 'alert.stop' AND object = 'alert %s'",
+                        "SELECT facts FROM oplog WHERE act = 'alert.stop' AND object = 'alert %s'",
                         first),
-            town_valuef(owner, "SELECT 'alert ' || %s", second));
+            town_valuef(owner, "SELECT jsonb_build_object('corrected_by', %s)", second));
         sending_expand(first, 5);
         sending_expand(second, 5);
         if (strcmp(sets(second), ALL) != 0)

@@ -187,8 +187,8 @@ static void test_recovery_codes(void **state) {
     assert_string_equal(prove(fresh, code), "");
     assert_string_equal(town_valuef(staff, "SELECT recovery_left FROM factor_info('%s')", fresh),
                         "9");
-    assert_string_equal(town_value(owner, "SELECT reason FROM oplog WHERE act = 'factor.recover'"),
-                        "left 9");
+    assert_string_equal(town_value(owner, "SELECT facts FROM oplog WHERE act = 'factor.recover'"),
+                        "{\"left\": 9}");
     /* New ones end the old ones. */
     town_valuef(staff, "SELECT factor_renew('%s', NULL)", fresh);
     assert_string_equal(

@@ -214,9 +214,11 @@ static void test_004_10_1_the_history_says_how_it_came(void **state) {
                                     admin, (long long)form),
                         "課長 true a3 a3@town.example");
     assert_string_equal(
-        town_value(owner, "SELECT concat_ws(' ', person, login, department, object, result, reason "
-                          "LIKE 'open 令和%年度第%号', host(network)) FROM oplog WHERE act = "
-                          "'form.apply' ORDER BY seq DESC LIMIT 1"),
+        town_value(
+            owner,
+            "SELECT concat_ws(' ', person, login, department, object, result, facts "
+            "->> 'form_unsigned' LIKE '令和%年度第%号', host(network)) FROM oplog WHERE act = "
+            "'form.apply' ORDER BY seq DESC LIMIT 1"),
         town_valuef(owner, "SELECT 'a3@town.example 1 form %lld done t 127.0.0.1'",
                     (long long)form));
 }

@@ -7,15 +7,16 @@ static char auditor[64];
 
 /* A row of the log at a moment of 5 May 2026, Japan time. */
 static void row_at(const char *clock, const char *login, const char *role, const char *act,
-                   const char *object, const char *result, const char *reason) {
+                   const char *object, const char *result, const char *facts) {
     town_valuef(
         owner,
         "DO $$ DECLARE h oplog_head; r oplog; BEGIN SELECT * INTO h FROM oplog_head FOR UPDATE; "
         "r.at := '2026-05-05 %s+09'; r.person := (SELECT id FROM person WHERE login = '%s'); "
         "r.login := '%s'; r.role := nullif('%s', ''); r.act := '%s'; r.object := '%s'; "
-        "r.result := '%s'; r.reason := '%s'; h := oplog_link(r, h); "
+        "r.result := '%s'; r.reason := ''; r.facts := nullif('%s', '')::jsonb; h := oplog_link(r, "
+        "h); "
         "UPDATE oplog_head SET seq = h.seq, hash = h.hash; END $$",
-        clock, login, login, role, act, object, result, reason);
+        clock, login, login, role, act, object, result, facts);
 }
 
 static int open_town(void **state) {
@@ -25,8 +26,9 @@ static int open_town(void **state) {
     town_value(owner, "SELECT oplog_partition(fiscal_year('2026-05-05'))");
     town_make(owner);
     snprintf(auditor, sizeof auditor, "%s", town_sign_in(staff, "c2"));
-    row_at("12:00", "a1", "", "sign-in", "", "refused", "The user ID or the password is wrong.");
-    row_at("12:59", "a1", "", "sign-in", "", "refused", "repeated 8");
+    row_at("12:00", "a1", "", "sign-in", "", "refused",
+           "{\"refusal\": \"The user ID or the password is wrong.\"}");
+    row_at("12:59", "a1", "", "sign-in", "", "refused", "{\"times\": 8}");
     row_at("06:59:59", "a2", "", "sign-in.odd", "", "done", "");
     row_at("06:59:59", "a2", "", "sign-in", "", "done", "");
     row_at("07:00", "b1", "", "sign-in", "", "done", "");
@@ -40,7 +42,7 @@ static int open_town(void **state) {
     row_at("14:01:00", "a1", "drafter", "alert.submit", "alert 2", "done", "");
     row_at("14:01:11", "b3", "delegate", "alert.approve", "alert 2", "done", "");
     row_at("15:00", "c1", "administrator", "report.export", "alert 1", "done", "");
-    row_at("15:00", "system", "", "clock.back", "", "done", "seconds 5");
+    row_at("15:00", "system", "", "clock.back", "", "done", "{\"seconds\": 5}");
     return 0;
 }
 
@@ -112,9 +114,10 @@ static void test_004_8_3_a_closed_inspection_is_history(void **state) {
         town_statef(owner, "UPDATE inspection_finding SET n = 0 WHERE inspection = %s", id),
         DENIED);
     assert_string_equal(
-        town_value(owner,
-                   "SELECT login || ' ' || act || ' ' || reason FROM oplog ORDER BY seq DESC "
-                   "LIMIT 1"),
+        town_value(
+            owner,
+            "SELECT login || ' ' || act || ' ' || (facts ->> 'found') FROM oplog ORDER BY seq DESC "
+            "LIMIT 1"),
         "c2 inspection.close watch");
 }
 

@@ -292,7 +292,7 @@ static void test_the_engine_pauses_and_an_approver_resumes(void **state) {
     assert_string_equal(
         town_valuef(owner,
                     "SELECT count(*) FROM oplog WHERE act = 'alert.pause' AND object = "
-                    "'alert %s' AND reason = 'Why. 554 no'",
+                    "'alert %s' AND facts = '{\"trouble\": \"Why.\", \"reply\": \"554 no\"}'",
                     id),
         "1");
     assert_string_equal(town_statef(staff, "SELECT alert_resume('%s', %s, NULL)", drafter, id),

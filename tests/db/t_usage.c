@@ -6,19 +6,20 @@ static char admin[64], auditor[64];
 
 /* A row of the log in May 2025 or near it, in the person's own post of a role ('': no post). */
 static void row_at(const char *at, const char *login, const char *role, const char *act,
-                   const char *result, const char *reason) {
+                   const char *result, const char *facts) {
     town_valuef(
         owner,
         "DO $$ DECLARE h oplog_head; r oplog; BEGIN SELECT * INTO h FROM oplog_head FOR UPDATE; "
         "r.at := '%s+09'; r.login := '%s'; r.role := nullif('%s', ''); r.act := '%s'; "
-        "r.object := 'alert 1'; r.result := '%s'; r.reason := '%s'; "
+        "r.object := 'alert 1'; r.result := '%s'; r.reason := ''; r.facts := nullif('%s', "
+        "'')::jsonb; "
         "r.person := CASE WHEN '%s' <> 'refused' THEN (SELECT id FROM person WHERE login = "
         "r.login) "
         "END; SELECT o.id, o.department INTO r.post, r.department FROM post o "
         "WHERE o.person = r.person AND o.role = r.role ORDER BY o.id LIMIT 1; "
         "h := oplog_link(r, h); "
         "UPDATE oplog_head SET seq = h.seq, hash = h.hash; END $$",
-        at, login, role, act, result, reason, result);
+        at, login, role, act, result, facts, result);
 }
 
 static int open_town(void **state) {
@@ -71,9 +72,9 @@ static void make_history(void) {
         snprintf(at, sizeof at, "2025-%02d-%02d %02d:30", 4 + i % 3, 1 + i * 13 % 30, i % 24);
         row_at(at, one[0], failed ? "" : one[1], failed ? "sign-in" : acts[i % (int)COUNT(acts)],
                failed ? "refused" : "done",
-               failed  ? "repeated 3"
-               : i % 2 ? "version 1"
-                       : "version 2");
+               failed  ? "{\"times\": 3}"
+               : i % 2 ? "{\"version\": 1}"
+                       : "{\"version\": 2}");
     }
     const char *drafter = town_sign_in(staff, "a1"), *approver = town_sign_in(staff, "a3");
     for (int i = 0; i < 3; i++) {
@@ -124,7 +125,7 @@ static void test_000_9_the_whole_is_what_the_log_says(void **state) {
         "'refused' AND (at AT TIME ZONE 'Asia/Tokyo')::date BETWEEN "
         "'2025-05-01' AND '2025-05-31'), "
         "count(*) FILTER (WHERE act = 'sign-in.odd'), "
-        "count(*) FILTER (WHERE act = 'alert.save' AND reason = 'version 1'), "
+        "count(*) FILTER (WHERE act = 'alert.save' AND (facts ->> 'version')::int = 1), "
         "count(*) FILTER (WHERE act = 'alert.submit'), "
         "count(*) FILTER (WHERE act = 'alert.approve'), "
         "count(*) FILTER (WHERE act = 'alert.return'), 3, 7 + 8 + 9) "
@@ -253,7 +254,7 @@ static void test_000_9_two_posts_are_two_rows(void **state) {
                "INSERT INTO post (person, department, role, during) SELECT id, 1, 'drafter', "
                "tstzrange('2025-01-01', NULL) FROM person WHERE login = 'b2'");
     row_at("2025-05-10 09:00", "b2", "", "sign-in", "done", "");
-    row_at("2025-05-10 09:00", "b2", "", "sign-in", "refused", "repeated 5");
+    row_at("2025-05-10 09:00", "b2", "", "sign-in", "refused", "{\"times\": 5}");
     row_at("2025-05-10 09:01", "b2", "drafter", "alert.submit", "done", "");
     assert_string_equal(
         town_valuef(staff,
@@ -398,10 +399,12 @@ static void test_000_9_a_download_is_on_record(void **state) {
     (void)state;
     static const char export[] =
         "SELECT count(*) FROM usage_export('%s', 1, '2025-05-01', '2025-05-31', '127.0.0.1')";
-    static const char newest[] = "SELECT concat_ws('|', login, object, result, reason) FROM oplog "
+    static const char newest[] = "SELECT concat_ws('|', login, object, result, facts) FROM oplog "
                                  "WHERE act = 'usage.export' ORDER BY seq DESC LIMIT 1";
     assert_string_equal(town_statef(staff, export, auditor), DONE);
-    assert_string_equal(town_value(owner, newest), "c2|department 1|done|2025-05-01 – 2025-05-31");
+    assert_string_equal(
+        town_value(owner, newest),
+        "c2|department 1|done|{\"since\": \"2025-05-01\", \"until\": \"2025-05-31\"}");
     town_value(owner, "SELECT access_rules_take('administrator', 15, '00:00', '00:00', false)");
     town_valuef(owner,
                 "INSERT INTO factor (person, seed, confirmed_at) SELECT person, 'x', now() FROM "

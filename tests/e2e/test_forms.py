@@ -70,7 +70,7 @@ def test_004_10_3_accepted_hands_the_password_over_once(people, admin, head):
     assert opens_the_change_only(people, "form-one", made["password"])
     page = admin.raw("GET", f"/forms/{form['id']}", headers={"Accept": "text/html"})
     assert page.status_code == 200 and made["password"] not in page.text
-    assert made["password"] not in str(people.sql("SELECT reason FROM kairan.oplog"))
+    assert made["password"] not in str(people.sql("SELECT reason, facts FROM kairan.oplog"))
 
 
 def test_004_10_2_a_form_acted_on_is_not_acted_on_again(admin, head):

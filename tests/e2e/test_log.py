@@ -38,7 +38,7 @@ def test_search_and_file(people):
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert answer.status_code == 200 and len(rows) == 2501 and len({row[0] for row in rows}) == 2501
     assert rows[1][8] == "'=1+1 2500" and rows[1][10] == "'@why"
-    assert people.sql("SELECT login, reason FROM kairan.oplog WHERE act = 'log.export'") == [("auditor-1", "test.act")]
+    assert people.sql("SELECT login, facts ->> 'filter' FROM kairan.oplog WHERE act = 'log.export'") == [("auditor-1", "test.act")]
 
 
 def test_a_check_from_the_console(people):

@@ -340,13 +340,13 @@ def test_each_load_is_recorded(cluster, fresh, folder):
 
 def test_what_a_release_changes_is_in_the_operation_log(cluster, fresh, folder):
     """P10: a row for each migrate that changed a town; the first one of a new town, and one without work, leave none."""
-    rows = "SELECT login, object, result, reason FROM oplog WHERE act = 'release.migrate' ORDER BY seq"
+    rows = "SELECT login, object, result, facts FROM oplog WHERE act = 'release.migrate' ORDER BY seq"
     assert migrate(cluster, fresh, folder).returncode == 0
     assert ask(cluster, rows, role="kairan_owner") == []
     spare(folder, "UPDATE secret SET name = name;")
     law_file(folder, "CREATE FUNCTION more() RETURNS int LANGUAGE sql AS 'SELECT 1';")
     assert migrate(cluster, fresh, folder).returncode == 0
-    assert ask(cluster, rows, role="kairan_owner") == [("operator", RELEASE, "done", "migrations 1, law 1")]
+    assert ask(cluster, rows, role="kairan_owner") == [("operator", RELEASE, "done", {"migrations": 1, "law": 1})]
     assert cluster.kairan("verify-log", env=fresh).returncode == 0
 
 

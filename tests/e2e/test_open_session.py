@@ -42,7 +42,7 @@ CHANGES = {
 
 
 def refused_rows(people, act):
-    return people.sql("SELECT login, person, reason FROM kairan.oplog WHERE act = %s AND result = 'refused' ORDER BY seq", (act,))
+    return people.sql("SELECT login, person, facts FROM kairan.oplog WHERE act = %s AND result = 'refused' ORDER BY seq", (act,))
 
 
 def forget(people):
@@ -68,7 +68,7 @@ def test_a20_a_drafter_changed_under_an_open_session(people, admin, change):
     answers.append(client.raw("POST", "/alerts", data=typed, headers=HTML, allow_redirects=False))
     assert [answer.status_code for answer in answers] == [401] * 3
     assert "断水します。" in answers[2].text, "what was typed is given back"
-    assert refused_rows(people, "alert.save")[len(before):] == [(login, None, "session")]
+    assert refused_rows(people, "alert.save")[len(before):] == [(login, None, {"refusal": "session"})]
     assert people.sql("SELECT hits FROM kairan.stranger WHERE act = 'alert.save'") == [(3,)]
     assert people.sql("SELECT count(*) FROM kairan.alert") == alerts
 
@@ -93,7 +93,7 @@ def test_a20_who_approves_changed_under_an_open_page(people, admin, change, who)
     forget(people)
     before = refused_rows(people, "alert.approve")
     assert [client.raw("POST", href + "/approve", data=fields).status_code for _ in range(2)] == [401, 401]
-    assert refused_rows(people, "alert.approve")[len(before):] == [(login, None, "session")]
+    assert refused_rows(people, "alert.approve")[len(before):] == [(login, None, {"refusal": "session"})]
     assert writer.get(href)["alert"]["state"] == "submitted"
     assert people.sql("SELECT count(*) FROM kairan.approval WHERE approver = %s", (person,)) == [(0,)]
 
@@ -118,11 +118,11 @@ def test_d29_forged_cookies(people, method, path, act):
         client.http.cookies.set("kairan", f"{n:043}")
         answer = client.raw(method, path, allow_redirects=False, **({"data": {"csrf": "x"}} if method == "POST" else {}))
         assert answer.status_code == 401
-    assert refused_rows(people, act)[len(before):] == [(None, None, "session")]
+    assert refused_rows(people, act)[len(before):] == [(None, None, {"refusal": "session"})]
     assert people.sql("SELECT hits FROM kairan.stranger WHERE act = %s", (act,)) == [(100,)]
     assert people.sql("SELECT count(*) FROM kairan.session") == links
     people.sql("SET search_path = kairan; SELECT strangers_tell(clock_timestamp() + interval '2 hours')")
-    assert refused_rows(people, act)[-1] == (None, None, "repeated 99")
+    assert refused_rows(people, act)[-1] == (None, None, {"times": 99})
 
 
 def test_without_a_cookie_nothing_is_written(people):

@@ -59,6 +59,41 @@ def test_the_law_names_no_other_act():
         assert named <= set(ACTS), path
 
 
+# Where facts of a log row are made: at the call, in a row, by a function of its own.
+FACTS = re.compile(r"\bfacts (?:=>|:=|jsonb :=)\s+jsonb_build_object\(|FUNCTION \w+_facts\([^)]*\) RETURNS jsonb.*?jsonb_build_object\(", re.S)
+GIVEN = re.compile(r"(?:\bfacts =>|\w\.facts :=)\s+(?!jsonb_build_object\(|\w+_facts\()(.*)")
+
+
+def arguments(text, at):
+    """The arguments of a call, from behind its bracket to the one that closes it."""
+    found, depth, quoted = [""], 0, False
+    for letter in text[at:]:
+        quoted ^= letter == "'"
+        depth += 0 if quoted else (letter in "([") - (letter in ")]")
+        if depth < 0:
+            break
+        if letter == "," and depth == 0 and not quoted:
+            found.append("")
+        else:
+            found[-1] += letter
+    return [argument.strip() for argument in found]
+
+
+def test_the_log_has_words_for_every_fact():
+    """What the law writes are the rows of the table that makes sentences of it, all of them and no other."""
+    words = (TOP / "server" / "log" / "log_words.c").read_text(encoding="utf-8")
+    rows = re.findall(r'\{"(\w+)", ', re.search(r"} facts\[\] = \{(.*?)\n\};", words, re.S)[1])
+    written, elsewhere = set(), []
+    for path in sorted([*TOP.glob("core/*/*.sql"), *TOP.glob("migrations/*.sql"), *TOP.glob("cli/*.[ch]"), *TOP.glob("cli/*.sql")]):
+        text = re.sub(r'"\s*\n\s*"', "", path.read_text(encoding="utf-8"))
+        for made in FACTS.finditer(text):
+            written |= set(arguments(text, made.end())[::2])
+        elsewhere += GIVEN.findall(text)
+    assert written == {f"'{name}'" for name in rows}
+    assert elsewhere == ["nullif(jsonb_strip_nulls(facts), '{}');"]  # oplog_append hands them on
+    assert len(rows) == len(set(rows))
+
+
 def test_the_interfaces_page():
     page = (TOP / "docs" / "api.md").read_text(encoding="utf-8")
     assert set(re.findall(r"on record as `([^`]+)`", page)) <= set(ACTS)

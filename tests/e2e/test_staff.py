@@ -58,7 +58,7 @@ def test_004_3_registering_shows_the_password_once(people, admin):
     assert made["password"] not in page.text and page.headers["Cache-Control"] == "no-store"
     assert refused(admin, "/staff/new", {"login": "first", "name": "x", "department": people.department("suido"),
                                          "role": "drafter"})["field"] == "login"
-    logs = people.sql("SELECT act, reason FROM kairan.oplog WHERE object = %s", (f"person {made['id']}",))
+    logs = people.sql("SELECT act, facts FROM kairan.oplog WHERE object = %s", (f"person {made['id']}",))
     assert "staff.register" in [act for act, _ in logs] and made["password"] not in str(logs)
 
 

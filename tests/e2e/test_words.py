@@ -32,7 +32,7 @@ def test_an_approval(people, alert, lang, act, thing, reason):
     row = next(row for row in rows(people, lang, act) if row["ok"])
     assert row["object_text"] == thing.format(alert["id"]) and row["href"] == alert["href"]
     assert row["reason_text"] == reason.format(alert["fingerprint"][:12])
-    assert row["object"] == f"alert {alert['id']}" and row["reason"] == "fingerprint " + alert["fingerprint"]
+    assert row["object"] == f"alert {alert['id']}" and row["facts"] == {"fingerprint": alert["fingerprint"]}
 
 
 @pytest.mark.parametrize("lang, act, reason", [("ja", "情報配信の作成・変更", "第1版"), ("en", "Writing of an alert", "Version 1")])
@@ -44,7 +44,7 @@ def test_a_version(people, alert, lang, act, reason):
                                              ("en", "Approval of an alert", "Your post does not allow this.")])
 def test_a_refused_act(people, alert, lang, act, role):
     row = next(row for row in rows(people, lang, act) if not row["ok"])
-    assert row["reason_text"] == role and row["href"] == alert["href"] and row["reason"] == "role"
+    assert row["reason_text"] == role and row["href"] == alert["href"] and row["facts"] == {"refusal": "role"}
 
 
 def test_people_and_the_page(people, alert):

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "log/log_words.h"
+#include "page/office_form.h"
 #include "page/parts.h"
 
 static int set_up(void **state) {
@@ -20,6 +21,7 @@ static struct oplog_row row_of(const char *act, bool done, const char *object, c
                               .done = done,
                               .object = object,
                               .reason = reason,
+                              .facts = "",
                               .login = "suido-1",
                               .name = "",
                               .role = "",
@@ -66,40 +68,72 @@ static void objects(void **state) {
 
 static void reasons(void **state) {
     static const struct {
-        const char *act;
-        bool done;
-        const char *reason, *text;
+        const char *facts, *reason, *text;
     } rows[] = {
-        {"alert.save", true, "version 2", "Version 2"},
-        {"alert.return", true, "version 2", "version 2"}, /* typed by a person */
-        {"alert.return", true, "role", "role"},
-        {"alert.approve", true, "fingerprint 0123456789abcdef0123", "Fingerprint 0123456789ab"},
-        {"alert.approve", true, "fingerprint 01", "Fingerprint 01"},
-        {"alert.stop", true, "alert 7", "Corrected or cancelled by alert 7"},
-        {"form.apply", true, "open 2026-3", "2026-3, without signing in"},
-        {"form.apply", true, "2026-3", "2026-3"},
-        {"factor.recover", true, "left 9", "9 recovery codes left"},
-        {"calendar.set", true, "closed: 閉庁", "Closed: 閉庁"},
-        {"calendar.set", true, "open: 開庁", "Open: 開庁"},
-        {"session.end-all", true, "3", "3 sessions"},
-        {"clock.back", true, "seconds 5", "By 5 seconds"},
-        {"sign-in", false, "repeated 8", "8 more times within the hour"},
-        {"sign-in", true, "repeated 8", "repeated 8"},
-        {"staff.add", true, "drafter", "Drafter"},
-        {"staff.add", true, "strange", "strange"},
-        {"alert.approve", false, "role", "Your post does not allow this."},
-        {"alert.approve", false, "csrf", "The form was too old, or was not sent from our page."},
-        {"alert.approve", false, "A sentence.", "A sentence."},
-        {"sign-out", true, "", ""},
-        {"sign-out", false, "", ""},
+        {"{\"version\": 2}", "", "Version 2"},
+        {"", "version 2", "version 2"}, /* typed by a person */
+        {"", "role", "role"},
+        {"{\"fingerprint\": \"0123456789abcdef0123\"}", "", "Fingerprint 0123456789ab"},
+        {"{\"fingerprint\": \"01\"}", "", "Fingerprint 01"},
+        {"{\"corrected_by\": 7}", "", "Corrected or cancelled by alert 7"},
+        {"{\"form_unsigned\": \"2026-3\"}", "", "2026-3, without signing in"},
+        {"{\"form\": \"2026-3\"}", "", "2026-3"},
+        {"{\"form\": \"2026-3\"}", "incomplete", "2026-3 incomplete"},
+        {"{\"left\": 9}", "", "9 recovery codes left"},
+        {"{\"closed\": \"閉庁\"}", "", "Closed: 閉庁"},
+        {"{\"closed\": \"\"}", "", "Closed: "},
+        {"{\"open\": \"開庁\"}", "", "Open: 開庁"},
+        {"{\"sessions\": 3}", "", "3 sessions"},
+        {"{\"seconds\": 5}", "", "By 5 seconds"},
+        {"{\"times\": 8}", "", "8 more times within the hour"},
+        {"", "repeated 8", "repeated 8"},
+        {"{\"role\": \"drafter\"}", "", "Drafter"},
+        {"{\"role\": \"strange\"}", "", "strange"},
+        {"{\"refusal\": \"role\"}", "", "Your post does not allow this."},
+        {"{\"refusal\": \"csrf\"}", "", "The form was too old, or was not sent from our page."},
+        {"{\"refusal\": \"A sentence.\"}", "", "A sentence."},
+        {"{\"contact\": 5, \"refusal\": \"Broken.\"}", "", "contact 5: Broken."},
+        {"{\"cause\": 9}", "late", "9: late"},
+        {"{\"drafter_cause\": -1}", "late", "-1: late"},
+        {"{\"post\": {\"role\": \"drafter\", \"department\": \"防災課\", \"since\": \"2027-04-01 "
+         "00:00\"}}",
+         "moved", "Drafter 防災課 2027-04-01 00:00 – moved"},
+        {"{\"post\": {\"role\": \"administrator\", \"since\": \"a\", \"until\": \"b\"}}", "",
+         "Administrator a – b"},
+        {"{\"post\": {\"role\": \"drafter\", \"called_off\": true}}", "drafter",
+         "Drafter × drafter"},
+        {"{\"post_is\": {\"role\": \"approver\"}, \"post_was\": {\"role\": \"drafter\"}}", "why",
+         "Drafter – → Approver – why"},
+        {"{\"post_revoked\": {\"role\": \"drafter\"}}", "why", "why Drafter –"},
+        {"{\"name_was\": \"a\", \"mail_was\": \"m\", \"name_is\": \"b\"}", "", "a m → b"},
+        {"{\"code\": \"100\", \"name\": \"消防課\"}", "", "100 消防課"},
+        {"{\"since\": \"2026-04-01\", \"until\": \"2026-04-30\"}", "", "2026-04-01 – 2026-04-30"},
+        {"{\"migrations\": 1, \"law\": 2}", "", "migrations 1, law 2"},
+        {"{\"second_factor\": \"-\", \"proof_min\": 15, \"hours\": \"-\", \"permission\": \"off\"}",
+         "", "second factor: -; proof: 15 min; hours: -; permission: off"},
+        {"{\"trouble\": \"content\", \"reply\": \"554 no\"}", "", "content 554 no"},
+        {"{\"last\": 5, \"hash\": \"ab\"}", "", "last 5 ab"},
+        {"{\"unknown\": 1}", "", ""},
+        {"", "", ""},
     };
     struct req r = {.arena = *state, .lang = "en"};
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct oplog_row row = row_of(rows[i].act, rows[i].done, "", rows[i].reason);
+        struct oplog_row row = row_of("alert.save", true, "", rows[i].reason);
+        row.facts = rows[i].facts;
         const char *text = log_reason(&r, &row);
         if (strcmp(text, rows[i].text) != 0)
-            ROW_FAIL(i, "%s: %s", rows[i].reason, text);
+            ROW_FAIL(i, "%s: %s", rows[i].facts, text);
     }
+}
+
+static void causes(void **state) {
+    struct req r = {.arena = *state, .lang = "en"};
+    struct oplog_row row = row_of("staff.suspend", true, "", "late");
+    row.facts = "{\"cause\": 2}";
+    assert_string_equal(log_reason(&r, &row), arena_printf(*state, "%s: late", office_causes[1]));
+    row.facts = "{\"drafter_cause\": 1}";
+    assert_string_equal(log_reason(&r, &row),
+                        arena_printf(*state, "%s: late", office_drafter_causes[0]));
 }
 
 static void people(void **state) {
@@ -141,8 +175,8 @@ static void numbers(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(objects), cmocka_unit_test(reasons), cmocka_unit_test(people),
-        cmocka_unit_test(posts),   cmocka_unit_test(numbers),
+        cmocka_unit_test(objects), cmocka_unit_test(reasons), cmocka_unit_test(causes),
+        cmocka_unit_test(people),  cmocka_unit_test(posts),   cmocka_unit_test(numbers),
     };
     return cmocka_run_group_tests_name("log words", tests, set_up, tear_down);
 }

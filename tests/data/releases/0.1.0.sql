@@ -1,4 +1,4 @@
--- A made-up town as it was at 2026-12-01T10:20:23 in Japan.
+-- A made-up town as it was at 2026-12-01T12:29:44 in Japan.
 --
 -- PostgreSQL database dump
 --
@@ -123,23 +123,6 @@ CREATE TYPE kairan.usage_scope AS (
 
 ALTER TYPE kairan.usage_scope OWNER TO kairan_owner;
 
---
--- Name: access_rule_info(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
---
-
-CREATE FUNCTION kairan.access_rule_info(token text) RETURNS TABLE(usual_from text, usual_to text, all_hours boolean, enforced boolean)
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'kairan', 'pg_temp'
-    AS $$
-BEGIN
-    PERFORM actor_of(token, NULL);
-    RETURN QUERY SELECT to_char(r.usual_from, 'HH24:MI'), to_char(r.usual_to, 'HH24:MI'), r.all_hours, r.enforced
-        FROM access_rule r;
-END $$;
-
-
-ALTER FUNCTION kairan.access_rule_info(token text) OWNER TO kairan_owner;
-
 SET default_tablespace = '';
 
 SET default_table_access_method = heap;
@@ -165,6 +148,41 @@ CREATE TABLE kairan.access_rule (
 
 
 ALTER TABLE kairan.access_rule OWNER TO kairan_owner;
+
+--
+-- Name: access_rule_facts(kairan.access_rule); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.access_rule_facts(r kairan.access_rule) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+    SELECT jsonb_build_object('second_factor', coalesce(nullif(array_to_string(r.factor_roles, ', '), ''), '-'),
+        'proof_min', r.proof_min,
+        'hours', CASE WHEN r.all_hours THEN '-' ELSE to_char(r.usual_from, 'HH24:MI') || '-'
+            || to_char(r.usual_to, 'HH24:MI') END,
+        'permission', CASE WHEN r.enforced THEN 'on' ELSE 'off' END)
+$$;
+
+
+ALTER FUNCTION kairan.access_rule_facts(r kairan.access_rule) OWNER TO kairan_owner;
+
+--
+-- Name: access_rule_info(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.access_rule_info(token text) RETURNS TABLE(usual_from text, usual_to text, all_hours boolean, enforced boolean)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM actor_of(token, NULL);
+    RETURN QUERY SELECT to_char(r.usual_from, 'HH24:MI'), to_char(r.usual_to, 'HH24:MI'), r.all_hours, r.enforced
+        FROM access_rule r;
+END $$;
+
+
+ALTER FUNCTION kairan.access_rule_info(token text) OWNER TO kairan_owner;
 
 --
 -- Name: access_rule_of(text, integer, time without time zone, time without time zone, boolean); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -195,37 +213,20 @@ DECLARE
     old access_rule;
 BEGIN
     SELECT * INTO old FROM access_rule FOR UPDATE;
-    IF old.taken_at IS NOT NULL AND access_rule_words(old) = access_rule_words(r) THEN
+    IF old.taken_at IS NOT NULL AND access_rule_facts(old) = access_rule_facts(r) THEN
         RETURN false;
     END IF;
     UPDATE access_rule SET factor_roles = r.factor_roles, proof_min = r.proof_min, usual_from = r.usual_from,
         usual_to = r.usual_to, all_hours = r.all_hours, enforced = r.enforced, taken_at = clock_timestamp();
     IF old.taken_at IS NOT NULL THEN
-        PERFORM oplog_append(NULL, login, NULL, NULL, NULL, 'rules.set', '', 'done', access_rule_words(r), NULL);
+        PERFORM oplog_append(NULL, login, NULL, NULL, NULL, 'rules.set', '', 'done', '', NULL,
+            facts => access_rule_facts(r));
     END IF;
     RETURN true;
 END $$;
 
 
 ALTER FUNCTION kairan.access_rule_store(r kairan.access_rule, login text) OWNER TO kairan_owner;
-
---
--- Name: access_rule_words(kairan.access_rule); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
---
-
-CREATE FUNCTION kairan.access_rule_words(r kairan.access_rule) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
-    AS $$
-    SELECT concat_ws('; ', 'second factor: ' || coalesce(nullif(array_to_string(r.factor_roles, ', '), ''), '-'),
-        'proof: ' || r.proof_min || ' min',
-        'hours: ' || CASE WHEN r.all_hours THEN '-' ELSE to_char(r.usual_from, 'HH24:MI') || '-'
-            || to_char(r.usual_to, 'HH24:MI') END,
-        'permission: ' || CASE WHEN r.enforced THEN 'on' ELSE 'off' END)
-$$;
-
-
-ALTER FUNCTION kairan.access_rule_words(r kairan.access_rule) OWNER TO kairan_owner;
 
 --
 -- Name: access_rules_keep(text, integer, time without time zone, time without time zone, boolean); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -238,7 +239,7 @@ CREATE FUNCTION kairan.access_rules_keep(roles text, proof_min integer, usual_fr
 DECLARE
     r access_rule;
     s access_rule := access_rule_of(roles, proof_min, usual_from, usual_to, enforced);
-    asked text := access_rule_words(s);
+    asked jsonb := access_rule_facts(s);
 BEGIN
     SELECT * INTO r FROM access_rule FOR UPDATE;
     s.factor_roles := ARRAY(SELECT unnest(s.factor_roles) UNION SELECT unnest(r.factor_roles) ORDER BY 1);
@@ -252,7 +253,7 @@ BEGIN
         s.usual_to := r.usual_to;
     END IF;
     PERFORM access_rule_store(s, 'system');
-    RETURN access_rule_words(s) <> asked;
+    RETURN access_rule_facts(s) <> asked;
 END $$;
 
 
@@ -348,8 +349,8 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT p.login, p.mail, p.lang, (c.set_at AT TIME ZONE 'Asia/Tokyo')::date,
         (c.set_at AT TIME ZONE 'Asia/Tokyo')::date + live.password_days, password_days_left(c.set_at, live.password_days),
-        (SELECT coalesce(sum(oplog_times(l.reason)), 0)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in'
-            AND l.result = 'refused' AND l.at > clock_timestamp() - interval '30 days')
+        (SELECT coalesce(sum(oplog_times(l.facts)), 0)::int FROM oplog l WHERE l.login = p.login AND l.act = 'sign-in'
+            AND l.result = 'refused' AND l.at > clock_timestamp() - make_interval(days => limit_refused_days()))
         + (SELECT coalesce(sum(t.hits - 1), 0)::int FROM stranger t WHERE t.act = 'sign-in' AND t.login = p.login)
     FROM person p LEFT JOIN credential c ON c.person = p.id WHERE p.id = live.person;
 END $$;
@@ -425,6 +426,26 @@ $$;
 ALTER FUNCTION kairan.act_roles(act text) OWNER TO kairan_owner;
 
 --
+-- Name: actor_for(text, inet, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.actor_for(token text, network inet, act text) RETURNS kairan.actor
+    LANGUAGE plpgsql
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+DECLARE
+    me actor := actor_of(token, network);
+BEGIN
+    IF NOT may(me, act) THEN
+        PERFORM refuse('denied', 'Only an administrator may do this.');
+    END IF;
+    RETURN me;
+END $$;
+
+
+ALTER FUNCTION kairan.actor_for(token text, network inet, act text) OWNER TO kairan_owner;
+
+--
 -- Name: actor_of(text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -468,30 +489,10 @@ $$;
 ALTER FUNCTION kairan.address_hash(address text) OWNER TO kairan_owner;
 
 --
--- Name: administrator_of(text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: alert_actor(text, inet, bigint, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.administrator_of(token text, network inet) RETURNS kairan.actor
-    LANGUAGE plpgsql
-    SET search_path TO 'kairan', 'pg_temp'
-    AS $$
-DECLARE
-    me actor := actor_of(token, network);
-BEGIN
-    IF me.role <> 'administrator' THEN
-        PERFORM refuse('denied', 'Only an administrator may do this.');
-    END IF;
-    RETURN me;
-END $$;
-
-
-ALTER FUNCTION kairan.administrator_of(token text, network inet) OWNER TO kairan_owner;
-
---
--- Name: alert_actor(text, inet, bigint, text[]); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
---
-
-CREATE FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, roles text[]) RETURNS kairan.actor
+CREATE FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, act text) RETURNS kairan.actor
     LANGUAGE plpgsql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -504,18 +505,17 @@ BEGIN
     IF home IS NULL OR NOT sees(a, home) THEN
         PERFORM refuse('missing', 'There is no such alert.');
     END IF;
-    IF a.role <> ALL (roles) THEN
-        PERFORM refuse('denied', CASE
-            WHEN roles = ARRAY['approver', 'delegate']
-                THEN 'Only the approver of the department, or a delegate, may do this.'
-            WHEN roles = ARRAY['drafter'] THEN 'Only a drafter of the department may do this.'
+    IF NOT may(a, act) THEN
+        PERFORM refuse('denied', CASE act_roles(act)
+            WHEN roles_approving() THEN 'Only the approver of the department, or a delegate, may do this.'
+            WHEN '{drafter}' THEN 'Only a drafter of the department may do this.'
             ELSE 'Your post does not allow this.' END);
     END IF;
     RETURN a;
 END $$;
 
 
-ALTER FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, roles text[]) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, act text) OWNER TO kairan_owner;
 
 --
 -- Name: alert_approve(text, bigint, bytea, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -529,13 +529,13 @@ DECLARE
     a actor;
 BEGIN
     PERFORM FROM alert WHERE id = (SELECT original FROM alert WHERE id = alert_) FOR UPDATE;
-    a := alert_actor(token, network, alert_, act_roles('alert.approve'));
+    a := alert_actor(token, network, alert_, 'alert.approve');
     INSERT INTO approval (alert, version, fingerprint, approver, post, session)
     SELECT alert_, version, alert_approve.fingerprint, a.person, a.post, a.session
     FROM alert WHERE id = alert_;
     PERFORM alert_supersede(a, alert_);
     PERFORM alert_move(a, alert_, '{submitted}', 'approved', 'alert.approve',
-        'fingerprint ' || encode(fingerprint, 'hex'));
+        facts => jsonb_build_object('fingerprint', encode(fingerprint, 'hex')));
 END $$;
 
 
@@ -652,7 +652,7 @@ CREATE FUNCTION kairan.alert_correct(token text, original_ bigint, alert_ bigint
     AS $$
 #variable_conflict use_column
 DECLARE
-    a actor := alert_actor(token, network, original_, act_roles('alert.save'));
+    a actor := alert_actor(token, network, original_, 'alert.save');
     id_ bigint := alert_;
     o alert;
 BEGIN
@@ -661,7 +661,7 @@ BEGIN
     IF act_ NOT IN ('correction', 'cancellation') THEN
         PERFORM refuse('invalid', 'An alert is corrected or cancelled.', 'act');
     END IF;
-    IF valid_until_ <= now() OR valid_until_ > now() + interval '31 days' THEN
+    IF valid_until_ <= now() OR valid_until_ > now() + make_interval(days => limit_valid_days()) THEN
         PERFORM refuse('invalid', 'The end of validity must be later than now and within 31 days.', 'valid_until');
     END IF;
     IF 'ja' <> ALL (langs) THEN
@@ -686,7 +686,7 @@ BEGIN
     INSERT INTO alert_text (alert, version, lang, title, body, unreached_title, unreached_body)
     SELECT id_, based_on + 1, t.* FROM unnest(langs, titles, bodies, unreached_titles, unreached_bodies) AS t;
     UPDATE kairan.alert k SET version = based_on + 1 WHERE k.id = id_;
-    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, 'version ' || based_on + 1);
+    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, facts => jsonb_build_object('version', based_on + 1));
     RETURN QUERY SELECT id_, based_on + 1;
 END $$;
 
@@ -755,7 +755,7 @@ CREATE FUNCTION kairan.alert_discard(token text, alert_ bigint, network inet) RE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.discard')), alert_, '{draft}',
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.discard'), alert_, '{draft}',
         'discarded', 'alert.discard');
 END $$;
 
@@ -857,10 +857,10 @@ END $$;
 ALTER FUNCTION kairan.alert_list(token text, before_ bigint, most integer) OWNER TO kairan_owner;
 
 --
--- Name: alert_move(kairan.actor, bigint, text[], text, text, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: alert_move(kairan.actor, bigint, text[], text, text, text, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text DEFAULT ''::text) RETURNS void
+CREATE FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text DEFAULT ''::text, facts jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -874,11 +874,11 @@ BEGIN
             (SELECT state FROM alert WHERE id = alert_));
     END IF;
     PERFORM pg_notify('kairan_alert', alert_::text);
-    PERFORM oplog_act(a, act_, 'alert ' || alert_, reason);
+    PERFORM oplog_act(a, act_, 'alert ' || alert_, reason, facts);
 END $$;
 
 
-ALTER FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: alert_pause(text, bigint, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -890,7 +890,7 @@ CREATE FUNCTION kairan.alert_pause(token text, alert_ bigint, network inet) RETU
     AS $$
 BEGIN
     PERFORM alert_move(
-        alert_actor(token, network, alert_, act_roles('alert.pause')), alert_,
+        alert_actor(token, network, alert_, 'alert.pause'), alert_,
         '{sending}', 'paused', 'alert.pause');
 END $$;
 
@@ -951,7 +951,7 @@ CREATE FUNCTION kairan.alert_resume(token text, alert_ bigint, network inet) RET
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.resume')), alert_,
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.resume'), alert_,
         '{paused}', 'sending', 'alert.resume');
 END $$;
 
@@ -967,9 +967,9 @@ CREATE FUNCTION kairan.alert_return(token text, alert_ bigint, version_ integer,
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.return'));
+    a actor := alert_actor(token, network, alert_, 'alert.return');
 BEGIN
-    IF reason !~ '\S' OR char_length(reason) > 400 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_reason_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');
     END IF;
     INSERT INTO kairan.alert_return (alert, version, approver, reason)
@@ -1004,13 +1004,13 @@ BEGIN
         INSERT INTO kairan.alert (department, creator) VALUES (a.department, a.person)
         RETURNING id INTO id_;
     ELSE
-        a := alert_actor(token, network, id_, act_roles('alert.save'));
+        a := alert_actor(token, network, id_, 'alert.save');
     END IF;
     IF NOT EXISTS (SELECT FROM kairan.alert k
         WHERE k.id = id_ AND k.version = based_on AND k.state = 'draft') THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
     END IF;
-    IF valid_until <= now() OR valid_until > now() + interval '31 days' THEN
+    IF valid_until <= now() OR valid_until > now() + make_interval(days => limit_valid_days()) THEN
         PERFORM refuse('invalid', 'The end of validity must be later than now and within 31 days.', 'valid_until');
     END IF;
     INSERT INTO alert_version (alert, version, editor, categories, areas, everybody, urgent, urgent_reason, valid_until)
@@ -1021,7 +1021,7 @@ BEGIN
         PERFORM refuse('invalid', 'A Japanese text is needed.', 'body');
     END IF;
     UPDATE kairan.alert k SET version = based_on + 1 WHERE k.id = id_;
-    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, 'version ' || based_on + 1);
+    PERFORM oplog_act(a, 'alert.save', 'alert ' || id_, facts => jsonb_build_object('version', based_on + 1));
     RETURN QUERY SELECT id_, based_on + 1;
 END $$;
 
@@ -1068,7 +1068,7 @@ CREATE FUNCTION kairan.alert_stop(token text, alert_ bigint, network inet) RETUR
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.stop'));
+    a actor := alert_actor(token, network, alert_, 'alert.stop');
 BEGIN
     IF EXISTS (SELECT FROM alert WHERE id = alert_ AND state = 'approved') THEN
         PERFORM alert_move(a, alert_, '{approved}', 'cancelled', 'alert.cancel');
@@ -1089,7 +1089,7 @@ CREATE FUNCTION kairan.alert_submit(token text, alert_ bigint, version_ integer,
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    a actor := alert_actor(token, network, alert_, act_roles('alert.submit'));
+    a actor := alert_actor(token, network, alert_, 'alert.submit');
 BEGIN
     IF NOT EXISTS (SELECT FROM alert WHERE id = alert_ AND version = version_) THEN
         PERFORM refuse('conflict', 'Somebody else has changed this alert meanwhile. Please look at the newest version.');
@@ -1121,7 +1121,8 @@ BEGIN
         INSERT INTO broadcast (alert, month) SELECT o.id, month_of(at) FROM approval WHERE alert = o.id;
     END IF;
     IF o.state IN ('approved', 'sending', 'paused') THEN
-        PERFORM alert_move(a, o.id, ARRAY[o.state], 'stopped', 'alert.stop', 'alert ' || alert_);
+        PERFORM alert_move(a, o.id, ARRAY[o.state], 'stopped', 'alert.stop',
+            facts => jsonb_build_object('corrected_by', alert_));
     END IF;
 END $$;
 
@@ -1223,7 +1224,7 @@ CREATE FUNCTION kairan.alert_withdraw(token text, alert_ bigint, network inet) R
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM alert_move(alert_actor(token, network, alert_, act_roles('alert.withdraw')), alert_, '{submitted}',
+    PERFORM alert_move(alert_actor(token, network, alert_, 'alert.withdraw'), alert_, '{submitted}',
         'draft', 'alert.withdraw');
 END $$;
 
@@ -1320,7 +1321,7 @@ CREATE FUNCTION kairan.approver_change(token text, department_ bigint, person_ b
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'approver.change');
     moment timestamptz := begin_at(at, 'from');
     o post;
     opened bigint;
@@ -1339,7 +1340,8 @@ BEGIN
         PERFORM post_cut(o.id, moment, reason);
     END LOOP;
     opened := post_open(person_, 'approver', department_, tstzrange(moment, NULL), exception_);
-    PERFORM oplog_act(me, 'approver.change', 'person ' || person_, concat_ws(' ', post_text(opened), reason));
+    PERFORM oplog_act(me, 'approver.change', 'person ' || person_, reason,
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN opened;
 END $$;
 
@@ -1940,7 +1942,7 @@ BEGIN
         PERFORM broadcast_finish(alert_);
         PERFORM pg_notify('kairan_alert', alert_::text);
         PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.halt', 'alert ' || alert_,
-            'refused', reason, NULL);
+            'refused', '', NULL, facts => jsonb_build_object('refusal', reason));
     END IF;
 END $$;
 
@@ -2019,8 +2021,8 @@ BEGIN
         before_ended = accepted + refused, before_refused = refused
     WHERE alert = alert_;
     PERFORM pg_notify('kairan_alert', alert_::text);
-    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.pause', 'alert ' || alert_, 'done',
-        rtrim(reason || ' ' || left(reply, 300)), NULL);
+    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.pause', 'alert ' || alert_, 'done', '', NULL,
+        facts => jsonb_build_object('trouble', reason, 'reply', nullif(left(reply, 300), '')));
     RETURN true;
 END $$;
 
@@ -2183,10 +2185,9 @@ BEGIN
         SELECT p.*, m.*, k.* INTO who
         FROM (SELECT count(*) AS picked FROM picked) AS p,
             (SELECT array_agg(m) AS contacts, array_agg(n) AS kinds, count(*)::int AS n FROM member) AS m,
-            -- Who was in doubt already and cannot be tried again ends as unknown, not as unsent.
             (SELECT count(*)::int AS k, array_agg(attempt ORDER BY n) AS attempts, array_agg(again ORDER BY n) AS agains,
-                array_agg(lane ORDER BY n) AS lanes, array_agg((CASE WHEN again THEN 'unknown'
-                    WHEN one.stopped THEN 'cancelled' ELSE 'expired' END)::result ORDER BY n) AS results FROM kind) AS k;
+                array_agg(lane ORDER BY n) AS lanes, array_agg((CASE WHEN one.stopped THEN 'cancelled'
+                    ELSE 'expired' END)::result ORDER BY n) AS results FROM kind) AS k;
         IF who.n > 0 THEN
             PERFORM outcome_record(one.id, who.contacts, array_fill(at_, ARRAY[who.n]), who.kinds,
                 array_fill(CASE WHEN one.stopped THEN 'Stopped.' ELSE 'Validity is over.' END, ARRAY[who.n]),
@@ -2297,7 +2298,7 @@ CREATE FUNCTION kairan.check_end(k kairan.oplog_check) RETURNS text
     AS $$
     SELECT CASE WHEN k.done < k.last OR k.hash <> k.last_hash THEN 'head'
         WHEN EXISTS (SELECT FROM oplog_base() b
-            WHERE b.said <> format('last %s %s', b.seq, encode(b.hash, 'hex'))) THEN 'base'
+            WHERE b.said <> format('%s %s', b.seq, encode(b.hash, 'hex'))) THEN 'base'
         ELSE '' END
 $$;
 
@@ -2664,7 +2665,7 @@ CREATE FUNCTION kairan.credential_one_time(person_ bigint) RETURNS void
     LANGUAGE sql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    UPDATE credential SET one_time = true, one_time_until = clock_timestamp() + interval '24 hours',
+    UPDATE credential SET one_time = true, one_time_until = clock_timestamp() + make_interval(hours => limit_one_time_hours()),
         one_time_used = NULL
     WHERE person = person_
 $$;
@@ -2703,7 +2704,7 @@ CREATE FUNCTION kairan.credential_reset(me kairan.actor, person_ bigint, salt by
     AS $$
 #variable_conflict use_variable
 BEGIN
-    IF me.role IS DISTINCT FROM 'administrator' THEN
+    IF NOT may(me, 'form.accept') THEN
         PERFORM refuse('denied', 'Only an administrator may give a new password.');
     END IF;
     IF me.person = person_ THEN
@@ -2723,7 +2724,7 @@ BEGIN
     PERFORM credential_one_time(person_);
     UPDATE session s SET ended_at = clock_timestamp() WHERE s.person = person_ AND s.ended_at IS NULL;
     DELETE FROM device d WHERE d.person = person_;
-    PERFORM letter_staff('password-reset', person_, now() + interval '2 days');
+    PERFORM letter_staff('password-reset', person_);
     PERFORM oplog_act(me, 'password.reset', 'person ' || person_, reason);
 END $$;
 
@@ -2836,7 +2837,8 @@ BEGIN
     END IF;
     INSERT INTO town_day (day, open, note, person) VALUES (day_, open_, note_, a.person)
     ON CONFLICT (day) DO UPDATE SET open = open_, note = note_, person = a.person, at = now();
-    PERFORM oplog_act(a, 'calendar.set', 'day ' || day_, CASE WHEN open_ THEN 'open' ELSE 'closed' END || ': ' || note_);
+    PERFORM oplog_act(a, 'calendar.set', 'day ' || day_,
+        facts => jsonb_build_object('open', CASE WHEN open_ THEN note_ END, 'closed', CASE WHEN NOT open_ THEN note_ END));
 END $$;
 
 
@@ -2919,7 +2921,7 @@ DECLARE
     d delegation;
 BEGIN
     SELECT * INTO d FROM delegation WHERE id = delegation_ FOR UPDATE;
-    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason_, 400) WHERE id = delegation_;
+    UPDATE delegation SET ended = at, ended_by = by_, end_reason = left(reason_, limit_reason_chars()) WHERE id = delegation_;
     PERFORM post_cut(d.post, at, reason_);
 END $$;
 
@@ -2948,7 +2950,7 @@ BEGIN
             JOIN person b ON b.id = g.made_by LEFT JOIN person a ON a.id = g.approver
             LEFT JOIN person e ON e.id = g.ended_by LEFT JOIN post o ON o.id = g.post
         WHERE sees(me, g.department)
-            AND (me.role IN ('approver', 'administrator', 'auditor') OR g.person = me.person)
+            AND (may(me, 'delegation.make') OR me.role = ANY (roles_townwide()) OR g.person = me.person)
         ORDER BY g.id DESC LIMIT 200;
 END $$;
 
@@ -2978,7 +2980,7 @@ BEGIN
     END IF;
     PERFORM department_there(department_);
     PERFORM need_reason(reason_);
-    IF until_ IS NULL OR until_ > lower(during_) + interval '366 days' THEN
+    IF until_ IS NULL OR until_ > lower(during_) + make_interval(days => limit_period_days()) THEN
         PERFORM refuse('invalid', 'Choose the last day, within a year.', 'until');
     END IF;
     SELECT o.person INTO for_ FROM post o WHERE o.department = department_ AND o.role = 'approver'
@@ -2993,7 +2995,8 @@ BEGIN
     opened := post_open(person_, 'delegate', department_, during_);
     INSERT INTO delegation (department, approver, person, post, during, reason, made_by)
     VALUES (department_, for_, person_, opened, during_, reason_, me.person) RETURNING id INTO made_;
-    PERFORM oplog_act(me, 'delegation.make', 'person ' || person_, concat_ws(' ', post_text(opened), reason_));
+    PERFORM oplog_act(me, 'delegation.make', 'person ' || person_, reason_,
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN made_;
 END $$;
 
@@ -3076,11 +3079,11 @@ CREATE FUNCTION kairan.department_add(token text, code_ text, name_ text, name_e
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'department.add');
     made bigint;
     rule text;
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     BEGIN
         INSERT INTO department (code, name, name_en, of_administrator)
         VALUES (code_, name_, name_en_, of_administrator_) RETURNING id INTO made;
@@ -3088,7 +3091,8 @@ BEGIN
         GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME;
         PERFORM department_refused(rule);
     END;
-    PERFORM oplog_act(me, 'department.add', 'department ' || made, code_ || ' ' || name_);
+    PERFORM oplog_act(me, 'department.add', 'department ' || made,
+        facts => jsonb_build_object('code', code_, 'name', name_));
     RETURN made;
 END $$;
 
@@ -3104,7 +3108,7 @@ CREATE FUNCTION kairan.department_change(token text, department_ bigint, name_ t
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'department.change');
     old department;
     rule text;
 BEGIN
@@ -3112,7 +3116,7 @@ BEGIN
     IF old.id IS NULL THEN
         PERFORM refuse('missing', 'There is no such department.');
     END IF;
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     BEGIN
         UPDATE department SET name = name_, name_en = name_en_, of_administrator = of_administrator_
         WHERE id = department_;
@@ -3120,7 +3124,8 @@ BEGIN
         GET STACKED DIAGNOSTICS rule = CONSTRAINT_NAME;
         PERFORM department_refused(rule);
     END;
-    PERFORM oplog_act(me, 'department.change', 'department ' || department_, old.name || ' → ' || name_);
+    PERFORM oplog_act(me, 'department.change', 'department ' || department_,
+        facts => jsonb_build_object('name_was', old.name, 'name_is', name_));
 END $$;
 
 
@@ -3159,7 +3164,7 @@ BEGIN
         SELECT d.id, d.code, d.name, d.name_en, d.of_administrator, h.id, h.name, h.suspended_at IS NOT NULL,
             n.name, n.begins,
             -- the first moment of the next 14 days without an approver
-            (SELECT lower(tstzmultirange(tstzrange(now(), now() + interval '14 days'))
+            (SELECT lower(tstzmultirange(tstzrange(now(), now() + make_interval(days => limit_vacancy_days())))
                 - coalesce(range_agg(o.during), '{}')) FROM post o WHERE o.department = d.id AND o.role = 'approver'),
             (SELECT count(DISTINCT o.person)::int FROM post o
                 WHERE o.department = d.id AND o.role = 'drafter' AND o.during @> now()),
@@ -3403,6 +3408,19 @@ $$;
 ALTER FUNCTION kairan.doubt_refuted(contact_ bigint, last_ timestamp with time zone, at_ timestamp with time zone) OWNER TO kairan_owner;
 
 --
+-- Name: end_called(kairan.result, boolean); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.end_called(given kairan.result, in_doubt boolean) RETURNS kairan.result
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE WHEN in_doubt AND given IN ('cancelled', 'expired') THEN 'unknown' ELSE given END
+$$;
+
+
+ALTER FUNCTION kairan.end_called(given kairan.result, in_doubt boolean) OWNER TO kairan_owner;
+
+--
 -- Name: factor_accept(bigint, text, timestamp with time zone); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -3479,14 +3497,15 @@ DECLARE
 BEGIN
     PERFORM factor_may_set(live);
     IF factor_accept(live.person, code, clock_timestamp()) IS NULL THEN
-        PERFORM oplog_session(live, 'factor.confirm', '', 'refused', 'The code is wrong, or was used before.', network);
+        PERFORM oplog_session(live, 'factor.confirm', '', 'refused', '', network,
+            facts => jsonb_build_object('refusal', 'The code is wrong, or was used before.'));
         RETURN;
     END IF;
     codes := recovery_make(live.person);
     UPDATE session SET proved_at = NULL WHERE person = live.person AND id <> live.id AND ended_at IS NULL;
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
-    PERFORM letter_staff('factor-set', live.person, now() + interval '2 days');
+    PERFORM letter_staff('factor-set', live.person);
     PERFORM oplog_session(live, 'factor.confirm', '', 'done', '', network);
     RETURN NEXT;
 END $$;
@@ -3751,15 +3770,16 @@ BEGIN
     END IF;
     kind := factor_try(live.person, code, clock_timestamp());
     IF kind IS NULL THEN
-        PERFORM oplog_session(live, 'factor.prove', '', 'refused', 'The code is wrong, or was used before.', network);
+        PERFORM oplog_session(live, 'factor.prove', '', 'refused', '', network,
+            facts => jsonb_build_object('refusal', 'The code is wrong, or was used before.'));
         RETURN;
     END IF;
     UPDATE session SET proved_at = clock_timestamp() WHERE id = live.id;
     fresh := session_rise(live);
     recovery_left := (SELECT count(*) FROM recovery_code r WHERE r.person = live.person AND r.used_at IS NULL);
-    PERFORM letter_staff('factor-recovered', live.person, now() + interval '2 days') WHERE kind = 'recovery';
+    PERFORM letter_staff('factor-recovered', live.person) WHERE kind = 'recovery';
     PERFORM oplog_session(live, CASE kind WHEN 'code' THEN 'factor.prove' ELSE 'factor.recover' END, '', 'done',
-        CASE kind WHEN 'code' THEN '' ELSE 'left ' || recovery_left END, network);
+        '', network, facts => jsonb_build_object('left', CASE kind WHEN 'code' THEN NULL ELSE recovery_left END));
     RETURN NEXT;
 END $$;
 
@@ -3783,7 +3803,7 @@ BEGIN
         PERFORM refuse('conflict', 'You have no second factor yet. Please set one up.');
     END IF;
     codes := recovery_make(live.person);
-    PERFORM letter_staff('factor-codes', live.person, now() + interval '2 days');
+    PERFORM letter_staff('factor-codes', live.person);
     PERFORM oplog_session(live, 'factor.renew', '', 'done', '', network);
     RETURN codes;
 END $$;
@@ -3805,7 +3825,7 @@ BEGIN
     IF NOT may(a, 'factor.reset') THEN
         PERFORM refuse('denied', 'Only an administrator may do this.');
     END IF;
-    IF reason !~ '\S' OR char_length(reason) > 400 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_reason_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 400 characters.', 'reason');
     END IF;
     IF a.person = person_ THEN
@@ -3814,7 +3834,7 @@ BEGIN
     IF NOT factor_forget(person_) THEN
         PERFORM refuse('missing', 'This person has no second factor.');
     END IF;
-    PERFORM letter_staff('factor-reset', person_, now() + interval '2 days');
+    PERFORM letter_staff('factor-reset', person_);
     PERFORM oplog_act(a, 'factor.reset', 'person ' || person_, reason);
 END $$;
 
@@ -3835,7 +3855,7 @@ BEGIN
     IF who IS NULL OR NOT factor_forget(who) THEN
         PERFORM refuse('missing', 'This person has no second factor.', 'login');
     END IF;
-    PERFORM letter_staff('factor-reset', who, now() + interval '2 days');
+    PERFORM letter_staff('factor-reset', who);
     PERFORM oplog_operator('factor.reset', 'person ' || who, reason);
     RETURN true;
 END $$;
@@ -4087,7 +4107,8 @@ BEGIN
         PERFORM broadcast_finish(alert_);
     END IF;
     PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'alert.skip', 'alert ' || alert_, 'refused',
-        CASE WHEN a.original IS NULL THEN 'subscriber ' ELSE 'contact ' END || next_ || ': ' || why, NULL);
+        '', NULL, facts => jsonb_build_object('subscriber', CASE WHEN a.original IS NULL THEN next_ END,
+            'contact', CASE WHEN a.original IS NOT NULL THEN next_ END, 'refusal', why));
 END $$;
 
 
@@ -4205,11 +4226,11 @@ CREATE FUNCTION kairan.form_accept(token text, form_ bigint, version_ integer, n
     AS $$
 #variable_conflict use_column
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'form.accept');
     f form := form_taken(me, form_, version_, '{applied,accepted_once}');
 BEGIN
     IF f.head IS NULL THEN
-        PERFORM need_text(note, 400, 'Write how you made sure that the head of the department applies, in at most 400 characters.',
+        PERFORM need_text(note, limit_reason_chars(), 'Write how you made sure that the head of the department applies, in at most 400 characters.',
             'note');
     END IF;
     IF f.kind > 1 AND f.person IS NULL THEN
@@ -4274,14 +4295,14 @@ CREATE FUNCTION kairan.form_answer(token text, form_ bigint, version_ integer, t
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, CASE to_ WHEN 'refused' THEN 'form.refuse' ELSE 'form.ask' END);
     f form := form_taken(me, form_, version_,
         CASE to_ WHEN 'refused' THEN '{applied,accepted_once,asked_back}' ELSE '{applied,accepted_once}' END::text[]);
     link text := CASE WHEN to_ = 'asked_back' AND f.head_mail <> '' THEN b64url(gen_random_bytes(32)) END;
 BEGIN
     PERFORM need_reason(reason);
     UPDATE form SET state = to_, version = version + 1, answer_hash = token_hash(link),
-        answer_until = CASE WHEN link IS NOT NULL THEN now() + interval '7 days' END
+        answer_until = CASE WHEN link IS NOT NULL THEN now() + make_interval(days => limit_answer_days()) END
     WHERE id = form_ RETURNING * INTO f;
     IF to_ = 'refused' THEN
         PERFORM form_tell(f, 'form-refused', reason);
@@ -4648,7 +4669,7 @@ BEGIN
         PERFORM begin_at(f.day, 'from');
     END IF;
     IF f.kind = 1 THEN
-        PERFORM need_text(f.name, 100, 'Type the name, in at most 100 characters.', 'name');
+        PERFORM need_name(f.name);
         IF f.mail ~ '[[:cntrl:][:space:]<>]' OR f.mail <> '' AND f.mail !~ '^[^@]+@[^@]+$' THEN
             PERFORM refuse('invalid', 'Type a mail address.', 'mail');
         END IF;
@@ -4720,7 +4741,8 @@ CREATE FUNCTION kairan.form_moved(me kairan.actor, f kairan.form, act text, note
 BEGIN
     INSERT INTO form_event (form, version, state, by_, post, note, said)
     VALUES (f.id, f.version, f.state, me.person, me.post, coalesce(note, ''), form_json(f));
-    PERFORM oplog_act(me, act, 'form ' || f.id, concat_ws(' ', form_number(f), nullif(note, '')));
+    PERFORM oplog_act(me, act, 'form ' || f.id, coalesce(note, ''),
+        facts => jsonb_build_object('form', form_number(f)));
 END $$;
 
 
@@ -4738,7 +4760,7 @@ BEGIN
     INSERT INTO form_event (form, version, state, address, said)
     VALUES (f.id, f.version, f.state, f.head_mail, form_json(f));
     PERFORM oplog_append(NULL, f.head_mail, NULL, NULL, f.department, 'form.apply', 'form ' || f.id, 'done',
-        'open ' || form_number(f), network);
+        '', network, facts => jsonb_build_object('form_unsigned', form_number(f)));
 END $$;
 
 
@@ -4871,11 +4893,11 @@ BEGIN
     FROM form_event e LEFT JOIN person p ON p.id = e.by_ LEFT JOIN post o ON o.id = e.post WHERE e.form = f.id;
     PERFORM oplog_act(me, 'form.read', 'form ' || f.id);
     RETURN form_json(f) || jsonb_build_object('events', events,
-        'may_decide', me.role = 'administrator' AND NOT form_own(me, f) AND f.state IN ('applied', 'accepted_once'),
-        'may_refuse', me.role = 'administrator' AND NOT form_own(me, f)
+        'may_decide', may(me, 'form.accept') AND NOT form_own(me, f) AND f.state IN ('applied', 'accepted_once'),
+        'may_refuse', may(me, 'form.refuse') AND NOT form_own(me, f)
             AND f.state IN ('applied', 'accepted_once', 'asked_back'),
-        'may_change', me.role = 'approver' AND f.state = 'asked_back',
-        'may_withdraw', me.role = 'approver' AND f.state IN ('applied', 'asked_back', 'accepted_once'));
+        'may_change', may(me, 'form.apply') AND f.state = 'asked_back',
+        'may_withdraw', may(me, 'form.withdraw') AND f.state IN ('applied', 'asked_back', 'accepted_once'));
 END $$;
 
 
@@ -4914,7 +4936,7 @@ BEGIN
     fresh := who IS NULL;
     IF fresh THEN
         who := staff_enter(me, f.login, f.name, f.mail, f.department,
-            CASE WHEN f.role NOT IN ('delegate', 'approver') THEN f.role END, tstzrange(begins, NULL), '', salt, cost,
+            CASE WHEN f.role <> ALL (roles_approving()) THEN f.role END, tstzrange(begins, NULL), '', salt, cost,
             verifier);
     ELSIF who = me.person THEN
         PERFORM not_oneself(me, who);
@@ -4922,7 +4944,7 @@ BEGIN
         PERFORM refuse('conflict', 'This person has an account already: the head may delegate at once.', 'login');
     ELSIF f.role <> 'approver' THEN
         opened := post_open(who, f.role, f.department, tstzrange(begins, NULL));
-        PERFORM oplog_act(me, 'post.add', 'person ' || who, post_text(opened));
+        PERFORM oplog_act(me, 'post.add', 'person ' || who, facts => jsonb_build_object('post', post_fact(opened)));
     END IF;
     IF f.role = 'approver' THEN -- the one in office goes when this one comes
         PERFORM approver_change(token, f.department, who, begins, why, f.reason, me.network);
@@ -4986,7 +5008,7 @@ CREATE FUNCTION kairan.form_request(kind integer, department bigint, head_name t
 DECLARE
     f form;
     link text := b64url(gen_random_bytes(32));
-    until timestamptz := clock_timestamp() + interval '24 hours';
+    until timestamptz := clock_timestamp() + make_interval(hours => limit_apply_hours());
 BEGIN
     IF coalesce(head_mail, '') !~ '^[^\s[:cntrl:]<>@]{1,64}@[a-z0-9.-]+$' OR octet_length(head_mail) > 254
         OR split_part(head_mail, '@', 2) <> ALL (regexp_split_to_array(coalesce(domains, ''), '\s*,\s*')) THEN
@@ -4999,12 +5021,12 @@ BEGIN
     IF NOT EXISTS (SELECT FROM kairan.department d WHERE d.id = department) THEN
         PERFORM refuse('invalid', 'Choose a department.', 'department');
     END IF;
-    PERFORM need_text(head_name, 100, 'Type the head''s name, in at most 100 characters.', 'head');
+    PERFORM need_text(head_name, limit_name_chars(), 'Type the head''s name, in at most 100 characters.', 'head');
     PERFORM form_judge(f);
-    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, 1000), '1 hour') THEN
+    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, limit_apply_tries()), '1 hour') THEN
         PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
     END IF;
-    IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, 10), '1 hour') THEN
+    IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, limit_apply_mails()), '1 hour') THEN
         INSERT INTO form_pending (token_hash, said, expires) VALUES (token_hash(link), to_jsonb(f), until);
         PERFORM letter_add('form-confirm', f.lang, NULL, head_mail, '/apply/confirm/' || link, until);
     END IF;
@@ -5021,7 +5043,7 @@ CREATE FUNCTION kairan.form_sees(me kairan.actor, f kairan.form) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT me.role IN ('administrator', 'auditor') OR (me.role = 'approver' AND me.department = f.department)
+    SELECT may(me, 'form.read') AND sees(me, f.department)
 $$;
 
 
@@ -5046,7 +5068,7 @@ BEGIN
         PERFORM refuse('conflict', 'Somebody has acted on this form meanwhile. Look at it again.');
     END IF;
     f := form_found(f);
-    IF me.role = 'administrator' AND form_own(me, f) THEN
+    IF may(me, 'form.accept') AND form_own(me, f) THEN
         PERFORM refuse('denied', 'Nobody decides on an own application, or on one about himself or herself. Ask another administrator.');
     END IF;
     RETURN f;
@@ -5074,7 +5096,7 @@ BEGIN
     END IF;
     IF coalesce(nullif(f.head_mail, ''), h.mail) <> '' THEN
         PERFORM letter_add(template, lang_, NULL, coalesce(nullif(f.head_mail, ''), h.mail),
-            concat_ws(E'\n', page, form_number(f, lang_), words), coalesce(f.answer_until, now() + interval '7 days'));
+            concat_ws(E'\n', page, form_number(f, lang_), words), coalesce(f.answer_until, now() + make_interval(days => limit_answer_days())));
     END IF;
 END $$;
 
@@ -5094,7 +5116,7 @@ DECLARE
     f form;
     typed boolean := kind = 1 OR head_mail <> '';
 BEGIN
-    IF coalesce(role, '') NOT IN ('', 'drafter', 'delegate', 'approver', 'administrator', 'auditor') THEN
+    IF role <> '' AND role <> ALL (roles_staff()) THEN
         PERFORM refuse('invalid', 'Choose a role.', 'role');
     END IF;
     f.kind := kind;
@@ -5164,15 +5186,16 @@ CREATE FUNCTION kairan.guest_add(token text, login text, name text, mail text, d
     AS $$
 #variable_conflict use_variable
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'guest.register');
     during_ tstzrange := period(begin_at(from_, 'from'), until_);
     who bigint;
 BEGIN
     PERFORM department_there(department);
     who := person_make(login, name, mail, department, salt, cost, verifier);
     PERFORM guest_new(me, who, purpose, organisation, head, reason, during_);
-    PERFORM oplog_act(me, 'guest.register', 'person ' || who,
-        concat_ws(' ', post_text(post_open(who, 'drafter', department, during_)), organisation, purpose, head, reason));
+    PERFORM oplog_act(me, 'guest.register', 'person ' || who, reason, facts => jsonb_build_object(
+        'post', post_fact(post_open(who, 'drafter', department, during_)),
+        'organisation', organisation, 'purpose', purpose, 'head', head));
     RETURN who;
 END $$;
 
@@ -5207,7 +5230,7 @@ CREATE FUNCTION kairan.guest_extend(token text, person_ bigint, until_ timestamp
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'guest.extend');
     p person := person_locked(person_);
     last guest;
     o post;
@@ -5228,8 +5251,8 @@ BEGIN
     ELSE
         PERFORM post_open(person_, 'drafter', o.department, tstzrange(from_, until_));
     END IF;
-    PERFORM oplog_act(me, 'guest.extend', 'person ' || person_, concat_ws(' ', day_jst(from_), '–',
-        day_jst(until_), head, reason));
+    PERFORM oplog_act(me, 'guest.extend', 'person ' || person_, reason, facts => jsonb_build_object(
+        'since', day_jst(from_), 'until', day_jst(until_), 'head', head));
 END $$;
 
 
@@ -5244,9 +5267,9 @@ CREATE FUNCTION kairan.guest_new(me kairan.actor, person_ bigint, purpose_ text,
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM need_text(purpose_, 400, 'Type the purpose, in at most 400 characters.', 'purpose');
-    PERFORM need_text(organisation_, 200, 'Type the organisation, in at most 200 characters.', 'organisation');
-    PERFORM need_text(head_, 100, 'Type the name of the department head who applies.', 'head');
+    PERFORM need_text(purpose_, limit_reason_chars(), 'Type the purpose, in at most 400 characters.', 'purpose');
+    PERFORM need_text(organisation_, limit_short_chars(), 'Type the organisation, in at most 200 characters.', 'organisation');
+    PERFORM need_text(head_, limit_name_chars(), 'Type the name of the department head who applies.', 'head');
     PERFORM need_reason(reason_);
     IF upper_inf(during_) THEN
         PERFORM refuse('invalid', 'Choose the last day.', 'until');
@@ -5297,10 +5320,10 @@ BEGIN
     IF who = a.person THEN
         PERFORM refuse('denied', 'Nobody may permit anything to himself or herself.', 'login');
     END IF;
-    IF from_ >= to_ OR to_ <= clock_timestamp() OR to_ > from_ + interval '366 days' THEN
+    IF from_ >= to_ OR to_ <= clock_timestamp() OR to_ > from_ + make_interval(days => limit_period_days()) THEN
         PERFORM refuse('invalid', 'The end must be later than the beginning and than now, and within a year.', 'to');
     END IF;
-    IF reason_ !~ '\S' OR char_length(reason_) > 200 OR reason_ ~ '[[:cntrl:]]' THEN
+    IF reason_ !~ '\S' OR char_length(reason_) > limit_short_chars() OR reason_ ~ '[[:cntrl:]]' THEN
         PERFORM refuse('invalid', 'Please give the reason, in at most 200 characters.', 'reason');
     END IF;
     INSERT INTO hours_permit (person, during, reason, granter) VALUES (who, tstzrange(from_, to_), reason_, a.person)
@@ -5383,7 +5406,7 @@ BEGIN
     IF session_stage(live) <> 'hours' THEN
         PERFORM refuse('conflict', 'Nothing is to be said here: your session is open.');
     END IF;
-    IF reason !~ '\S' OR char_length(reason) > 200 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_short_chars() THEN
         PERFORM refuse('invalid', 'Please say what the emergency is, in at most 200 characters.', 'reason');
     END IF;
     UPDATE session SET odd_reason = reason WHERE id = live.id;
@@ -5616,7 +5639,7 @@ CREATE FUNCTION kairan.import_begin(token text, reason text, file_name text, net
 DECLARE
     a actor := import_actor(token, network);
 BEGIN
-    IF reason !~ '\S' OR char_length(reason) > 200 THEN
+    IF reason !~ '\S' OR char_length(reason) > limit_short_chars() THEN
         PERFORM refuse('invalid', 'Please give the reason of this registration, in at most 200 characters.', 'reason');
     END IF;
     RETURN import_open(a.person, reason, file_name);
@@ -6136,7 +6159,8 @@ BEGIN
     VALUES (kind_, since_::date, until_::date, left(reason_, 500), me.person) RETURNING id INTO id_;
     INSERT INTO inspection_finding (inspection, position, kind, subject, n, last)
     SELECT id_, row_number() OVER (), f.* FROM oplog_findings(since_::date, until_::date, 10) AS f;
-    PERFORM oplog_act(me, 'inspection.open', 'inspection ' || id_, since_ || ' ' || until_);
+    PERFORM oplog_act(me, 'inspection.open', 'inspection ' || id_,
+        facts => jsonb_build_object('since', since_, 'until', until_));
     RETURN id_;
 EXCEPTION WHEN check_violation OR datetime_field_overflow THEN
     PERFORM refuse('invalid', 'Choose a first day that is not in the future, and a last day within a year after it.', 'since');
@@ -6193,7 +6217,7 @@ BEGIN
         closed_by = CASE WHEN result_ <> '' THEN me.person END
     WHERE id = id_;
     PERFORM oplog_act(me, CASE result_ WHEN '' THEN 'inspection.save' ELSE 'inspection.close' END,
-        'inspection ' || id_, result_);
+        'inspection ' || id_, facts => jsonb_build_object('found', nullif(result_, '')));
 END $$;
 
 
@@ -6220,7 +6244,7 @@ BEGIN
         PERFORM refuse('conflict', 'This has been done already.');
     END IF;
     IF answer_ IS NOT NULL THEN
-        PERFORM need_text(answer_, 1000, 'Type the answer, in at most 1,000 characters.', 'answer');
+        PERFORM need_text(answer_, limit_long_chars(), 'Type the answer, in at most 1,000 characters.', 'answer');
     END IF;
     UPDATE instruction SET seen = coalesce(seen, clock_timestamp()), seen_by = coalesce(seen_by, me.person),
         answer = coalesce(answer_, ''), answered = CASE WHEN answer_ IS NOT NULL THEN clock_timestamp() END
@@ -6241,7 +6265,7 @@ CREATE FUNCTION kairan.instruction_give(token text, person_ bigint, department_ 
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'instruction.give');
     given bigint;
 BEGIN
     IF NOT EXISTS (SELECT FROM post o WHERE o.person = person_ AND o.department = department_
@@ -6251,12 +6275,13 @@ BEGIN
     IF cause_ IS NULL OR cause_ NOT BETWEEN 1 AND 4 THEN
         PERFORM refuse('invalid', 'Choose the cause.', 'cause');
     END IF;
-    PERFORM need_text(body_, 1000, 'Say what is to be improved, in at most 1,000 characters.', 'body');
+    PERFORM need_text(body_, limit_long_chars(), 'Say what is to be improved, in at most 1,000 characters.', 'body');
     INSERT INTO instruction (department, person, cause, body, made_by)
     VALUES (department_, person_, cause_, body_, me.person) RETURNING id INTO given;
     PERFORM letter_staff('instruction', o.person, now() + interval '7 days') FROM post o
     WHERE o.department = department_ AND o.role = 'approver' AND o.during @> now();
-    PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, 'cause ' || cause_ || ': ' || body_);
+    PERFORM oplog_act(me, 'instruction.give', 'person ' || person_, body_,
+        facts => jsonb_build_object('drafter_cause', cause_));
     RETURN given;
 END $$;
 
@@ -6577,7 +6602,7 @@ BEGIN
     SELECT * INTO c FROM contact
     WHERE channel = 'mail' AND hash = address_hash(leave_request.address) AND gone_at IS NULL;
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),
-        least(mails_per_address_day, 10), '1 day') AND c.id IS NOT NULL THEN
+        least(mails_per_address_day, limit_signup_mails()), '1 day') AND c.id IS NOT NULL THEN
         PERFORM letter_add('leave', lang, c.id, c.address, NULL, now() + interval '1 day');
     END IF;
 END $$;
@@ -6703,11 +6728,12 @@ ALTER FUNCTION kairan.letter_release(host_ text, slot_ integer) OWNER TO kairan_
 -- Name: letter_staff(text, bigint, timestamp with time zone); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.letter_staff(template text, person_ bigint, expires timestamp with time zone) RETURNS void
+CREATE FUNCTION kairan.letter_staff(template text, person_ bigint, expires timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
     LANGUAGE sql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT letter_add(letter_staff.template, p.lang, NULL, p.mail, NULL, letter_staff.expires)
+    SELECT letter_add(letter_staff.template, p.lang, NULL, p.mail, NULL,
+        coalesce(letter_staff.expires, now() + make_interval(days => limit_letter_days())))
     FROM person p WHERE p.id = person_ AND p.mail <> ''
 $$;
 
@@ -6730,6 +6756,303 @@ $$;
 
 
 ALTER FUNCTION kairan.letter_sweep() OWNER TO kairan_owner;
+
+--
+-- Name: limit_answer_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_answer_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 7 $$;
+
+
+ALTER FUNCTION kairan.limit_answer_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_apply_hours(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_apply_hours() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 24 $$;
+
+
+ALTER FUNCTION kairan.limit_apply_hours() OWNER TO kairan_owner;
+
+--
+-- Name: limit_apply_mails(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_apply_mails() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 10 $$;
+
+
+ALTER FUNCTION kairan.limit_apply_mails() OWNER TO kairan_owner;
+
+--
+-- Name: limit_apply_tries(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_apply_tries() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 1000 $$;
+
+
+ALTER FUNCTION kairan.limit_apply_tries() OWNER TO kairan_owner;
+
+--
+-- Name: limit_body_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_body_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 200 $$;
+
+
+ALTER FUNCTION kairan.limit_body_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_confirm_hours(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_confirm_hours() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 168 $$;
+
+
+ALTER FUNCTION kairan.limit_confirm_hours() OWNER TO kairan_owner;
+
+--
+-- Name: limit_factor_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_factor_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 12 $$;
+
+
+ALTER FUNCTION kairan.limit_factor_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_idle_min(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_idle_min() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 30 $$;
+
+
+ALTER FUNCTION kairan.limit_idle_min() OWNER TO kairan_owner;
+
+--
+-- Name: limit_idle_strict_min(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_idle_strict_min() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 15 $$;
+
+
+ALTER FUNCTION kairan.limit_idle_strict_min() OWNER TO kairan_owner;
+
+--
+-- Name: limit_letter_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_letter_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 2 $$;
+
+
+ALTER FUNCTION kairan.limit_letter_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_long_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_long_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 1000 $$;
+
+
+ALTER FUNCTION kairan.limit_long_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_name_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_name_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 100 $$;
+
+
+ALTER FUNCTION kairan.limit_name_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_one_time_hours(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_one_time_hours() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 24 $$;
+
+
+ALTER FUNCTION kairan.limit_one_time_hours() OWNER TO kairan_owner;
+
+--
+-- Name: limit_password_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_password_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 15 $$;
+
+
+ALTER FUNCTION kairan.limit_password_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_password_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_password_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 90 $$;
+
+
+ALTER FUNCTION kairan.limit_password_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_period_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_period_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 366 $$;
+
+
+ALTER FUNCTION kairan.limit_period_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_proof_min(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_proof_min() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 60 $$;
+
+
+ALTER FUNCTION kairan.limit_proof_min() OWNER TO kairan_owner;
+
+--
+-- Name: limit_reason_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_reason_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 400 $$;
+
+
+ALTER FUNCTION kairan.limit_reason_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_refused_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_refused_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 30 $$;
+
+
+ALTER FUNCTION kairan.limit_refused_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_session_hours(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_session_hours() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 12 $$;
+
+
+ALTER FUNCTION kairan.limit_session_hours() OWNER TO kairan_owner;
+
+--
+-- Name: limit_short_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_short_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 200 $$;
+
+
+ALTER FUNCTION kairan.limit_short_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_sign_in_tries(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_sign_in_tries() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 100 $$;
+
+
+ALTER FUNCTION kairan.limit_sign_in_tries() OWNER TO kairan_owner;
+
+--
+-- Name: limit_signup_mails(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_signup_mails() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 10 $$;
+
+
+ALTER FUNCTION kairan.limit_signup_mails() OWNER TO kairan_owner;
+
+--
+-- Name: limit_title_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_title_chars() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 40 $$;
+
+
+ALTER FUNCTION kairan.limit_title_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_vacancy_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_vacancy_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 14 $$;
+
+
+ALTER FUNCTION kairan.limit_vacancy_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_valid_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_valid_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 31 $$;
+
+
+ALTER FUNCTION kairan.limit_valid_days() OWNER TO kairan_owner;
+
+--
+-- Name: limit_warn_days(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_warn_days() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 14 $$;
+
+
+ALTER FUNCTION kairan.limit_warn_days() OWNER TO kairan_owner;
 
 --
 -- Name: link_contact(text, integer); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -6784,14 +7107,15 @@ DECLARE
     s session;
     p person;
     o post;
+    facts jsonb := jsonb_build_object('refusal', left(reason, 1000));
 BEGIN
     SELECT * INTO s FROM session WHERE session.token_hash = token_hash(log_refused.token);
     SELECT * INTO p FROM person WHERE id = s.person;
     IF session_in_force(s) THEN
         SELECT * INTO o FROM post WHERE id = s.post;
-        PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, 'refused', reason, network);
+        PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, 'refused', '', network, facts);
     ELSE
-        PERFORM oplog_append(NULL, p.login, NULL, NULL, NULL, act, object, 'refused', reason, network);
+        PERFORM oplog_append(NULL, p.login, NULL, NULL, NULL, act, object, 'refused', '', network, facts);
     END IF;
 END $$;
 
@@ -6980,6 +7304,20 @@ $$;
 ALTER FUNCTION kairan.national_day(day date) OWNER TO kairan_owner;
 
 --
+-- Name: need_name(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.need_name(name text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+    SELECT need_text(name, limit_name_chars(), 'Type the name, in at most 100 characters.', 'name')
+$$;
+
+
+ALTER FUNCTION kairan.need_name(name text) OWNER TO kairan_owner;
+
+--
 -- Name: need_reason(text, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -6987,7 +7325,7 @@ CREATE FUNCTION kairan.need_reason(reason text, field text DEFAULT 'reason'::tex
     LANGUAGE sql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT need_text(reason, 400, 'Please give the reason, in at most 400 characters.', field)
+    SELECT need_text(reason, limit_reason_chars(), 'Please give the reason, in at most 400 characters.', field)
 $$;
 
 
@@ -7085,7 +7423,7 @@ CREATE FUNCTION kairan.odd_sign_ins(from_ timestamp with time zone, to_ timestam
     AS $$
     SELECT l.at, p.id, p.login, p.name, l.network, hours_permitted(p.id, l.at),
         coalesce((SELECT e.reason FROM oplog e WHERE e.person = l.person AND e.act = 'hours.emergency' AND e.result = 'done'
-            AND e.at >= l.at AND e.at < least(l.next_at, l.at + interval '12 hours') ORDER BY e.at LIMIT 1), '')
+            AND e.at >= l.at AND e.at < least(l.next_at, l.at + make_interval(hours => limit_session_hours())) ORDER BY e.at LIMIT 1), '')
     FROM (SELECT o.*, lead(o.at) OVER (PARTITION BY o.person ORDER BY o.seq) AS next_at FROM oplog o
             WHERE o.act = 'sign-in.odd' AND o.at >= from_ AND o.at < to_) AS l
         JOIN person p ON p.id = l.person
@@ -7135,10 +7473,10 @@ END $$;
 ALTER FUNCTION kairan.office_subject(token text, kind text, id_ bigint, of_ bigint) OWNER TO kairan_owner;
 
 --
--- Name: oplog_act(kairan.actor, text, text, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: oplog_act(kairan.actor, text, text, text, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text DEFAULT ''::text) RETURNS void
+CREATE FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text DEFAULT ''::text, facts jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -7149,11 +7487,11 @@ BEGIN
     IF act_is_grave(act) THEN
         PERFORM proof_ask(a.session);
     END IF;
-    PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network);
+    PERFORM oplog_append(a.person, a.login, a.post, a.role, a.department, act, object, 'done', reason, a.network, facts);
 END $$;
 
 
-ALTER FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: oplog_anchor(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -7192,10 +7530,10 @@ END $$;
 ALTER FUNCTION kairan.oplog_anchor_mail(address_ text, line text) OWNER TO kairan_owner;
 
 --
--- Name: oplog_append(bigint, text, bigint, text, bigint, text, text, text, text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: oplog_append(bigint, text, bigint, text, bigint, text, text, text, text, inet, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet) RETURNS void
+CREATE FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet, facts jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -7214,7 +7552,8 @@ BEGIN
     r.act := act_;
     r.object := left(object_, 200);
     r.result := result_;
-    r.reason := left(reason_, 1000);
+    r.reason := left(coalesce(reason_, ''), 1000);
+    r.facts := nullif(jsonb_strip_nulls(facts), '{}');
     r.network := network_;
     r.behalf := CASE role_ WHEN 'delegate' THEN coalesce(delegation_principal(post_), behalf_of(department_, clock_timestamp())) END;
     r.request := nullif(current_setting('kairan.request', true), '');
@@ -7222,7 +7561,7 @@ BEGIN
 END $$;
 
 
-ALTER FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: oplog_base(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -7233,7 +7572,7 @@ CREATE FUNCTION kairan.oplog_base() RETURNS TABLE(year integer, seq bigint, hash
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
     SELECT g.year, g.last_seq, g.last_hash,
-        coalesce((SELECT max(l.reason) FROM oplog l WHERE l.act = 'log.purge' AND l.object = 'year ' || g.year
+        coalesce((SELECT max((l.facts ->> 'last') || ' ' || (l.facts ->> 'hash')) FROM oplog l WHERE l.act = 'log.purge' AND l.object = 'year ' || g.year
             AND l.login = 'system' AND l.person IS NULL), '')
     FROM oplog_purge g WHERE g.done_at IS NOT NULL ORDER BY g.year DESC LIMIT 1
 $$;
@@ -7294,12 +7633,14 @@ CREATE TABLE kairan.oplog (
     object text NOT NULL,
     result text NOT NULL,
     reason text NOT NULL,
+    facts jsonb,
     network inet,
     prev bytea NOT NULL,
     hash bytea NOT NULL,
     format smallint NOT NULL,
     behalf bigint,
     request text,
+    CONSTRAINT oplog_facts_check CHECK (((jsonb_typeof(facts) = 'object'::text) AND (facts <> '{}'::jsonb))),
     CONSTRAINT oplog_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text])))
 )
 PARTITION BY RANGE (at);
@@ -7321,8 +7662,8 @@ CREATE FUNCTION kairan.oplog_digest(r kairan.oplog) RETURNS bytea
             encode(r.prev, 'hex'))
         ELSE netstrings(r.format::text, r.seq::text,
             (extract(epoch FROM r.at) * 1000000)::bigint::text, r.person::text, r.login, r.post::text,
-            r.role, r.department::text, r.act, r.object, r.result, r.reason, host(r.network),
-            r.behalf::text, r.request, encode(r.prev, 'hex')) END)
+            r.role, r.department::text, r.act, r.object, r.result, r.reason, r.facts::text,
+            host(r.network), r.behalf::text, r.request, encode(r.prev, 'hex')) END)
 $$;
 
 
@@ -7362,8 +7703,8 @@ BEGIN
     EXECUTE format('DROP TABLE %I', name);
     UPDATE oplog_purge SET done_at = clock_timestamp(), last_seq = last.seq, last_hash = last.hash
     WHERE year = p.year;
-    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'log.purge', 'year ' || p.year, 'done',
-        format('last %s %s', last.seq, encode(last.hash, 'hex')), NULL);
+    PERFORM oplog_append(NULL, 'system', NULL, NULL, NULL, 'log.purge', 'year ' || p.year, 'done', '', NULL,
+        facts => jsonb_build_object('last', last.seq, 'hash', encode(last.hash, 'hex')));
     RETURN p.year;
 END $$;
 
@@ -7374,7 +7715,7 @@ ALTER FUNCTION kairan.oplog_drop(now_ timestamp with time zone) OWNER TO kairan_
 -- Name: oplog_export(text, text[], bigint, integer, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_export(token text, what text[], before_ bigint, most integer, from_ inet) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, network text, behalf text, request text)
+CREATE FUNCTION kairan.oplog_export(token text, what text[], before_ bigint, most integer, from_ inet) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, facts jsonb, network text, behalf text, request text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -7384,7 +7725,8 @@ DECLARE
     f oplog_filter := oplog_filter_of(what);
 BEGIN
     IF before_ IS NULL THEN
-        PERFORM oplog_act(me, 'log.export', '', array_to_string(array_remove(what, ''), ', '));
+        PERFORM oplog_act(me, 'log.export', '',
+            facts => jsonb_build_object('filter', nullif(array_to_string(array_remove(what, ''), ', '), '')));
     ELSIF NOT EXISTS (SELECT FROM oplog l WHERE l.person = me.person AND l.act = 'log.export'
         AND l.at > clock_timestamp() - interval '1 hour') THEN
         PERFORM refuse('conflict', 'This export was not begun.');
@@ -7453,7 +7795,7 @@ DECLARE
         || CASE WHEN f.since IS NOT NULL THEN ARRAY['l.at >= ($1).since'] END
         || CASE WHEN f.until IS NOT NULL THEN ARRAY['l.at < ($1).until'] END
         || CASE WHEN f.words <> '' THEN
-            ARRAY['strpos(lower(l.object || E''\n'' || l.reason), lower(($1).words)) > 0'] END, ' AND ');
+            ARRAY['strpos(lower(oplog_words(object, reason, facts)), lower(($1).words)) > 0'] END, ' AND ');
     high bigint := least(before_, (SELECT seq + 1 FROM oplog_head));
     bottom bigint;
     low bigint;
@@ -7481,7 +7823,7 @@ BEGIN
         END LOOP;
         IF length(f.words) > 1 AND ((high - 1) >> 15) << 15 < low THEN
             low := ((high - 1) >> 15) << 15;
-            led := format('oplog_grams(seq >> 15, object || E''\n'' || reason) @> oplog_grams(%s, ($1).words)',
+            led := format('oplog_grams(seq >> 15, oplog_words(object, reason, facts)) @> oplog_grams(%s, ($1).words)',
                 low >> 15);
         ELSIF led = 'true' THEN
             led := format('seq >= %s AND seq < %s', low, high);
@@ -7519,8 +7861,8 @@ CREATE FUNCTION kairan.oplog_findings(since date, until date, quick_s integer) R
         SELECT * FROM oplog WHERE at >= since::timestamp AT TIME ZONE 'Asia/Tokyo'
             AND at < (until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')
     SELECT * FROM (
-        (SELECT 'failed', concat_ws(' ', coalesce(login, '?'), host(network)), sum(oplog_times(reason))::bigint AS n, max(at)
-            FROM l WHERE act = 'sign-in' AND result = 'refused' GROUP BY 2 HAVING sum(oplog_times(reason)) >= 5)
+        (SELECT 'failed', concat_ws(' ', coalesce(login, '?'), host(network)), sum(oplog_times(facts))::bigint AS n, max(at)
+            FROM l WHERE act = 'sign-in' AND result = 'refused' GROUP BY 2 HAVING sum(oplog_times(facts)) >= 5)
         UNION ALL
         (SELECT 'odd', o.login, count(*), max(o.at) FROM odd_sign_ins(since::timestamp AT TIME ZONE 'Asia/Tokyo',
             (until + 1)::timestamp AT TIME ZONE 'Asia/Tokyo') o GROUP BY o.login)
@@ -7545,7 +7887,7 @@ CREATE FUNCTION kairan.oplog_findings(since date, until date, quick_s integer) R
         (SELECT 'export', concat_ws(' ', login, object, act), count(*), max(at) FROM l
             WHERE act ~ '\.export$' AND result = 'done' GROUP BY 2)
         UNION ALL
-        (SELECT 'clock', object || reason, count(*), max(at) FROM l WHERE act = 'clock.back' GROUP BY 2)
+        (SELECT 'clock', coalesce('seconds ' || (facts ->> 'seconds'), ''), count(*), max(at) FROM l WHERE act = 'clock.back' GROUP BY 2)
     ) AS f (kind, subject, n, last) ORDER BY kind, n DESC, subject LIMIT 200
 $_$;
 
@@ -7639,18 +7981,18 @@ $_$;
 ALTER FUNCTION kairan.oplog_oldest(now_ timestamp with time zone) OWNER TO kairan_owner;
 
 --
--- Name: oplog_operator(text, text, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: oplog_operator(text, text, text, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_operator(act text, object text, reason text DEFAULT ''::text) RETURNS void
+CREATE FUNCTION kairan.oplog_operator(act text, object text, reason text DEFAULT ''::text, facts jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE sql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT oplog_append(NULL, 'operator', NULL, NULL, NULL, act, object, 'done', reason, NULL)
+    SELECT oplog_append(NULL, 'operator', NULL, NULL, NULL, act, object, 'done', reason, NULL, facts)
 $$;
 
 
-ALTER FUNCTION kairan.oplog_operator(act text, object text, reason text) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.oplog_operator(act text, object text, reason text, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: oplog_own(kairan.session, text, text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -7713,7 +8055,8 @@ BEGIN
         back.act := 'clock.back';
         back.object := '';
         back.result := 'done';
-        back.reason := 'seconds ' || ceil(extract(epoch FROM head.at - r.at));
+        back.reason := '';
+        back.facts := jsonb_build_object('seconds', ceil(extract(epoch FROM head.at - r.at))::bigint);
         head := oplog_link(back, head);
     END IF;
     head := oplog_link(r, head);
@@ -7761,7 +8104,7 @@ ALTER FUNCTION kairan.oplog_request(id text) OWNER TO kairan_owner;
 -- Name: oplog_search(text, text[], bigint, integer); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_search(token text, what text[], before_ bigint, most integer) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, network text, behalf text, request text)
+CREATE FUNCTION kairan.oplog_search(token text, what text[], before_ bigint, most integer) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, facts jsonb, network text, behalf text, request text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -7774,32 +8117,32 @@ END $$;
 ALTER FUNCTION kairan.oplog_search(token text, what text[], before_ bigint, most integer) OWNER TO kairan_owner;
 
 --
--- Name: oplog_session(kairan.session, text, text, text, text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: oplog_session(kairan.session, text, text, text, text, inet, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet) RETURNS void
+CREATE FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet, facts jsonb DEFAULT NULL::jsonb) RETURNS void
     LANGUAGE sql
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, result, reason, network)
+    SELECT oplog_append(p.id, p.login, o.id, o.role, o.department, act, object, result, reason, network, facts)
     FROM person p LEFT JOIN post o ON o.id = s.post WHERE p.id = s.person
 $$;
 
 
-ALTER FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: oplog_shown(kairan.oplog_filter, bigint, integer, interval); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_shown(f kairan.oplog_filter, before_ bigint, most integer, budget interval) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, network text, behalf text, request text)
+CREATE FUNCTION kairan.oplog_shown(f kairan.oplog_filter, before_ bigint, most integer, budget interval) RETURNS TABLE(seq bigint, at timestamp with time zone, login text, name text, role text, department text, department_en text, act text, object text, object_name text, result text, reason text, facts jsonb, network text, behalf text, request text)
     LANGUAGE sql STABLE
     SET search_path TO 'kairan', 'pg_temp'
     AS $_$
     SELECT l.seq, l.at, l.login, p.name, l.role, d.name, d.name_en, l.act, l.object,
         CASE WHEN l.object ~ '^person [0-9]{1,18}$' -- its name as it is now
             THEN (SELECT o.name FROM person o WHERE o.id = substr(l.object, 8)::bigint) END,
-        l.result, l.reason, host(l.network), b.name, l.request
+        l.result, l.reason, l.facts, host(l.network), b.name, l.request
     FROM oplog_find(f, before_, most, budget) l LEFT JOIN person p ON p.id = l.person
         LEFT JOIN department d ON d.id = l.department LEFT JOIN person b ON b.id = l.behalf
     ORDER BY l.seq DESC
@@ -7809,17 +8152,17 @@ $_$;
 ALTER FUNCTION kairan.oplog_shown(f kairan.oplog_filter, before_ bigint, most integer, budget interval) OWNER TO kairan_owner;
 
 --
--- Name: oplog_times(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+-- Name: oplog_times(jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.oplog_times(reason text) RETURNS bigint
+CREATE FUNCTION kairan.oplog_times(facts jsonb) RETURNS bigint
     LANGUAGE sql IMMUTABLE
-    AS $_$
-    SELECT coalesce(substring(reason FROM '^repeated ([0-9]{1,9})$')::bigint, 1)
-$_$;
+    AS $$
+    SELECT coalesce((facts -> 'times')::bigint, 1)
+$$;
 
 
-ALTER FUNCTION kairan.oplog_times(reason text) OWNER TO kairan_owner;
+ALTER FUNCTION kairan.oplog_times(facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: oplog_view(text, text, text, inet); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -7843,6 +8186,19 @@ END $_$;
 
 
 ALTER FUNCTION kairan.oplog_view(token text, act_ text, object_ text, network inet) OWNER TO kairan_owner;
+
+--
+-- Name: oplog_words(text, text, jsonb); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.oplog_words(object text, reason text, facts jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT object || E'\n' || reason || coalesce(E'\n' || translate(replace(facts::text, '": ', ' '), '{}"', ''), '')
+$$;
+
+
+ALTER FUNCTION kairan.oplog_words(object text, reason text, facts jsonb) OWNER TO kairan_owner;
 
 --
 -- Name: outcome_late(bigint, date, bigint[], integer[], kairan.result[], boolean[]); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -7905,6 +8261,8 @@ DECLARE
     written bigint[];
 BEGIN
     SELECT month INTO month_ FROM broadcast WHERE alert = alert_;
+    SELECT array_agg(end_called(result, again) ORDER BY kind) INTO results
+    FROM unnest(results, agains) WITH ORDINALITY AS k (result, again, kind);
     IF '' = ANY (lanes) THEN
         SELECT array_agg(CASE lane WHEN '' THEN (SELECT lane_of(address) FROM contact
                 WHERE id = contacts[array_position(kinds, kind::int)]) ELSE lane END ORDER BY kind)
@@ -8032,7 +8390,7 @@ BEGIN
     UPDATE session s SET ended_at = clock_timestamp()
     WHERE s.person = live.person AND s.id <> live.id AND s.ended_at IS NULL;
     UPDATE session s SET token_hash = token_hash(fresh) WHERE s.id = live.id;
-    PERFORM letter_staff('password-changed', live.person, now() + interval '2 days');
+    PERFORM letter_staff('password-changed', live.person);
     PERFORM oplog_own(live, 'password.change', 'person ' || live.person, network);
     RETURN fresh;
 END $$;
@@ -8051,7 +8409,7 @@ CREATE FUNCTION kairan.password_days_left(set_at timestamp with time zone, days 
 BEGIN
     RETURN CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
         ELSE least((set_at AT TIME ZONE 'Asia/Tokyo')::date - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, 0)
-            + least(days, 90) END;
+            + least(days, limit_password_days()) END;
 END $$;
 
 
@@ -8068,7 +8426,7 @@ CREATE FUNCTION kairan.password_right(token text, proof bytea, network inet, tri
 DECLARE
     live session := session_door(token);
 BEGIN
-    IF throttle_full('password', live.person::text, least(tries_per_hour, 100), '1 hour') THEN
+    IF throttle_full('password', live.person::text, least(tries_per_hour, limit_sign_in_tries()), '1 hour') THEN
         PERFORM refuse('limit', 'Too many wrong passwords. Please wait an hour.', 'old');
     END IF;
     IF EXISTS (SELECT FROM credential WHERE person = live.person AND verifier = sha256(proof)) THEN
@@ -8076,7 +8434,7 @@ BEGIN
     END IF;
     PERFORM throttle_hit('password', live.person::text, 0, '1 hour');
     PERFORM oplog_append(p.id, p.login, o.id, o.role, o.department, 'password.change', 'person ' || p.id, 'refused',
-        'The present password is wrong.', password_right.network)
+        '', password_right.network, facts => jsonb_build_object('refusal', 'The present password is wrong.'))
     FROM person p LEFT JOIN post o ON o.id = live.post WHERE p.id = live.person;
     RETURN false;
 END $$;
@@ -8116,9 +8474,9 @@ DECLARE
 BEGIN
     FOR one IN SELECT c.person, l.left_, t.step FROM credential c JOIN person p ON p.id = c.person,
             LATERAL (SELECT password_days_left(c.set_at, days) AS left_) AS l,
-            LATERAL (SELECT min(s) AS step FROM unnest(ARRAY[1, 7, 14]) AS s WHERE s >= l.left_ AND s < days) AS t
+            LATERAL (SELECT min(s) AS step FROM unnest(ARRAY[1, 7, limit_warn_days()]) AS s WHERE s >= l.left_ AND s < days) AS t
         WHERE NOT c.one_time AND p.suspended_at IS NULL AND p.mail <> '' AND l.left_ >= 0
-            AND t.step < coalesce(c.warned, 90)
+            AND t.step < coalesce(c.warned, limit_password_days())
             AND EXISTS (SELECT FROM post o WHERE o.person = p.id AND o.during @> clock_timestamp())
         ORDER BY c.person LIMIT most FOR UPDATE OF c SKIP LOCKED LOOP
         UPDATE credential SET warned = one.step WHERE person = one.person;
@@ -8283,7 +8641,7 @@ DECLARE
     who bigint;
     rule text;
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     INSERT INTO person (login, name, mail, department) VALUES (login_, name_, mail_, department_)
     RETURNING id INTO who;
     INSERT INTO credential (person, salt, cost, verifier) VALUES (who, salt_, cost_, verifier_);
@@ -8345,13 +8703,14 @@ CREATE FUNCTION kairan.post_add(token text, person_ bigint, role text, departmen
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.add');
     opened bigint;
 BEGIN
     PERFORM no_administrator(role);
     PERFORM person_locked(person_);
     opened := post_open(person_, role, department, period(begin_at(from_, 'from'), until_), exception);
-    PERFORM oplog_act(me, 'post.add', 'person ' || person_, concat_ws(' ', post_text(opened), nullif(exception, '')));
+    PERFORM oplog_act(me, 'post.add', 'person ' || person_, coalesce(exception, ''),
+        facts => jsonb_build_object('post', post_fact(opened)));
     RETURN opened;
 END $$;
 
@@ -8401,7 +8760,7 @@ CREATE FUNCTION kairan.post_cut(post_ bigint, at timestamp with time zone, reaso
 BEGIN
     DELETE FROM post WHERE id = post_ AND lower(during) >= at;
     IF NOT FOUND THEN
-        UPDATE post SET during = tstzrange(lower(during), at), end_reason = left(reason, 400) WHERE id = post_;
+        UPDATE post SET during = tstzrange(lower(during), at), end_reason = left(reason, limit_reason_chars()) WHERE id = post_;
     END IF;
     UPDATE session SET ended_at = clock_timestamp()
     WHERE post = post_ AND ended_at IS NULL AND at <= now();
@@ -8419,7 +8778,7 @@ CREATE FUNCTION kairan.post_end(token text, post_ bigint, at timestamp with time
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.end');
 BEGIN
     PERFORM not_oneself(me, (SELECT person FROM post WHERE id = post_));
     PERFORM need_reason(reason);
@@ -8428,6 +8787,22 @@ END $$;
 
 
 ALTER FUNCTION kairan.post_end(token text, post_ bigint, at timestamp with time zone, reason text, network inet) OWNER TO kairan_owner;
+
+--
+-- Name: post_fact(bigint); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.post_fact(post_ bigint) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+    SELECT jsonb_build_object('role', o.role, 'department', d.name, 'since', day_jst(lower(o.during)),
+        'until', day_jst(upper(o.during)))
+    FROM post o LEFT JOIN department d ON d.id = o.department WHERE o.id = post_
+$$;
+
+
+ALTER FUNCTION kairan.post_fact(post_ bigint) OWNER TO kairan_owner;
 
 --
 -- Name: post_open(bigint, text, bigint, tstzrange, text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -8441,7 +8816,7 @@ DECLARE
     opened bigint;
     rule text;
 BEGIN
-    IF role_ IN ('administrator', 'auditor') THEN
+    IF role_ = ANY (roles_townwide()) THEN
         department_ := NULL;
     ELSE
         PERFORM department_there(department_);
@@ -8518,7 +8893,7 @@ CREATE FUNCTION kairan.post_revoke(token text, post_ bigint, cause integer, note
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'post.revoke');
     o post;
 BEGIN
     SELECT * INTO o FROM post WHERE id = post_ FOR UPDATE;
@@ -8534,27 +8909,12 @@ BEGIN
     END IF;
     PERFORM delegation_cut(d.id, now(), me.person, note) FROM delegation d WHERE d.post = post_;
     PERFORM post_cut(post_, now(), note);
-    PERFORM oplog_act(me, 'post.revoke', 'person ' || o.person,
-        concat_ws(' ', 'cause ' || cause || ': ' || note, post_text(post_)));
+    PERFORM oplog_act(me, 'post.revoke', 'person ' || o.person, note,
+        facts => jsonb_build_object('cause', cause, 'post_revoked', post_fact(post_)));
 END $$;
 
 
 ALTER FUNCTION kairan.post_revoke(token text, post_ bigint, cause integer, note text, network inet) OWNER TO kairan_owner;
-
---
--- Name: post_text(bigint); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
---
-
-CREATE FUNCTION kairan.post_text(post_ bigint) RETURNS text
-    LANGUAGE sql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
-    AS $$
-    SELECT concat_ws(' ', o.role, d.name, day_jst(lower(o.during)), '–', day_jst(upper(o.during)))
-    FROM post o LEFT JOIN department d ON d.id = o.department WHERE o.id = post_
-$$;
-
-
-ALTER FUNCTION kairan.post_text(post_ bigint) OWNER TO kairan_owner;
 
 --
 -- Name: posts_json(bigint, boolean); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -9165,6 +9525,97 @@ END $$;
 ALTER FUNCTION kairan.report_times(token text, alert_ bigint) OWNER TO kairan_owner;
 
 --
+-- Name: roles_approving(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_approving() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{approver,delegate}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_approving() OWNER TO kairan_owner;
+
+--
+-- Name: roles_brakes(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_brakes() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{drafter,approver,delegate,administrator}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_brakes() OWNER TO kairan_owner;
+
+--
+-- Name: roles_given(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_given() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{drafter,approver,auditor}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_given() OWNER TO kairan_owner;
+
+--
+-- Name: roles_readers(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_readers() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{administrator,auditor}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_readers() OWNER TO kairan_owner;
+
+--
+-- Name: roles_staff(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_staff() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{drafter,approver,delegate,administrator,auditor}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_staff() OWNER TO kairan_owner;
+
+--
+-- Name: roles_strict(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_strict() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{approver,delegate,administrator}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_strict() OWNER TO kairan_owner;
+
+--
+-- Name: roles_townwide(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.roles_townwide() RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT '{administrator,auditor}'::text[]
+$$;
+
+
+ALTER FUNCTION kairan.roles_townwide() OWNER TO kairan_owner;
+
+--
 -- Name: routine_hours(time without time zone, time without time zone, time without time zone); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -9208,7 +9659,7 @@ BEGIN
     IF cause_ IS NULL OR cause_ NOT BETWEEN 1 AND 5 THEN
         PERFORM refuse('invalid', 'Choose the cause.', 'cause');
     END IF;
-    PERFORM need_text(note_, 400, 'Say what happened, in at most 400 characters.', 'note');
+    PERFORM need_text(note_, limit_reason_chars(), 'Say what happened, in at most 400 characters.', 'note');
     INSERT INTO sanction (kind, person, post, cause, note, made_by)
     VALUES (kind_, person_, post_, cause_, note_, me.person);
 END $$;
@@ -9241,7 +9692,7 @@ ALTER FUNCTION kairan.schema_state() OWNER TO kairan_owner;
 CREATE FUNCTION kairan.sees(me kairan.actor, department bigint) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
-    SELECT me.role IN ('administrator', 'auditor') OR department = me.department
+    SELECT me.role = ANY (roles_townwide()) OR department = me.department
 $$;
 
 
@@ -9423,7 +9874,7 @@ BEGIN
         AND EXISTS (SELECT FROM person WHERE id = s.person AND suspended_at IS NULL)
         AND CASE WHEN s.post IS NULL THEN s.seen + s.idle > clock_timestamp()
             ELSE EXISTS (SELECT FROM post WHERE id = s.post AND during @> clock_timestamp()
-                AND s.seen + CASE WHEN role IN ('approver', 'delegate', 'administrator')
+                AND s.seen + CASE WHEN role = ANY (roles_strict())
                     THEN least(s.idle, s.idle_strict) ELSE s.idle END > clock_timestamp()) END;
 END $$;
 
@@ -9667,7 +10118,7 @@ BEGIN
     END IF;
     who := coalesce(who, live.person);
     IF who <> live.person THEN
-        me := administrator_of(token, network);
+        me := actor_for(token, network, 'staff.suspend'); -- of somebody else: who could suspend as well
         PERFORM person_locked(who);
     ELSE
         SELECT live.id, p.id, p.login, p.name, o.id, o.role, o.department, sessions_end.network INTO me
@@ -9676,8 +10127,8 @@ BEGIN
     UPDATE session SET ended_at = clock_timestamp() WHERE person = who AND ended_at IS NULL;
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM device WHERE person = who;
-    PERFORM letter_staff('sessions-ended', who, now() + interval '2 days') WHERE who <> live.person;
-    PERFORM oplog_act(me, 'session.end-all', 'person ' || who, ended::text);
+    PERFORM letter_staff('sessions-ended', who) WHERE who <> live.person;
+    PERFORM oplog_act(me, 'session.end-all', 'person ' || who, facts => jsonb_build_object('sessions', ended));
     RETURN ended;
 END $$;
 
@@ -9688,7 +10139,7 @@ ALTER FUNCTION kairan.sessions_end(token text, person_ bigint, network inet) OWN
 -- Name: sign_in(text, bytea, text, inet, text, integer, integer, integer, integer, integer); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE FUNCTION kairan.sign_in(login text, proof bytea, device text, network inet, agent text, tries_per_hour integer, idle_min integer, hours integer, idle_strict_min integer DEFAULT 15, password_days integer DEFAULT 90) RETURNS TABLE(token text, device_token text, posts integer)
+CREATE FUNCTION kairan.sign_in(login text, proof bytea, device text, network inet, agent text, tries_per_hour integer, idle_min integer, hours integer, idle_strict_min integer DEFAULT NULL::integer, password_days integer DEFAULT NULL::integer) RETURNS TABLE(token text, device_token text, posts integer)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
@@ -9711,7 +10162,7 @@ BEGIN
         -- Only a name that exists is written down: people type their password into the wrong field.
         PERFORM oplog_append(NULL, (SELECT p.login FROM person p WHERE p.login = sign_in.login), NULL,
             NULL, NULL, 'sign-in', '', 'refused',
-            'Sign-in name or password is wrong.', network);
+            '', network, facts => jsonb_build_object('refusal', 'Sign-in name or password is wrong.'));
         RETURN;
     END IF;
     UPDATE credential SET one_time_used = clock_timestamp() WHERE person = who.id AND one_time;
@@ -9721,15 +10172,15 @@ BEGIN
     strange := NOT known AND EXISTS (SELECT FROM device d WHERE d.person = who.id);
     INSERT INTO session (token_hash, person, post, idle, idle_strict, ends, network, agent, password_days, new_place)
     VALUES (token_hash(token), who.id, CASE posts WHEN 1 THEN held[1] END,
-        make_interval(mins => least(idle_min, 30)), make_interval(mins => least(idle_strict_min, 15)),
-        now() + make_interval(hours => least(hours, 12)), network, left(agent, 200), least(password_days, 90), strange);
+        make_interval(mins => least(idle_min, limit_idle_min())), make_interval(mins => least(idle_strict_min, limit_idle_strict_min())),
+        now() + make_interval(hours => least(hours, limit_session_hours())), network, left(agent, 200), least(password_days, limit_password_days()), strange);
     device_token := device;
     IF NOT known THEN
         DELETE FROM try_delay WHERE kind = 'login' AND key = sha256(convert_to(who.login, 'UTF8'));
         device_token := b64url(gen_random_bytes(32));
         INSERT INTO device (token_hash, person) VALUES (token_hash(device_token), who.id);
     END IF;
-    PERFORM letter_staff('new-place', who.id, now() + interval '2 days') WHERE strange;
+    PERFORM letter_staff('new-place', who.id) WHERE strange;
     PERFORM oplog_append(who.id, who.login, o.id, o.role, o.department, 'sign-in', '', 'done', '',
         network)
     FROM (SELECT 1) AS once LEFT JOIN post o ON posts = 1 AND o.id = held[1];
@@ -9773,9 +10224,9 @@ CREATE FUNCTION kairan.sign_in_full(login text, device text, network inet, most 
     AS $$
     SELECT CASE WHEN EXISTS (SELECT FROM device d JOIN person p ON p.id = d.person
             WHERE d.token_hash = token_hash(sign_in_full.device) AND p.login = sign_in_full.login)
-        THEN throttle_full('device', device || login, least(most, 100), '1 hour')
-        ELSE throttle_full('login', login, least(most, 100), '1 hour') OR try_early('login', login)
-            OR throttle_full('login-network', network_key(network), least(most, 100) * 5, '1 hour')
+        THEN throttle_full('device', device || login, least(most, limit_sign_in_tries()), '1 hour')
+        ELSE throttle_full('login', login, least(most, limit_sign_in_tries()), '1 hour') OR try_early('login', login)
+            OR throttle_full('login-network', network_key(network), least(most, limit_sign_in_tries()) * 5, '1 hour')
             OR try_early('network', network_key(network))
         END
 $$;
@@ -9896,7 +10347,7 @@ CREATE FUNCTION kairan.signup_request(address text, lang text, categories smalli
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    until timestamptz := now() + make_interval(hours => least(confirm_hours, 168));
+    until timestamptz := now() + make_interval(hours => least(confirm_hours, limit_confirm_hours()));
 BEGIN
     IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
         PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
@@ -9907,7 +10358,7 @@ BEGIN
     INSERT INTO signup (token_hash, address, lang, categories, areas, terms_version, network, expires)
     VALUES (token_hash(token), address, lang, categories, areas, terms_version, network, until);
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),
-        least(mails_per_address_day, 10), '1 day') THEN
+        least(mails_per_address_day, limit_signup_mails()), '1 day') THEN
         PERFORM letter_add('confirm', lang, NULL, address, token, until);
     END IF;
 END $$;
@@ -9930,7 +10381,7 @@ BEGIN
     INSERT INTO credential (person, salt, cost, verifier) VALUES (who, salt, cost, verifier);
     INSERT INTO post (person, department, role)
     VALUES (who, (SELECT id FROM department WHERE code = department_code), role);
-    PERFORM oplog_operator('staff.add', 'person ' || who, role);
+    PERFORM oplog_operator('staff.add', 'person ' || who, facts => jsonb_build_object('role', role));
     RETURN who;
 EXCEPTION WHEN unique_violation THEN
     PERFORM refuse('conflict', 'This sign-in name is taken.', 'login');
@@ -9948,16 +10399,16 @@ CREATE FUNCTION kairan.staff_change(token text, person_ bigint, name_ text, mail
     SET search_path TO 'kairan', 'pg_temp'
     AS $_$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.change');
     p person := person_locked(person_);
 BEGIN
-    PERFORM need_text(name_, 100, 'Type the name, in at most 100 characters.', 'name');
+    PERFORM need_name(name_);
     IF mail_ ~ '[[:cntrl:][:space:]<>]' OR mail_ <> '' AND mail_ !~ '^[^@]+@[^@]+$' THEN
         PERFORM refuse('invalid', 'Type a mail address.', 'mail');
     END IF;
     UPDATE person SET name = name_, mail = mail_ WHERE id = person_;
-    PERFORM oplog_act(me, 'staff.change', 'person ' || person_,
-        concat_ws(' ', p.name, p.mail, '→', name_, mail_));
+    PERFORM oplog_act(me, 'staff.change', 'person ' || person_, facts => jsonb_build_object(
+        'name_was', p.name, 'mail_was', nullif(p.mail, ''), 'name_is', name_, 'mail_is', nullif(mail_, '')));
 END $_$;
 
 
@@ -9975,14 +10426,14 @@ DECLARE
     who bigint;
     opened bigint;
 BEGIN
-    IF role_ IS NULL OR role_ NOT IN ('administrator', 'auditor') THEN
+    IF role_ IS NULL OR role_ <> ALL (roles_townwide()) THEN
         PERFORM department_there(department_);
     END IF;
     who := person_make(login_, name_, mail_, department_, salt_, cost_, verifier_);
     IF role_ IS NOT NULL THEN
         opened := post_open(who, role_, department_, during_, exception_);
     END IF;
-    PERFORM oplog_act(me, 'staff.register', 'person ' || who, coalesce(post_text(opened), ''));
+    PERFORM oplog_act(me, 'staff.register', 'person ' || who, facts => jsonb_build_object('post', post_fact(opened)));
     RETURN who;
 END $$;
 
@@ -9998,7 +10449,7 @@ CREATE FUNCTION kairan.staff_lift(token text, person_ bigint, reason text, netwo
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.lift');
     p person := person_locked(person_);
 BEGIN
     IF p.suspended_at IS NULL THEN
@@ -10053,7 +10504,7 @@ CREATE FUNCTION kairan.staff_new(token text, login text, name text, mail text, d
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.register');
 BEGIN
     PERFORM no_administrator(role);
     RETURN staff_enter(me, login, name, mail, department, role, period(begin_at(from_, 'from'), until_),
@@ -10075,7 +10526,6 @@ CREATE FUNCTION kairan.staff_post_end(me kairan.actor, post bigint, at timestamp
 DECLARE
     o post;
     moment timestamptz := begin_at(at, 'until');
-    words text;
 BEGIN
     SELECT p.* INTO o FROM kairan.post p WHERE p.id = post FOR UPDATE;
     IF o.id IS NULL THEN
@@ -10091,8 +10541,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM post_cut(o.id, moment, reason);
     END IF;
-    words := coalesce(post_text(o.id), o.role || ' ×');
-    PERFORM oplog_act(me, 'post.end', 'person ' || o.person, words || ' ' || reason);
+    PERFORM oplog_act(me, 'post.end', 'person ' || o.person, reason, facts => jsonb_build_object(
+        'post', coalesce(post_fact(o.id), jsonb_build_object('role', o.role, 'called_off', true))));
 END $$;
 
 
@@ -10185,7 +10635,7 @@ CREATE FUNCTION kairan.staff_suspend(token text, person_ bigint, cause integer, 
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.suspend');
     p person := person_locked(person_);
 BEGIN
     IF p.suspended_at IS NOT NULL THEN
@@ -10197,7 +10647,7 @@ BEGIN
     END IF;
     UPDATE person SET suspended_at = clock_timestamp() WHERE id = person_;
     UPDATE session SET ended_at = clock_timestamp() WHERE person = person_ AND ended_at IS NULL;
-    PERFORM oplog_act(me, 'staff.suspend', 'person ' || person_, 'cause ' || cause || ': ' || note);
+    PERFORM oplog_act(me, 'staff.suspend', 'person ' || person_, note, facts => jsonb_build_object('cause', cause));
 END $$;
 
 
@@ -10212,11 +10662,11 @@ CREATE FUNCTION kairan.staff_transfer(token text, post_ bigint, department_ bigi
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
-    me actor := administrator_of(token, network);
+    me actor := actor_for(token, network, 'staff.transfer');
     moment timestamptz := begin_at(at, 'from');
     o post;
     opened bigint;
-    old text := post_text(post_);
+    old jsonb := post_fact(post_);
 BEGIN
     SELECT * INTO o FROM post WHERE id = post_ FOR UPDATE;
     IF o.id IS NULL THEN
@@ -10234,8 +10684,8 @@ BEGIN
     opened := post_open(o.person, role_, department_, tstzrange(moment, CASE
         WHEN EXISTS (SELECT FROM guest g WHERE g.person = o.person) THEN upper(o.during) END), exception_);
     UPDATE post SET moves_home = true WHERE id = opened;
-    PERFORM oplog_act(me, 'staff.transfer', 'person ' || o.person,
-        concat_ws(' ', old, '→', post_text(opened), reason));
+    PERFORM oplog_act(me, 'staff.transfer', 'person ' || o.person, reason,
+        facts => jsonb_build_object('post_was', old, 'post_is', post_fact(opened)));
     RETURN opened;
 END $$;
 
@@ -10388,7 +10838,8 @@ BEGIN
         r.act := s.act;
         r.object := '';
         r.result := 'refused';
-        r.reason := 'repeated ' || s.hits - 1;
+        r.reason := '';
+        r.facts := jsonb_build_object('times', s.hits - 1);
         r.network := s.network::inet;
         PERFORM oplog_put(r);
     END LOOP;
@@ -10716,7 +11167,8 @@ DECLARE
     me actor := usage_reader(token, department_, network);
     s usage_scope := usage_scope(me, department_, since, until);
 BEGIN
-    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''), since || ' – ' || until);
+    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''), 
+        facts => jsonb_build_object('since', since, 'until', until));
     RETURN QUERY SELECT * FROM usage_shown(s);
 END $$;
 
@@ -10737,11 +11189,11 @@ BEGIN
     RETURN QUERY
     WITH logged AS ( -- by sign-in name, which never changes: of a failed sign-in there is no more
         SELECT l.login, l.post IS NULL AS nowhere, l.department, l.act, l.result = 'done' AS done, count(*) AS n,
-            (sum(oplog_times(l.reason)) FILTER (WHERE l.result <> 'done'))::bigint AS failed
+            (sum(oplog_times(l.facts)) FILTER (WHERE l.result <> 'done'))::bigint AS failed
         FROM oplog l
         WHERE l.at >= since AND l.at < until AND (l.result = 'done' OR l.act = 'sign-in') AND l.act = ANY
                 ('{sign-in,sign-in.odd,alert.save,alert.submit,alert.approve,alert.return}')
-            AND (l.act <> 'alert.save' OR l.reason = 'version 1') -- a draft is made once
+            AND (l.act <> 'alert.save' OR l.facts -> 'version' = '1') -- a draft is made once
         GROUP BY 1, 2, 3, 4, 5)
     SELECT CASE WHEN l.nowhere THEN h.department ELSE l.department END, h.person,
         CASE WHEN l.act = 'sign-in' AND l.done THEN l.n ELSE 0 END, coalesce(l.failed, 0),
@@ -12107,12 +12559,14 @@ CREATE TABLE kairan.oplog_2026 (
     object text NOT NULL,
     result text NOT NULL,
     reason text NOT NULL,
+    facts jsonb,
     network inet,
     prev bytea NOT NULL,
     hash bytea NOT NULL,
     format smallint NOT NULL,
     behalf bigint,
     request text,
+    CONSTRAINT oplog_facts_check CHECK (((jsonb_typeof(facts) = 'object'::text) AND (facts <> '{}'::jsonb))),
     CONSTRAINT oplog_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text])))
 );
 
@@ -12135,12 +12589,14 @@ CREATE TABLE kairan.oplog_2027 (
     object text NOT NULL,
     result text NOT NULL,
     reason text NOT NULL,
+    facts jsonb,
     network inet,
     prev bytea NOT NULL,
     hash bytea NOT NULL,
     format smallint NOT NULL,
     behalf bigint,
     request text,
+    CONSTRAINT oplog_facts_check CHECK (((jsonb_typeof(facts) = 'object'::text) AND (facts <> '{}'::jsonb))),
     CONSTRAINT oplog_result_check CHECK ((result = ANY (ARRAY['done'::text, 'refused'::text])))
 );
 
@@ -12664,7 +13120,7 @@ ALTER TABLE ONLY kairan.chunk ALTER COLUMN handover SET DEFAULT nextval('kairan.
 --
 
 COPY kairan.access_rule (one, factor_roles, proof_min, usual_from, usual_to, all_hours, enforced, taken_at) FROM stdin;
-t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 10:18:32.004096+09
+t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 12:29:39.039279+09
 \.
 
 
@@ -12673,10 +13129,10 @@ t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 10:18:32.004096+09
 --
 
 COPY kairan.alert (id, department, creator, drill, act, original, state, version, submitter, submitted_at, made, changed_at) FROM stdin;
-1	1	1	f	new	\N	done	1	1	2026-12-01 10:20:20.003368+09	2026-12-01 10:20:19.961101+09	2026-12-01 10:20:21.859446+09
-2	1	1	f	new	\N	stopped	1	1	2026-12-01 10:20:21.877859+09	2026-12-01 10:20:21.863909+09	2026-12-01 10:20:22.356161+09
-3	1	1	f	new	\N	sending	1	1	2026-12-01 10:20:22.888908+09	2026-12-01 10:20:22.874056+09	2026-12-01 10:20:22.909136+09
-4	1	1	f	new	\N	submitted	1	1	2026-12-01 10:20:23.647118+09	2026-12-01 10:20:23.634421+09	2026-12-01 10:20:23.647176+09
+1	1	1	f	new	\N	done	1	1	2026-12-01 12:29:40.184086+09	2026-12-01 12:29:40.099489+09	2026-12-01 12:29:42.058949+09
+2	1	1	f	new	\N	stopped	1	1	2026-12-01 12:29:42.081037+09	2026-12-01 12:29:42.061184+09	2026-12-01 12:29:42.556347+09
+3	1	1	f	new	\N	sending	1	1	2026-12-01 12:29:43.085412+09	2026-12-01 12:29:43.073526+09	2026-12-01 12:29:43.101784+09
+4	1	1	f	new	\N	submitted	1	1	2026-12-01 12:29:44.106576+09	2026-12-01 12:29:44.088626+09	2026-12-01 12:29:44.106638+09
 \.
 
 
@@ -12705,10 +13161,10 @@ COPY kairan.alert_text (alert, version, lang, title, body, drill, act, unreached
 --
 
 COPY kairan.alert_version (alert, version, editor, made, categories, areas, everybody, channels, urgent, urgent_reason, valid_until) FROM stdin;
-1	1	1	2026-12-01 10:20:19.961101+09	{1}	{}	f	{mail}	f		2026-12-01 11:20:19.961101+09
-2	1	1	2026-12-01 10:20:21.863909+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:21.863909+09
-3	1	1	2026-12-01 10:20:22.874056+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:22.874056+09
-4	1	1	2026-12-01 10:20:23.634421+09	{1}	{}	f	{mail}	f		2026-12-02 10:20:23.634421+09
+1	1	1	2026-12-01 12:29:40.099489+09	{1}	{}	f	{mail}	f		2026-12-01 13:29:40.099489+09
+2	1	1	2026-12-01 12:29:42.061184+09	{1}	{}	f	{mail}	f		2026-12-02 12:29:42.061184+09
+3	1	1	2026-12-01 12:29:43.073526+09	{1}	{}	f	{mail}	f		2026-12-02 12:29:43.073526+09
+4	1	1	2026-12-01 12:29:44.088626+09	{1}	{}	f	{mail}	f		2026-12-02 12:29:44.088626+09
 \.
 
 
@@ -12717,9 +13173,9 @@ COPY kairan.alert_version (alert, version, editor, made, categories, areas, ever
 --
 
 COPY kairan.approval (alert, version, fingerprint, approver, post, session, at) FROM stdin;
-1	1	\\xf176615982ea2d929bcebc9bfce5a4fc5103dec8f823ea9f4fd46da4234b69bc	2	2	2	2026-12-01 10:20:20.014822+09
-2	1	\\x4cc66a102827d1209f307112c380e3503e69db96e245a65c59bde10815a6c456	2	2	2	2026-12-01 10:20:21.88649+09
-3	1	\\x0f43393e2ad839bbd2fbd73017be76ba17d3b84ab9a33ce9e4e06253a6a6c7ab	2	2	2	2026-12-01 10:20:22.898673+09
+1	1	\\x6bd364ba5e72f0f1e8f353a55076cdc7f82ff05e006532aa10c1b3a756940e3b	2	2	2	2026-12-01 12:29:40.205148+09
+2	1	\\x8d86e9d8878143914fb07d517847661c4b664d23316d068d8bca54c69c5b9186	2	2	2	2026-12-01 12:29:42.088288+09
+3	1	\\x5f5b3da31ac4d259334398ae92b3a79ad5f94215567acf6100239062422e5bf2	2	2	2	2026-12-01 12:29:43.092353+09
 \.
 
 
@@ -12770,9 +13226,9 @@ COPY kairan.bounce_storm (alert, at, failed, total, verdict, decided_at) FROM st
 --
 
 COPY kairan.broadcast (alert, month, started_at, reached, written, total, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at, ended_at, halted, paused, paused_reply, paused_at, doubt_at, doubt_accepted, pauses, look_at, look_ended, look_refused, before_ended, before_refused, counted_to, counted, counted_ends, fanout_after, checks, check_after, dropped_at, folded_at) FROM stdin;
-3	2026-12-01	2026-12-01 10:20:22.902855+09	1000	120	120	42	1	0	0	0	0	2026-12-01 10:20:22.955+09	2026-12-01 10:20:23.58+09	\N				\N	\N	0	0	2026-12-01 10:20:23.008925+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:23.623327+09
-2	2026-12-01	2026-12-01 10:20:21.89078+09	1000	120	120	30	1	0	89	0	0	2026-12-01 10:20:21.942+09	2026-12-01 10:20:22.862+09	2026-12-01 10:20:22.872415+09				\N	\N	0	0	2026-12-01 10:20:21.997642+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:22.871487+09
-1	2026-12-01	2026-12-01 10:20:20.020933+09	1000	120	120	116	4	0	0	0	0	2026-12-01 10:20:20.075+09	2026-12-01 10:20:21.855+09	2026-12-01 10:20:21.858634+09				\N	\N	0	0	2026-12-01 10:20:20.133415+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 10:20:21.857653+09
+3	2026-12-01	2026-12-01 12:29:43.09581+09	1000	120	120	42	1	0	0	0	0	2026-12-01 12:29:43.401+09	2026-12-01 12:29:44.031+09	\N				\N	\N	0	0	2026-12-01 12:29:43.455054+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:29:44.07404+09
+2	2026-12-01	2026-12-01 12:29:42.092478+09	1000	120	120	30	1	0	89	0	0	2026-12-01 12:29:42.139+09	2026-12-01 12:29:43.061+09	2026-12-01 12:29:43.071907+09				\N	\N	0	0	2026-12-01 12:29:42.192523+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:29:43.07132+09
+1	2026-12-01	2026-12-01 12:29:40.211511+09	1000	120	120	116	4	0	0	0	0	2026-12-01 12:29:40.275+09	2026-12-01 12:29:42.052+09	2026-12-01 12:29:42.055094+09				\N	\N	0	0	2026-12-01 12:29:40.331455+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:29:42.054132+09
 \.
 
 
@@ -12781,10 +13237,10 @@ COPY kairan.broadcast (alert, month, started_at, reached, written, total, accept
 --
 
 COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at) FROM stdin;
-1	49	116	4	0	0	0	0	2026-12-01 10:20:20.075+09	2026-12-01 10:20:21.855+09
-2	49	30	1	0	0	0	0	2026-12-01 10:20:21.942+09	2026-12-01 10:20:22.384+09
-2	47	0	0	0	89	0	0	\N	2026-12-01 10:20:22.862+09
-3	49	42	1	0	0	0	0	2026-12-01 10:20:22.955+09	2026-12-01 10:20:23.58+09
+1	8	116	4	0	0	0	0	2026-12-01 12:29:40.275+09	2026-12-01 12:29:42.052+09
+2	8	30	1	0	0	0	0	2026-12-01 12:29:42.139+09	2026-12-01 12:29:42.584+09
+2	9	0	0	0	89	0	0	\N	2026-12-01 12:29:43.061+09
+3	8	42	1	0	0	0	0	2026-12-01 12:29:43.401+09	2026-12-01 12:29:44.031+09
 \.
 
 
@@ -12793,17 +13249,18 @@ COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled
 --
 
 COPY kairan.broadcast_tally (alert, second, n, result, final, lane, relay, stripe) FROM stdin;
-1	2026-12-01 10:20:20+09	1	refused	t	other	127.0.0.1:44477	49
-3	2026-12-01 10:20:23+09	38	accepted	t	other	127.0.0.1:44477	49
-1	2026-12-01 10:20:20+09	60	accepted	t	other	127.0.0.1:44477	49
-1	2026-12-01 10:20:21+09	3	refused	t	other	127.0.0.1:44477	49
-1	2026-12-01 10:20:21+09	56	accepted	t	other	127.0.0.1:44477	49
-2	2026-12-01 10:20:21+09	4	accepted	t	other	127.0.0.1:44477	49
-2	2026-12-01 10:20:22+09	1	refused	t	other	127.0.0.1:44477	49
-2	2026-12-01 10:20:22+09	26	accepted	t	other	127.0.0.1:44477	49
-2	2026-12-01 10:20:22+09	89	cancelled	t	other		47
-3	2026-12-01 10:20:22+09	4	accepted	t	other	127.0.0.1:44477	49
-3	2026-12-01 10:20:23+09	1	refused	t	other	127.0.0.1:44477	49
+1	2026-12-01 12:29:40+09	1	refused	t	other	127.0.0.1:43895	8
+3	2026-12-01 12:29:43+09	38	accepted	t	other	127.0.0.1:43895	8
+3	2026-12-01 12:29:44+09	4	accepted	t	other	127.0.0.1:43895	8
+1	2026-12-01 12:29:40+09	48	accepted	t	other	127.0.0.1:43895	8
+1	2026-12-01 12:29:41+09	2	refused	t	other	127.0.0.1:43895	8
+1	2026-12-01 12:29:41+09	64	accepted	t	other	127.0.0.1:43895	8
+1	2026-12-01 12:29:42+09	1	refused	t	other	127.0.0.1:43895	8
+1	2026-12-01 12:29:42+09	4	accepted	t	other	127.0.0.1:43895	8
+2	2026-12-01 12:29:42+09	1	refused	t	other	127.0.0.1:43895	8
+2	2026-12-01 12:29:42+09	30	accepted	t	other	127.0.0.1:43895	8
+2	2026-12-01 12:29:43+09	89	cancelled	t	other		9
+3	2026-12-01 12:29:43+09	1	refused	t	other	127.0.0.1:43895	8
 \.
 
 
@@ -12821,11 +13278,11 @@ COPY kairan.category (id, department, name, name_en, "position", retired_at) FRO
 --
 
 COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before, state, token, host, slot, handover, variant) FROM stdin;
-1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:20.027186+09	closed	1	w1.kairan.example	0	1	only
-2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:21.896965+09	closed	2	w1.kairan.example	0	2	only
-3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:22.429808+09	closed	\N	\N	\N	3	only
-4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:22.909497+09	closed	3	w1.kairan.example	0	4	only
-5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 10:20:23.625449+09	waiting	\N	\N	\N	5	only
+1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:29:40.2221+09	closed	1	w1.kairan.example	0	1	only
+2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:29:42.09731+09	closed	2	w1.kairan.example	0	2	only
+3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:29:42.628899+09	closed	\N	\N	\N	3	only
+4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:29:43.102267+09	closed	3	w1.kairan.example	0	4	only
+5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:29:44.075874+09	waiting	\N	\N	\N	5	only
 \.
 
 
@@ -12834,126 +13291,126 @@ COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before,
 --
 
 COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspended_at, gone_at) FROM stdin;
-1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 10:20:19.902195+09	\N	\N
-2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 10:20:19.902195+09	\N	\N
-3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 10:20:19.902195+09	\N	\N
-4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 10:20:19.902195+09	\N	\N
-5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 10:20:19.902195+09	\N	\N
-6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 10:20:19.902195+09	\N	\N
-7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 10:20:19.902195+09	\N	\N
-8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 10:20:19.902195+09	\N	\N
-9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 10:20:19.902195+09	\N	\N
-10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 10:20:19.902195+09	\N	\N
-11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 10:20:19.902195+09	\N	\N
-12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 10:20:19.902195+09	\N	\N
-13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 10:20:19.902195+09	\N	\N
-14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 10:20:19.902195+09	\N	\N
-15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 10:20:19.902195+09	\N	\N
-16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 10:20:19.902195+09	\N	\N
-17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 10:20:19.902195+09	\N	\N
-18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 10:20:19.902195+09	\N	\N
-19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 10:20:19.902195+09	\N	\N
-20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 10:20:19.902195+09	\N	\N
-21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 10:20:19.902195+09	\N	\N
-22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 10:20:19.902195+09	\N	\N
-23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 10:20:19.902195+09	\N	\N
-24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 10:20:19.902195+09	\N	\N
-25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 10:20:19.902195+09	\N	\N
-26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 10:20:19.902195+09	\N	\N
-27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 10:20:19.902195+09	\N	\N
-28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 10:20:19.902195+09	\N	\N
-29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 10:20:19.902195+09	\N	\N
-30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 10:20:19.902195+09	\N	\N
-31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 10:20:19.902195+09	\N	\N
-32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 10:20:19.902195+09	\N	\N
-33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 10:20:19.902195+09	\N	\N
-34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 10:20:19.902195+09	\N	\N
-35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 10:20:19.902195+09	\N	\N
-36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 10:20:19.902195+09	\N	\N
-37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 10:20:19.902195+09	\N	\N
-38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 10:20:19.902195+09	\N	\N
-39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 10:20:19.902195+09	\N	\N
-40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 10:20:19.902195+09	\N	\N
-41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 10:20:19.902195+09	\N	\N
-42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 10:20:19.902195+09	\N	\N
-43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 10:20:19.902195+09	\N	\N
-44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 10:20:19.902195+09	\N	\N
-45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 10:20:19.902195+09	\N	\N
-46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 10:20:19.902195+09	\N	\N
-47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 10:20:19.902195+09	\N	\N
-48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 10:20:19.902195+09	\N	\N
-49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 10:20:19.902195+09	\N	\N
-50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 10:20:19.902195+09	\N	\N
-51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 10:20:19.902195+09	\N	\N
-52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 10:20:19.902195+09	\N	\N
-53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 10:20:19.902195+09	\N	\N
-54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 10:20:19.902195+09	\N	\N
-55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 10:20:19.902195+09	\N	\N
-56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 10:20:19.902195+09	\N	\N
-57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 10:20:19.902195+09	\N	\N
-58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 10:20:19.902195+09	\N	\N
-59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 10:20:19.902195+09	\N	\N
-60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 10:20:19.902195+09	\N	\N
-61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 10:20:19.902195+09	\N	\N
-62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 10:20:19.902195+09	\N	\N
-63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 10:20:19.902195+09	\N	\N
-64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 10:20:19.902195+09	\N	\N
-65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 10:20:19.902195+09	\N	\N
-66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 10:20:19.902195+09	\N	\N
-67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 10:20:19.902195+09	\N	\N
-68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 10:20:19.902195+09	\N	\N
-69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 10:20:19.902195+09	\N	\N
-70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 10:20:19.902195+09	\N	\N
-71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 10:20:19.902195+09	\N	\N
-72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 10:20:19.902195+09	\N	\N
-73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 10:20:19.902195+09	\N	\N
-74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 10:20:19.902195+09	\N	\N
-75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 10:20:19.902195+09	\N	\N
-76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 10:20:19.902195+09	\N	\N
-77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 10:20:19.902195+09	\N	\N
-78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 10:20:19.902195+09	\N	\N
-79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 10:20:19.902195+09	\N	\N
-80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 10:20:19.902195+09	\N	\N
-81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 10:20:19.902195+09	\N	\N
-82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 10:20:19.902195+09	\N	\N
-83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 10:20:19.902195+09	\N	\N
-84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 10:20:19.902195+09	\N	\N
-85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 10:20:19.902195+09	\N	\N
-86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 10:20:19.902195+09	\N	\N
-87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 10:20:19.902195+09	\N	\N
-88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 10:20:19.902195+09	\N	\N
-89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 10:20:19.902195+09	\N	\N
-90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 10:20:19.902195+09	\N	\N
-91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 10:20:19.902195+09	\N	\N
-92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 10:20:19.902195+09	\N	\N
-93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 10:20:19.902195+09	\N	\N
-94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 10:20:19.902195+09	\N	\N
-95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 10:20:19.902195+09	\N	\N
-96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 10:20:19.902195+09	\N	\N
-97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 10:20:19.902195+09	\N	\N
-98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 10:20:19.902195+09	\N	\N
-99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 10:20:19.902195+09	\N	\N
-100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 10:20:19.902195+09	\N	\N
-101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 10:20:19.902195+09	\N	\N
-102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 10:20:19.902195+09	\N	\N
-103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 10:20:19.902195+09	\N	\N
-104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 10:20:19.902195+09	\N	\N
-105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 10:20:19.902195+09	\N	\N
-106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 10:20:19.902195+09	\N	\N
-107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 10:20:19.902195+09	\N	\N
-108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 10:20:19.902195+09	\N	\N
-109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 10:20:19.902195+09	\N	\N
-110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 10:20:19.902195+09	\N	\N
-111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 10:20:19.902195+09	\N	\N
-112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 10:20:19.902195+09	\N	\N
-113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 10:20:19.902195+09	\N	\N
-114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 10:20:19.902195+09	\N	\N
-115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 10:20:19.902195+09	\N	\N
-116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 10:20:19.902195+09	\N	\N
-117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 10:20:19.902195+09	\N	\N
-118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 10:20:19.902195+09	\N	\N
-119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 10:20:19.902195+09	\N	\N
-120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 10:20:19.902195+09	\N	\N
+1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 12:29:40.008383+09	\N	\N
+2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 12:29:40.008383+09	\N	\N
+3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 12:29:40.008383+09	\N	\N
+4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 12:29:40.008383+09	\N	\N
+5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 12:29:40.008383+09	\N	\N
+6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 12:29:40.008383+09	\N	\N
+7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 12:29:40.008383+09	\N	\N
+8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 12:29:40.008383+09	\N	\N
+9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 12:29:40.008383+09	\N	\N
+10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 12:29:40.008383+09	\N	\N
+11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 12:29:40.008383+09	\N	\N
+12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 12:29:40.008383+09	\N	\N
+13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 12:29:40.008383+09	\N	\N
+14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 12:29:40.008383+09	\N	\N
+15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 12:29:40.008383+09	\N	\N
+16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 12:29:40.008383+09	\N	\N
+17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 12:29:40.008383+09	\N	\N
+18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 12:29:40.008383+09	\N	\N
+19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 12:29:40.008383+09	\N	\N
+20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 12:29:40.008383+09	\N	\N
+21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 12:29:40.008383+09	\N	\N
+22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 12:29:40.008383+09	\N	\N
+23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 12:29:40.008383+09	\N	\N
+24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 12:29:40.008383+09	\N	\N
+25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 12:29:40.008383+09	\N	\N
+26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 12:29:40.008383+09	\N	\N
+27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 12:29:40.008383+09	\N	\N
+28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 12:29:40.008383+09	\N	\N
+29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 12:29:40.008383+09	\N	\N
+30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 12:29:40.008383+09	\N	\N
+31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 12:29:40.008383+09	\N	\N
+32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 12:29:40.008383+09	\N	\N
+33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 12:29:40.008383+09	\N	\N
+34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 12:29:40.008383+09	\N	\N
+35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 12:29:40.008383+09	\N	\N
+36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 12:29:40.008383+09	\N	\N
+37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 12:29:40.008383+09	\N	\N
+38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 12:29:40.008383+09	\N	\N
+39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 12:29:40.008383+09	\N	\N
+40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 12:29:40.008383+09	\N	\N
+41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 12:29:40.008383+09	\N	\N
+42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 12:29:40.008383+09	\N	\N
+43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 12:29:40.008383+09	\N	\N
+44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 12:29:40.008383+09	\N	\N
+45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 12:29:40.008383+09	\N	\N
+46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 12:29:40.008383+09	\N	\N
+47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 12:29:40.008383+09	\N	\N
+48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 12:29:40.008383+09	\N	\N
+49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 12:29:40.008383+09	\N	\N
+50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 12:29:40.008383+09	\N	\N
+51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 12:29:40.008383+09	\N	\N
+52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 12:29:40.008383+09	\N	\N
+53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 12:29:40.008383+09	\N	\N
+54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 12:29:40.008383+09	\N	\N
+55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 12:29:40.008383+09	\N	\N
+56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 12:29:40.008383+09	\N	\N
+57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 12:29:40.008383+09	\N	\N
+58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 12:29:40.008383+09	\N	\N
+59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 12:29:40.008383+09	\N	\N
+60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 12:29:40.008383+09	\N	\N
+61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 12:29:40.008383+09	\N	\N
+62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 12:29:40.008383+09	\N	\N
+63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 12:29:40.008383+09	\N	\N
+64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 12:29:40.008383+09	\N	\N
+65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 12:29:40.008383+09	\N	\N
+66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 12:29:40.008383+09	\N	\N
+67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 12:29:40.008383+09	\N	\N
+68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 12:29:40.008383+09	\N	\N
+69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 12:29:40.008383+09	\N	\N
+70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 12:29:40.008383+09	\N	\N
+71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 12:29:40.008383+09	\N	\N
+72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 12:29:40.008383+09	\N	\N
+73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 12:29:40.008383+09	\N	\N
+74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 12:29:40.008383+09	\N	\N
+75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 12:29:40.008383+09	\N	\N
+76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 12:29:40.008383+09	\N	\N
+77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 12:29:40.008383+09	\N	\N
+78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 12:29:40.008383+09	\N	\N
+79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 12:29:40.008383+09	\N	\N
+80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 12:29:40.008383+09	\N	\N
+81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 12:29:40.008383+09	\N	\N
+82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 12:29:40.008383+09	\N	\N
+83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 12:29:40.008383+09	\N	\N
+84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 12:29:40.008383+09	\N	\N
+85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 12:29:40.008383+09	\N	\N
+86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 12:29:40.008383+09	\N	\N
+87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 12:29:40.008383+09	\N	\N
+88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 12:29:40.008383+09	\N	\N
+89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 12:29:40.008383+09	\N	\N
+90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 12:29:40.008383+09	\N	\N
+91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 12:29:40.008383+09	\N	\N
+92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 12:29:40.008383+09	\N	\N
+93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 12:29:40.008383+09	\N	\N
+94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 12:29:40.008383+09	\N	\N
+95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 12:29:40.008383+09	\N	\N
+96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 12:29:40.008383+09	\N	\N
+97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 12:29:40.008383+09	\N	\N
+98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 12:29:40.008383+09	\N	\N
+99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 12:29:40.008383+09	\N	\N
+100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 12:29:40.008383+09	\N	\N
+101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 12:29:40.008383+09	\N	\N
+102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 12:29:40.008383+09	\N	\N
+103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 12:29:40.008383+09	\N	\N
+104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 12:29:40.008383+09	\N	\N
+105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 12:29:40.008383+09	\N	\N
+106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 12:29:40.008383+09	\N	\N
+107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 12:29:40.008383+09	\N	\N
+108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 12:29:40.008383+09	\N	\N
+109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 12:29:40.008383+09	\N	\N
+110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 12:29:40.008383+09	\N	\N
+111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 12:29:40.008383+09	\N	\N
+112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 12:29:40.008383+09	\N	\N
+113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 12:29:40.008383+09	\N	\N
+114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 12:29:40.008383+09	\N	\N
+115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 12:29:40.008383+09	\N	\N
+116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 12:29:40.008383+09	\N	\N
+117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 12:29:40.008383+09	\N	\N
+118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 12:29:40.008383+09	\N	\N
+119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 12:29:40.008383+09	\N	\N
+120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 12:29:40.008383+09	\N	\N
 \.
 
 
@@ -12962,8 +13419,8 @@ COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspe
 --
 
 COPY kairan.credential (person, salt, cost, verifier, set_at, one_time, one_time_until, one_time_used, warned) FROM stdin;
-1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 10:20:19.836817+09	f	\N	\N	\N
-2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 10:20:19.850552+09	f	\N	\N	\N
+1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 12:29:39.922852+09	f	\N	\N	\N
+2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 12:29:39.938845+09	f	\N	\N	\N
 \.
 
 
@@ -13389,8 +13846,8 @@ COPY kairan.department_name (department, name, until) FROM stdin;
 --
 
 COPY kairan.device (token_hash, person, made) FROM stdin;
-\\xf0e79d2579a21d4a789c16e37fd23c1ae5502a319cc9f1d5dab24d94df04169d	1	2026-12-01 10:20:19.853027+09
-\\x74b25735aaacf46ef2244ed6919c02f4f3cd5e7e570b70ccadffd6097e827ea7	2	2026-12-01 10:20:19.869869+09
+\\x119e681ceb3a57d4d4341de5188a1023d5947537902173c6098497b9ff144bbc	1	2026-12-01 12:29:39.941652+09
+\\x31bb437c28b3e2a96c6f0a849ebbfc2ec62b7fb49419158aa7c8187f292501be	2	2026-12-01 12:29:39.958101+09
 \.
 
 
@@ -13463,7 +13920,7 @@ COPY kairan.hours_permit (id, person, during, reason, granter, made, ended_at) F
 --
 
 COPY kairan.import (id, person, reason, file_name, state, made, applied_at, file_rows, duplicates, refused, added, changed, kept) FROM stdin;
-1	\N	test	test	staged	2026-12-01 10:20:19.835758+09	\N	0	0	0	\N	\N	\N
+1	\N	test	test	staged	2026-12-01 12:29:39.922181+09	\N	0	0	0	\N	\N	\N
 \.
 
 
@@ -13582,16 +14039,16 @@ msn.com	microsoft	\N
 --
 
 COPY kairan.lane_state (lane, host, slot, relay, connections, most, in_hand, latency_ms, up, reason, next_try, since, seen) FROM stdin;
-other	w1.kairan.example	0	127.0.0.1:44477	2	2	110	31	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-docomo	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-au	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-softbank	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-ymobile	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-rakuten	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-google	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-yahoo	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-apple	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
-microsoft	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.009133+09	2026-12-01 10:20:22.027936+09
+other	w1.kairan.example	0	127.0.0.1:43895	2	2	112	31	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+docomo	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+au	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+softbank	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+ymobile	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+rakuten	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+google	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+yahoo	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+apple	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
+microsoft	w1.kairan.example	0	127.0.0.1:43895	0	2	0	0	t		\N	2026-12-01 12:29:40.192619+09	2026-12-01 12:29:42.192907+09
 \.
 
 
@@ -13600,7 +14057,7 @@ microsoft	w1.kairan.example	0	127.0.0.1:44477	0	2	0	0	t		\N	2026-12-01 10:20:20.
 --
 
 COPY kairan.law (loaded, release, oldest, files, catalogue) FROM stdin;
-2026-12-01 10:18:31.947289+09	0.1.0	0.1.0	67ee91d33c7654cae50c378887c385d3eba3f18041706c9e30c40cb7eb997649	282c16d114f1e0bab5315386e6260021e56dd0b5c52c0d354bee21da78ff3d32
+2026-12-01 12:29:39.013034+09	0.1.0	0.1.0	a8e2f477b8a2436a238159d343629ee387abbf6fbc2e9b61e82b7802af581745	746ce54e65453c145edaa86c022fcb829c704a41650eb1ec5ac215ce7294875c
 \.
 
 
@@ -13617,7 +14074,7 @@ COPY kairan.letter (id, template, lang, contact, address, secret, made, not_befo
 --
 
 COPY kairan.link_key (kid, key, made) FROM stdin;
-1	\\x802e9493fc8ce0faeecf2091d60e11825a4a21e084ac2bebc915f8ba2439411d	2026-12-01 10:18:30.661418+09
+1	\\x62ff6dcb599930d434f717621302baa638b7f4965184cae21024a07119f06839	2026-12-01 12:29:38.299399+09
 \.
 
 
@@ -13626,16 +14083,16 @@ COPY kairan.link_key (kid, key, made) FROM stdin;
 --
 
 COPY kairan.migration (number, name, sha256, applied) FROM stdin;
-1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 10:18:30.661418+09
-2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 10:18:30.661418+09
-3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 10:18:30.661418+09
-4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 10:18:30.661418+09
-5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 10:18:30.661418+09
-6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 10:18:30.661418+09
-7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 10:18:30.661418+09
-8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 10:18:30.661418+09
-9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 10:18:30.661418+09
-10	0010_log.sql	5e633cd9c6c68c6f1c9068331e77a96eb9ebf086cc598f2c8622426053d989a0	2026-12-01 10:18:30.661418+09
+1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 12:29:38.299399+09
+2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 12:29:38.299399+09
+3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 12:29:38.299399+09
+4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 12:29:38.299399+09
+5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 12:29:38.299399+09
+6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 12:29:38.299399+09
+7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 12:29:38.299399+09
+8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 12:29:38.299399+09
+9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 12:29:38.299399+09
+10	0010_log.sql	cd62cd0e29e04e8dca4c0f0bf72a7b0334be8f268d1d8d53e5de26038d783f2d	2026-12-01 12:29:38.299399+09
 \.
 
 
@@ -13643,23 +14100,23 @@ COPY kairan.migration (number, name, sha256, applied) FROM stdin;
 -- Data for Name: oplog_2026; Type: TABLE DATA; Schema: kairan; Owner: kairan_owner
 --
 
-COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, object, result, reason, network, prev, hash, format, behalf, request) FROM stdin;
-1	2026-12-01 10:20:19.845852+09	\N	operator	\N	\N	\N	staff.add	person 1	done	drafter	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x36308fedc48e7b87ecae5a3a02ae93d2f0d9f460d7a0bdb496ef60ed2875bb48	2	\N	\N
-2	2026-12-01 10:20:19.852172+09	\N	operator	\N	\N	\N	staff.add	person 2	done	approver	\N	\\x36308fedc48e7b87ecae5a3a02ae93d2f0d9f460d7a0bdb496ef60ed2875bb48	\\x5250760d9e324767ef996a558e5daea06afaea1992405d928d37fb1a21fa8f08	2	\N	\N
-3	2026-12-01 10:20:19.866638+09	1	drafter	1	drafter	1	sign-in		done		127.0.0.1	\\x5250760d9e324767ef996a558e5daea06afaea1992405d928d37fb1a21fa8f08	\\x4ee2be9d636e610fefd197648abc94b6abb5f435f77bfccd08deb9d5e4237eeb	2	\N	\N
-4	2026-12-01 10:20:19.872511+09	2	head	2	approver	1	sign-in		done		127.0.0.1	\\x4ee2be9d636e610fefd197648abc94b6abb5f435f77bfccd08deb9d5e4237eeb	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	2	\N	\N
-5	2026-12-01 10:20:20.000667+09	1	drafter	1	drafter	1	alert.save	alert 1	done	version 1	\N	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	\\x480224c8fb2711db59e090d6d10c1ba3df129d172f637583adfc2fdf108236fe	2	\N	\N
-6	2026-12-01 10:20:20.004388+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\\x480224c8fb2711db59e090d6d10c1ba3df129d172f637583adfc2fdf108236fe	\\xb486c794db5ed9751dce710dfe1c635453e04211b3c297428b644e6eae7f20ba	2	\N	\N
-7	2026-12-01 10:20:20.017306+09	2	head	2	approver	1	alert.approve	alert 1	done	fingerprint f176615982ea2d929bcebc9bfce5a4fc5103dec8f823ea9f4fd46da4234b69bc	\N	\\xb486c794db5ed9751dce710dfe1c635453e04211b3c297428b644e6eae7f20ba	\\xceadd7c3e3477039f6ae60fa33ce8f6e087caab362e97afee902ad068e7aa1ca	2	\N	\N
-8	2026-12-01 10:20:21.875692+09	1	drafter	1	drafter	1	alert.save	alert 2	done	version 1	\N	\\xceadd7c3e3477039f6ae60fa33ce8f6e087caab362e97afee902ad068e7aa1ca	\\x652a7ed51b8b72eee08db244d626532c5884744d459cd595862134200d8cea95	2	\N	\N
-9	2026-12-01 10:20:21.878713+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\\x652a7ed51b8b72eee08db244d626532c5884744d459cd595862134200d8cea95	\\xad805941a083f4346d6d93e2e3f06d88e2d79b005e6114457e7379bfc39964d6	2	\N	\N
-10	2026-12-01 10:20:21.888629+09	2	head	2	approver	1	alert.approve	alert 2	done	fingerprint 4cc66a102827d1209f307112c380e3503e69db96e245a65c59bde10815a6c456	\N	\\xad805941a083f4346d6d93e2e3f06d88e2d79b005e6114457e7379bfc39964d6	\\xfed1559efdfbbee417bf6e1f70d2595a1744eafef996a098b7fc1f1b208bd355	2	\N	\N
-11	2026-12-01 10:20:22.357169+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\\xfed1559efdfbbee417bf6e1f70d2595a1744eafef996a098b7fc1f1b208bd355	\\x0d25bbafe974750705d7a6607fe6de32300269851ab6b8a2909bf4ed733c597e	2	\N	\N
-12	2026-12-01 10:20:22.886783+09	1	drafter	1	drafter	1	alert.save	alert 3	done	version 1	\N	\\x0d25bbafe974750705d7a6607fe6de32300269851ab6b8a2909bf4ed733c597e	\\x95f0fdbbda2b7a9806f2021e084325ceef53aa43078c39720a8e620c9e12d114	2	\N	\N
-13	2026-12-01 10:20:22.889945+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\\x95f0fdbbda2b7a9806f2021e084325ceef53aa43078c39720a8e620c9e12d114	\\x51f482bf90da9e5104938d22bc520fec6b9fa13ad398e19fd19dc0e4d5418895	2	\N	\N
-14	2026-12-01 10:20:22.900841+09	2	head	2	approver	1	alert.approve	alert 3	done	fingerprint 0f43393e2ad839bbd2fbd73017be76ba17d3b84ab9a33ce9e4e06253a6a6c7ab	\N	\\x51f482bf90da9e5104938d22bc520fec6b9fa13ad398e19fd19dc0e4d5418895	\\x084cc856dedf1b4d5f6f5c4b9ed881783f0f7048153428ddf573f23db243a53d	2	\N	\N
-15	2026-12-01 10:20:23.645168+09	1	drafter	1	drafter	1	alert.save	alert 4	done	version 1	\N	\\x084cc856dedf1b4d5f6f5c4b9ed881783f0f7048153428ddf573f23db243a53d	\\x4ac7dac3743148681d1e3b4d71f7200b2833b5c53dca237a20b1a25b52a8500a	2	\N	\N
-16	2026-12-01 10:20:23.648346+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\\x4ac7dac3743148681d1e3b4d71f7200b2833b5c53dca237a20b1a25b52a8500a	\\xfe37376f8f95318218b179a94714fd0d4049c03efd08bdc5c6c0f937ae05a502	2	\N	\N
+COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, object, result, reason, facts, network, prev, hash, format, behalf, request) FROM stdin;
+1	2026-12-01 12:29:39.930062+09	\N	operator	\N	\N	\N	staff.add	person 1	done		{"role": "drafter"}	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x402fcf3f1576110089b1ac9da52e8733d98662c8062478b6328afcc7c9cd3662	2	\N	\N
+2	2026-12-01 12:29:39.940642+09	\N	operator	\N	\N	\N	staff.add	person 2	done		{"role": "approver"}	\N	\\x402fcf3f1576110089b1ac9da52e8733d98662c8062478b6328afcc7c9cd3662	\\x1983a50fdb6e9b63e95c62fed1eddcad2b66f89038560a52a3d6eb987b2a24ce	2	\N	\N
+3	2026-12-01 12:29:39.955965+09	1	drafter	1	drafter	1	sign-in		done		\N	127.0.0.1	\\x1983a50fdb6e9b63e95c62fed1eddcad2b66f89038560a52a3d6eb987b2a24ce	\\x92d596b77d19caff58596e8fa4de46dc846a1cf18c1db2d74e019981aea27fd2	2	\N	\N
+4	2026-12-01 12:29:39.964063+09	2	head	2	approver	1	sign-in		done		\N	127.0.0.1	\\x92d596b77d19caff58596e8fa4de46dc846a1cf18c1db2d74e019981aea27fd2	\\x355a2a00b5d7490ada5fc7367951e081b95dbb4968e38629496868b8dbd77f69	2	\N	\N
+5	2026-12-01 12:29:40.180961+09	1	drafter	1	drafter	1	alert.save	alert 1	done		{"version": 1}	\N	\\x355a2a00b5d7490ada5fc7367951e081b95dbb4968e38629496868b8dbd77f69	\\x23bb898334e4044cce7fb6ffa382a5e31330bb8d9104fbba65c9b469311067ec	2	\N	\N
+6	2026-12-01 12:29:40.185091+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\N	\\x23bb898334e4044cce7fb6ffa382a5e31330bb8d9104fbba65c9b469311067ec	\\x6cdb31a2da2df47667e754b0f10e0bc63f09f7b1b2af7993a12612d938c79a2b	2	\N	\N
+7	2026-12-01 12:29:40.207669+09	2	head	2	approver	1	alert.approve	alert 1	done		{"fingerprint": "6bd364ba5e72f0f1e8f353a55076cdc7f82ff05e006532aa10c1b3a756940e3b"}	\N	\\x6cdb31a2da2df47667e754b0f10e0bc63f09f7b1b2af7993a12612d938c79a2b	\\x157e1b100f97bb0f3b03090e04bf76bd587df8e85f9f8c95766f925635936273	2	\N	\N
+8	2026-12-01 12:29:42.0736+09	1	drafter	1	drafter	1	alert.save	alert 2	done		{"version": 1}	\N	\\x157e1b100f97bb0f3b03090e04bf76bd587df8e85f9f8c95766f925635936273	\\x78efa4fa4d784e3b5c89fe978b1c1a6757ee95507a166010c1d7d2371cc1f556	2	\N	\N
+9	2026-12-01 12:29:42.081612+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\N	\\x78efa4fa4d784e3b5c89fe978b1c1a6757ee95507a166010c1d7d2371cc1f556	\\x7e0e381f9bc92c1ba84f485cffaf42efcf04a55313fba7a2836847fea0bcc0ae	2	\N	\N
+10	2026-12-01 12:29:42.089908+09	2	head	2	approver	1	alert.approve	alert 2	done		{"fingerprint": "8d86e9d8878143914fb07d517847661c4b664d23316d068d8bca54c69c5b9186"}	\N	\\x7e0e381f9bc92c1ba84f485cffaf42efcf04a55313fba7a2836847fea0bcc0ae	\\xad2cbab4f9b0ffc0d8144b385340470510bb76493f49b2f6693746a387e62013	2	\N	\N
+11	2026-12-01 12:29:42.557188+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\N	\\xad2cbab4f9b0ffc0d8144b385340470510bb76493f49b2f6693746a387e62013	\\x096b29c24e8d21aac009d6d9db5c905cc214e0897cd063c3349b92e6d0e0387b	2	\N	\N
+12	2026-12-01 12:29:43.083454+09	1	drafter	1	drafter	1	alert.save	alert 3	done		{"version": 1}	\N	\\x096b29c24e8d21aac009d6d9db5c905cc214e0897cd063c3349b92e6d0e0387b	\\x413db3f25dad09eee405e594ca72fa9c10ab2c5eb1104684b1bf5ba5d90e8fcb	2	\N	\N
+13	2026-12-01 12:29:43.085957+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\N	\\x413db3f25dad09eee405e594ca72fa9c10ab2c5eb1104684b1bf5ba5d90e8fcb	\\x16da097cd69c2d6b0ec9e778f349c7a17ad08b374c4f15e39443c8279bc082a0	2	\N	\N
+14	2026-12-01 12:29:43.093626+09	2	head	2	approver	1	alert.approve	alert 3	done		{"fingerprint": "5f5b3da31ac4d259334398ae92b3a79ad5f94215567acf6100239062422e5bf2"}	\N	\\x16da097cd69c2d6b0ec9e778f349c7a17ad08b374c4f15e39443c8279bc082a0	\\x4e6e0deb3e9dc24888a0993cb45a58e705e85f97c1e0543ea3172074d26cc4ba	2	\N	\N
+15	2026-12-01 12:29:44.103695+09	1	drafter	1	drafter	1	alert.save	alert 4	done		{"version": 1}	\N	\\x4e6e0deb3e9dc24888a0993cb45a58e705e85f97c1e0543ea3172074d26cc4ba	\\xae001848969b5ba1639e8e4daf7a4eb662174bbcd7a8858dca89914b978380fc	2	\N	\N
+16	2026-12-01 12:29:44.107505+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\N	\\xae001848969b5ba1639e8e4daf7a4eb662174bbcd7a8858dca89914b978380fc	\\x254c43d4f0ead5f58be4db59be231e37557d76ecdb1ecc31173c28eed55b4fbe	2	\N	\N
 \.
 
 
@@ -13667,7 +14124,7 @@ COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, obj
 -- Data for Name: oplog_2027; Type: TABLE DATA; Schema: kairan; Owner: kairan_owner
 --
 
-COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, object, result, reason, network, prev, hash, format, behalf, request) FROM stdin;
+COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, object, result, reason, facts, network, prev, hash, format, behalf, request) FROM stdin;
 \.
 
 
@@ -13676,7 +14133,7 @@ COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, obj
 --
 
 COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash, at, ended, found, clocks) FROM stdin;
-1	\N	2026-12-01 10:20:19.969892+09	4	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	0	4	\\xb798c32511e21d40c5065cbd2335dd6a4ab4a8f02e382e322b5b4b3e1b39ecda	2026-12-01 10:20:19.872511+09	2026-12-01 10:20:19.974656+09		0
+1	\N	2026-12-01 12:29:40.138673+09	4	\\x355a2a00b5d7490ada5fc7367951e081b95dbb4968e38629496868b8dbd77f69	0	4	\\x355a2a00b5d7490ada5fc7367951e081b95dbb4968e38629496868b8dbd77f69	2026-12-01 12:29:39.964063+09	2026-12-01 12:29:40.150219+09		0
 \.
 
 
@@ -13685,7 +14142,7 @@ COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash
 --
 
 COPY kairan.oplog_head (one, seq, hash, at) FROM stdin;
-t	16	\\xfe37376f8f95318218b179a94714fd0d4049c03efd08bdc5c6c0f937ae05a502	2026-12-01 10:20:23.648346+09
+t	16	\\x254c43d4f0ead5f58be4db59be231e37557d76ecdb1ecc31173c28eed55b4fbe	2026-12-01 12:29:44.107505+09
 \.
 
 
@@ -13702,289 +14159,289 @@ COPY kairan.oplog_purge (year, asked_by, asked_at, confirmed_by, confirmed_at, d
 --
 
 COPY kairan.outcome_202612 (month, alert, contact, at, attempt, code, result, final, again, relay, reply, enhanced, lane) FROM stdin;
-2026-12-01	1	1	2026-12-01 10:20:20.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	2	2026-12-01 10:20:20.076+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	3	2026-12-01 10:20:20.107+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	4	2026-12-01 10:20:20.107+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	5	2026-12-01 10:20:20.138+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	6	2026-12-01 10:20:20.138+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	7	2026-12-01 10:20:20.169+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	8	2026-12-01 10:20:20.169+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	10	2026-12-01 10:20:20.169+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	1	9	2026-12-01 10:20:20.2+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	11	2026-12-01 10:20:20.201+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	12	2026-12-01 10:20:20.232+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	13	2026-12-01 10:20:20.232+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	14	2026-12-01 10:20:20.263+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	15	2026-12-01 10:20:20.263+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	16	2026-12-01 10:20:20.295+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	17	2026-12-01 10:20:20.295+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	18	2026-12-01 10:20:20.326+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	19	2026-12-01 10:20:20.326+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	20	2026-12-01 10:20:20.357+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	21	2026-12-01 10:20:20.357+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	22	2026-12-01 10:20:20.388+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	23	2026-12-01 10:20:20.389+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	24	2026-12-01 10:20:20.42+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	25	2026-12-01 10:20:20.42+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	26	2026-12-01 10:20:20.451+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	27	2026-12-01 10:20:20.451+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	28	2026-12-01 10:20:20.482+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	29	2026-12-01 10:20:20.482+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	30	2026-12-01 10:20:20.513+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	31	2026-12-01 10:20:20.513+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	32	2026-12-01 10:20:20.544+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	33	2026-12-01 10:20:20.545+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	34	2026-12-01 10:20:20.576+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	35	2026-12-01 10:20:20.576+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	36	2026-12-01 10:20:20.607+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	37	2026-12-01 10:20:20.607+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	38	2026-12-01 10:20:20.638+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	39	2026-12-01 10:20:20.638+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	40	2026-12-01 10:20:20.669+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	41	2026-12-01 10:20:20.669+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	42	2026-12-01 10:20:20.7+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	43	2026-12-01 10:20:20.7+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	44	2026-12-01 10:20:20.731+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	45	2026-12-01 10:20:20.731+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	46	2026-12-01 10:20:20.762+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	47	2026-12-01 10:20:20.763+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	48	2026-12-01 10:20:20.794+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	49	2026-12-01 10:20:20.794+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	50	2026-12-01 10:20:20.825+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	51	2026-12-01 10:20:20.825+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	52	2026-12-01 10:20:20.856+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	53	2026-12-01 10:20:20.857+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	54	2026-12-01 10:20:20.888+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	55	2026-12-01 10:20:20.888+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	56	2026-12-01 10:20:20.919+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	57	2026-12-01 10:20:20.919+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	58	2026-12-01 10:20:20.95+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	59	2026-12-01 10:20:20.95+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	60	2026-12-01 10:20:20.981+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	61	2026-12-01 10:20:20.981+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	62	2026-12-01 10:20:21.012+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	63	2026-12-01 10:20:21.012+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	64	2026-12-01 10:20:21.044+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	65	2026-12-01 10:20:21.044+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	66	2026-12-01 10:20:21.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	67	2026-12-01 10:20:21.075+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	68	2026-12-01 10:20:21.106+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	69	2026-12-01 10:20:21.106+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	70	2026-12-01 10:20:21.137+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	71	2026-12-01 10:20:21.137+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	72	2026-12-01 10:20:21.168+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	73	2026-12-01 10:20:21.168+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	74	2026-12-01 10:20:21.199+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	75	2026-12-01 10:20:21.199+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	76	2026-12-01 10:20:21.23+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	77	2026-12-01 10:20:21.23+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	78	2026-12-01 10:20:21.261+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	79	2026-12-01 10:20:21.261+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	80	2026-12-01 10:20:21.292+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	81	2026-12-01 10:20:21.292+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	82	2026-12-01 10:20:21.323+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	83	2026-12-01 10:20:21.324+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	84	2026-12-01 10:20:21.355+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	85	2026-12-01 10:20:21.355+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	86	2026-12-01 10:20:21.386+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	87	2026-12-01 10:20:21.386+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	88	2026-12-01 10:20:21.417+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	89	2026-12-01 10:20:21.417+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	90	2026-12-01 10:20:21.448+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	91	2026-12-01 10:20:21.448+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	92	2026-12-01 10:20:21.479+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	93	2026-12-01 10:20:21.479+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	94	2026-12-01 10:20:21.51+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	95	2026-12-01 10:20:21.51+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	96	2026-12-01 10:20:21.541+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	97	2026-12-01 10:20:21.541+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	98	2026-12-01 10:20:21.572+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	100	2026-12-01 10:20:21.573+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	1	99	2026-12-01 10:20:21.573+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	101	2026-12-01 10:20:21.604+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	102	2026-12-01 10:20:21.604+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	104	2026-12-01 10:20:21.635+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	103	2026-12-01 10:20:21.636+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	105	2026-12-01 10:20:21.666+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	106	2026-12-01 10:20:21.667+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	107	2026-12-01 10:20:21.698+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	108	2026-12-01 10:20:21.698+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	110	2026-12-01 10:20:21.698+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	1	109	2026-12-01 10:20:21.729+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	111	2026-12-01 10:20:21.729+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	112	2026-12-01 10:20:21.761+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	113	2026-12-01 10:20:21.761+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	114	2026-12-01 10:20:21.791+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	115	2026-12-01 10:20:21.792+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	116	2026-12-01 10:20:21.823+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	117	2026-12-01 10:20:21.823+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	118	2026-12-01 10:20:21.854+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	119	2026-12-01 10:20:21.854+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	1	120	2026-12-01 10:20:21.855+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	2	1	2026-12-01 10:20:21.942+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	2	2026-12-01 10:20:21.943+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	3	2026-12-01 10:20:21.974+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	4	2026-12-01 10:20:21.974+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	5	2026-12-01 10:20:22.005+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	6	2026-12-01 10:20:22.006+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	7	2026-12-01 10:20:22.037+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	8	2026-12-01 10:20:22.037+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	10	2026-12-01 10:20:22.037+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	2	9	2026-12-01 10:20:22.069+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	11	2026-12-01 10:20:22.069+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	12	2026-12-01 10:20:22.1+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	13	2026-12-01 10:20:22.101+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	14	2026-12-01 10:20:22.132+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	15	2026-12-01 10:20:22.132+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	16	2026-12-01 10:20:22.163+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	17	2026-12-01 10:20:22.164+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	18	2026-12-01 10:20:22.195+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	19	2026-12-01 10:20:22.195+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	20	2026-12-01 10:20:22.227+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	21	2026-12-01 10:20:22.227+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	22	2026-12-01 10:20:22.258+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	23	2026-12-01 10:20:22.258+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	24	2026-12-01 10:20:22.289+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	25	2026-12-01 10:20:22.29+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	26	2026-12-01 10:20:22.321+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	27	2026-12-01 10:20:22.321+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	28	2026-12-01 10:20:22.353+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	29	2026-12-01 10:20:22.353+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	30	2026-12-01 10:20:22.384+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	31	2026-12-01 10:20:22.384+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	2	32	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	33	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	34	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	35	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	36	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	37	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	38	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	39	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	40	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	41	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	42	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	43	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	44	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	45	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	46	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	47	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	48	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	49	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	50	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	51	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	52	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	53	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	54	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	55	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	56	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	57	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	58	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	59	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	60	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	61	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	62	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	63	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	64	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	65	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	66	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	67	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	68	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	69	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	70	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	71	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	72	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	73	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	74	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	75	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	76	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	77	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	78	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	79	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	80	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	81	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	82	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	83	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	84	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	85	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	86	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	87	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	88	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	89	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	90	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	91	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	92	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	93	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	94	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	95	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	96	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	97	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	98	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	99	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	100	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	101	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	102	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	103	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	104	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	105	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	106	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	107	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	108	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	109	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	110	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	111	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	112	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	113	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	114	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	115	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	116	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	117	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	118	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	119	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	120	2026-12-01 10:20:22.862+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	3	1	2026-12-01 10:20:22.955+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	2	2026-12-01 10:20:22.955+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	3	2026-12-01 10:20:22.987+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	4	2026-12-01 10:20:22.987+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	5	2026-12-01 10:20:23.017+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	6	2026-12-01 10:20:23.018+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	7	2026-12-01 10:20:23.049+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	8	2026-12-01 10:20:23.049+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	10	2026-12-01 10:20:23.049+09	1	550	refused	t	f	127.0.0.1:44477	no such person	5.1.1	other
-2026-12-01	3	9	2026-12-01 10:20:23.081+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	12	2026-12-01 10:20:23.081+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	11	2026-12-01 10:20:23.112+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	13	2026-12-01 10:20:23.112+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	14	2026-12-01 10:20:23.143+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	15	2026-12-01 10:20:23.144+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	16	2026-12-01 10:20:23.175+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	17	2026-12-01 10:20:23.175+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	18	2026-12-01 10:20:23.206+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	19	2026-12-01 10:20:23.207+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	20	2026-12-01 10:20:23.237+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	21	2026-12-01 10:20:23.238+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	22	2026-12-01 10:20:23.269+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	23	2026-12-01 10:20:23.269+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	24	2026-12-01 10:20:23.299+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	25	2026-12-01 10:20:23.3+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	26	2026-12-01 10:20:23.331+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	27	2026-12-01 10:20:23.331+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	28	2026-12-01 10:20:23.363+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	29	2026-12-01 10:20:23.363+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	30	2026-12-01 10:20:23.394+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	31	2026-12-01 10:20:23.394+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	32	2026-12-01 10:20:23.425+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	33	2026-12-01 10:20:23.425+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	34	2026-12-01 10:20:23.456+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	35	2026-12-01 10:20:23.456+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	36	2026-12-01 10:20:23.487+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	37	2026-12-01 10:20:23.488+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	38	2026-12-01 10:20:23.518+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	39	2026-12-01 10:20:23.519+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	40	2026-12-01 10:20:23.55+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	41	2026-12-01 10:20:23.55+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	42	2026-12-01 10:20:23.58+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
-2026-12-01	3	43	2026-12-01 10:20:23.58+09	1	250	accepted	t	f	127.0.0.1:44477	Ok: taken	2.0.0	other
+2026-12-01	1	1	2026-12-01 12:29:40.275+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	2	2026-12-01 12:29:40.275+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	3	2026-12-01 12:29:40.306+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	4	2026-12-01 12:29:40.306+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	5	2026-12-01 12:29:40.337+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	6	2026-12-01 12:29:40.337+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	7	2026-12-01 12:29:40.368+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	8	2026-12-01 12:29:40.368+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	10	2026-12-01 12:29:40.368+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	1	9	2026-12-01 12:29:40.399+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	11	2026-12-01 12:29:40.399+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	12	2026-12-01 12:29:40.43+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	13	2026-12-01 12:29:40.43+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	14	2026-12-01 12:29:40.461+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	15	2026-12-01 12:29:40.461+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	16	2026-12-01 12:29:40.491+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	17	2026-12-01 12:29:40.495+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	18	2026-12-01 12:29:40.526+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	19	2026-12-01 12:29:40.526+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	20	2026-12-01 12:29:40.557+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	21	2026-12-01 12:29:40.557+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	22	2026-12-01 12:29:40.588+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	23	2026-12-01 12:29:40.588+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	24	2026-12-01 12:29:40.619+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	25	2026-12-01 12:29:40.619+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	26	2026-12-01 12:29:40.65+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	27	2026-12-01 12:29:40.65+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	28	2026-12-01 12:29:40.681+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	29	2026-12-01 12:29:40.681+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	30	2026-12-01 12:29:40.712+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	31	2026-12-01 12:29:40.712+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	32	2026-12-01 12:29:40.743+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	33	2026-12-01 12:29:40.743+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	34	2026-12-01 12:29:40.774+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	35	2026-12-01 12:29:40.774+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	36	2026-12-01 12:29:40.805+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	37	2026-12-01 12:29:40.805+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	38	2026-12-01 12:29:40.836+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	39	2026-12-01 12:29:40.836+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	40	2026-12-01 12:29:40.867+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	41	2026-12-01 12:29:40.867+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	42	2026-12-01 12:29:40.898+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	43	2026-12-01 12:29:40.898+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	44	2026-12-01 12:29:40.929+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	45	2026-12-01 12:29:40.929+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	46	2026-12-01 12:29:40.961+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	47	2026-12-01 12:29:40.961+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	48	2026-12-01 12:29:40.991+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	49	2026-12-01 12:29:40.992+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	50	2026-12-01 12:29:41.023+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	51	2026-12-01 12:29:41.023+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	52	2026-12-01 12:29:41.054+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	53	2026-12-01 12:29:41.054+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	54	2026-12-01 12:29:41.085+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	55	2026-12-01 12:29:41.085+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	56	2026-12-01 12:29:41.116+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	57	2026-12-01 12:29:41.116+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	58	2026-12-01 12:29:41.147+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	59	2026-12-01 12:29:41.148+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	60	2026-12-01 12:29:41.179+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	61	2026-12-01 12:29:41.179+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	62	2026-12-01 12:29:41.21+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	63	2026-12-01 12:29:41.21+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	64	2026-12-01 12:29:41.241+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	65	2026-12-01 12:29:41.241+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	66	2026-12-01 12:29:41.272+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	67	2026-12-01 12:29:41.272+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	68	2026-12-01 12:29:41.304+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	69	2026-12-01 12:29:41.304+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	70	2026-12-01 12:29:41.335+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	71	2026-12-01 12:29:41.335+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	72	2026-12-01 12:29:41.366+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	73	2026-12-01 12:29:41.366+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	74	2026-12-01 12:29:41.396+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	75	2026-12-01 12:29:41.396+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	76	2026-12-01 12:29:41.428+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	77	2026-12-01 12:29:41.428+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	78	2026-12-01 12:29:41.458+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	79	2026-12-01 12:29:41.459+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	80	2026-12-01 12:29:41.49+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	81	2026-12-01 12:29:41.49+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	82	2026-12-01 12:29:41.521+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	83	2026-12-01 12:29:41.521+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	84	2026-12-01 12:29:41.552+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	85	2026-12-01 12:29:41.552+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	86	2026-12-01 12:29:41.583+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	87	2026-12-01 12:29:41.583+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	88	2026-12-01 12:29:41.614+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	89	2026-12-01 12:29:41.614+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	90	2026-12-01 12:29:41.645+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	91	2026-12-01 12:29:41.645+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	92	2026-12-01 12:29:41.676+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	93	2026-12-01 12:29:41.676+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	94	2026-12-01 12:29:41.706+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	95	2026-12-01 12:29:41.707+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	96	2026-12-01 12:29:41.737+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	97	2026-12-01 12:29:41.738+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	98	2026-12-01 12:29:41.768+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	100	2026-12-01 12:29:41.769+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	1	99	2026-12-01 12:29:41.769+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	101	2026-12-01 12:29:41.8+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	102	2026-12-01 12:29:41.8+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	104	2026-12-01 12:29:41.831+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	103	2026-12-01 12:29:41.831+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	105	2026-12-01 12:29:41.862+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	106	2026-12-01 12:29:41.862+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	107	2026-12-01 12:29:41.893+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	108	2026-12-01 12:29:41.893+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	110	2026-12-01 12:29:41.893+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	1	109	2026-12-01 12:29:41.924+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	111	2026-12-01 12:29:41.924+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	112	2026-12-01 12:29:41.955+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	113	2026-12-01 12:29:41.955+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	114	2026-12-01 12:29:41.986+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	115	2026-12-01 12:29:41.986+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	116	2026-12-01 12:29:42.018+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	117	2026-12-01 12:29:42.018+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	118	2026-12-01 12:29:42.051+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	119	2026-12-01 12:29:42.051+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	1	120	2026-12-01 12:29:42.052+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	2	1	2026-12-01 12:29:42.139+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	2	2026-12-01 12:29:42.139+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	3	2026-12-01 12:29:42.17+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	4	2026-12-01 12:29:42.17+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	5	2026-12-01 12:29:42.201+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	6	2026-12-01 12:29:42.202+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	7	2026-12-01 12:29:42.234+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	8	2026-12-01 12:29:42.234+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	10	2026-12-01 12:29:42.234+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	2	9	2026-12-01 12:29:42.266+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	12	2026-12-01 12:29:42.266+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	11	2026-12-01 12:29:42.296+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	13	2026-12-01 12:29:42.297+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	14	2026-12-01 12:29:42.328+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	15	2026-12-01 12:29:42.331+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	16	2026-12-01 12:29:42.361+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	17	2026-12-01 12:29:42.362+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	18	2026-12-01 12:29:42.394+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	19	2026-12-01 12:29:42.394+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	20	2026-12-01 12:29:42.425+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	21	2026-12-01 12:29:42.427+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	22	2026-12-01 12:29:42.459+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	23	2026-12-01 12:29:42.459+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	24	2026-12-01 12:29:42.491+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	25	2026-12-01 12:29:42.491+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	26	2026-12-01 12:29:42.522+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	27	2026-12-01 12:29:42.522+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	28	2026-12-01 12:29:42.553+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	29	2026-12-01 12:29:42.553+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	30	2026-12-01 12:29:42.584+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	31	2026-12-01 12:29:42.584+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	2	32	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	33	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	34	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	35	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	36	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	37	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	38	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	39	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	40	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	41	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	42	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	43	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	44	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	45	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	46	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	47	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	48	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	49	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	50	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	51	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	52	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	53	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	54	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	55	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	56	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	57	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	58	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	59	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	60	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	61	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	62	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	63	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	64	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	65	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	66	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	67	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	68	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	69	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	70	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	71	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	72	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	73	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	74	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	75	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	76	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	77	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	78	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	79	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	80	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	81	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	82	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	83	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	84	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	85	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	86	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	87	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	88	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	89	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	90	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	91	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	92	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	93	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	94	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	95	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	96	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	97	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	98	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	99	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	100	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	101	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	102	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	103	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	104	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	105	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	106	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	107	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	108	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	109	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	110	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	111	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	112	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	113	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	114	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	115	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	116	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	117	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	118	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	119	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	120	2026-12-01 12:29:43.061+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	3	1	2026-12-01 12:29:43.401+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	2	2026-12-01 12:29:43.401+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	3	2026-12-01 12:29:43.432+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	4	2026-12-01 12:29:43.432+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	5	2026-12-01 12:29:43.463+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	6	2026-12-01 12:29:43.464+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	7	2026-12-01 12:29:43.495+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	8	2026-12-01 12:29:43.495+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	10	2026-12-01 12:29:43.495+09	1	550	refused	t	f	127.0.0.1:43895	no such person	5.1.1	other
+2026-12-01	3	9	2026-12-01 12:29:43.526+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	12	2026-12-01 12:29:43.526+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	11	2026-12-01 12:29:43.557+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	13	2026-12-01 12:29:43.557+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	14	2026-12-01 12:29:43.588+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	15	2026-12-01 12:29:43.591+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	16	2026-12-01 12:29:43.622+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	17	2026-12-01 12:29:43.622+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	18	2026-12-01 12:29:43.653+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	19	2026-12-01 12:29:43.654+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	20	2026-12-01 12:29:43.685+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	21	2026-12-01 12:29:43.685+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	22	2026-12-01 12:29:43.716+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	23	2026-12-01 12:29:43.716+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	24	2026-12-01 12:29:43.747+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	25	2026-12-01 12:29:43.748+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	26	2026-12-01 12:29:43.779+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	27	2026-12-01 12:29:43.779+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	28	2026-12-01 12:29:43.811+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	29	2026-12-01 12:29:43.811+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	30	2026-12-01 12:29:43.842+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	31	2026-12-01 12:29:43.842+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	32	2026-12-01 12:29:43.873+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	33	2026-12-01 12:29:43.874+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	34	2026-12-01 12:29:43.905+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	35	2026-12-01 12:29:43.905+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	36	2026-12-01 12:29:43.936+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	37	2026-12-01 12:29:43.937+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	38	2026-12-01 12:29:43.968+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	39	2026-12-01 12:29:43.968+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	40	2026-12-01 12:29:44+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	41	2026-12-01 12:29:44+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	42	2026-12-01 12:29:44.031+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
+2026-12-01	3	43	2026-12-01 12:29:44.031+09	1	250	accepted	t	f	127.0.0.1:43895	Ok: taken	2.0.0	other
 \.
 
 
@@ -14009,8 +14466,8 @@ COPY kairan.outcome_202702 (month, alert, contact, at, attempt, code, result, fi
 --
 
 COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_sign_in, lang) FROM stdin;
-1	drafter	drafter		2026-12-01 10:20:19.836817+09	\N	1	2026-12-01 10:20:19.853027+09	ja
-2	head	head		2026-12-01 10:20:19.850552+09	\N	1	2026-12-01 10:20:19.869869+09	ja
+1	drafter	drafter		2026-12-01 12:29:39.922852+09	\N	1	2026-12-01 12:29:39.941652+09	ja
+2	head	head		2026-12-01 12:29:39.938845+09	\N	1	2026-12-01 12:29:39.958101+09	ja
 \.
 
 
@@ -14019,8 +14476,8 @@ COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_
 --
 
 COPY kairan.post (id, person, department, role, during, exception, end_reason, moves_home) FROM stdin;
-1	1	1	drafter	["2026-12-01 10:20:19.836817+09",)			f
-2	2	1	approver	["2026-12-01 10:20:19.850552+09",)			f
+1	1	1	drafter	["2026-12-01 12:29:39.922852+09",)			f
+2	2	1	approver	["2026-12-01 12:29:39.938845+09",)			f
 \.
 
 
@@ -14037,7 +14494,7 @@ COPY kairan.recovery_code (person, hash, made, used_at) FROM stdin;
 --
 
 COPY kairan.relay_state (relay, host, slot, up, reason, since, connections, next_try) FROM stdin;
-127.0.0.1:44477	w1.kairan.example	0	t		2026-12-01 10:20:20.009133+09	2	\N
+127.0.0.1:43895	w1.kairan.example	0	t		2026-12-01 12:29:40.192619+09	2	\N
 \.
 
 
@@ -14054,9 +14511,9 @@ COPY kairan.sanction (id, kind, person, post, cause, note, made_by, made, lifted
 --
 
 COPY kairan.secret (name, key) FROM stdin;
-address	\\x466b5347502824f32dee041aaf25b3d5978ece4e093eb1bbeb6918f2b73408b6
-salt	\\xb559a79ef891d360ac5232c28289bd8331d5a88523d0df11554c8814f03b5723
-factor	\\x23a1cb77018b45e6973c8dfe75889626a82afaa97d3f8bec7a203c4990201eb1
+address	\\x13626436ee9d4b8fb098a58c141309d820f42609f73aad9e60e2f9ac31145538
+salt	\\x147bea13b35d4e6720187f94d33aaabbec17ab314c8718c46378f113188fe758
+factor	\\xbb3e1b4bf453faec256f1432386d0b50b3976c867ab1f4b561e361f67c8bc751
 \.
 
 
@@ -14065,8 +14522,8 @@ factor	\\x23a1cb77018b45e6973c8dfe75889626a82afaa97d3f8bec7a203c4990201eb1
 --
 
 COPY kairan.session (id, token_hash, person, post, made, seen, idle, ends, network, agent, ended_at, idle_strict, password_days, new_place, proved_at, odd, odd_reason) FROM stdin;
-1	\\x50c4c8955e64828fea843507c3e18a181d7e4ff4ecfcf2f1d28149954e942150	1	1	2026-12-01 10:20:19.853027+09	2026-12-01 10:20:19.853027+09	00:30:00	2026-12-01 22:20:19.853027+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
-2	\\x45d3e992c1e176829275a1c40bca1e29408082fbe565ced5b475d96a25544a86	2	2	2026-12-01 10:20:19.869869+09	2026-12-01 10:20:19.869869+09	00:30:00	2026-12-01 22:20:19.869869+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+1	\\x1e612b1735984d89791ded0ee5b4c4ce8b8b902c297fa9d54b4f89efcfb48318	1	1	2026-12-01 12:29:39.941652+09	2026-12-01 12:29:39.941652+09	00:30:00	2026-12-02 00:29:39.941652+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+2	\\x51a740d335abae03b897cb63ba3a5be0036a9b326b8a669d9b680325f9ddc351	2	2	2026-12-01 12:29:39.958101+09	2026-12-01 12:29:39.958101+09	00:30:00	2026-12-02 00:29:39.958101+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
 \.
 
 
@@ -14091,126 +14548,126 @@ COPY kairan.stranger (since, act, network, login, hits) FROM stdin;
 --
 
 COPY kairan.subscriber (id, lang, categories, areas, own, terms_version, agreed_at, import, made) FROM stdin;
-1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
-120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 10:20:19.898043+09
+1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
+120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:29:40.003679+09
 \.
 
 
@@ -14243,9 +14700,9 @@ COPY kairan.try_delay (kind, key, fails, last) FROM stdin;
 --
 
 COPY kairan.worker (host, role, slot, pid, started, seen) FROM stdin;
-w1.kairan.example	send	0	301	2026-12-01 10:20:20.007997+09	2026-12-01 10:20:22.027718+09
-w1.kairan.example	fanout	0	300	2026-12-01 10:20:19.944867+09	2026-12-01 10:20:22.35928+09
-w1.kairan.example	sweep	0	302	2026-12-01 10:20:19.939081+09	2026-12-01 10:20:22.359518+09
+w1.kairan.example	fanout	0	6596	2026-12-01 12:29:40.078891+09	2026-12-01 12:29:42.083016+09
+w1.kairan.example	sweep	0	6598	2026-12-01 12:29:40.088984+09	2026-12-01 12:29:42.091178+09
+w1.kairan.example	send	0	6597	2026-12-01 12:29:40.188316+09	2026-12-01 12:29:42.192825+09
 \.
 
 
@@ -15365,16 +15822,14 @@ CREATE INDEX oplog_2026_object_seq_idx ON kairan.oplog_2026 USING btree (object,
 -- Name: oplog_words; Type: INDEX; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE INDEX oplog_words ON ONLY kairan.oplog USING gin (kairan.oplog_grams((seq >> 15), ((object || '
-'::text) || reason)));
+CREATE INDEX oplog_words ON ONLY kairan.oplog USING gin (kairan.oplog_grams((seq >> 15), kairan.oplog_words(object, reason, facts)));
 
 
 --
 -- Name: oplog_2026_oplog_grams_idx; Type: INDEX; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE INDEX oplog_2026_oplog_grams_idx ON kairan.oplog_2026 USING gin (kairan.oplog_grams((seq >> 15), ((object || '
-'::text) || reason)));
+CREATE INDEX oplog_2026_oplog_grams_idx ON kairan.oplog_2026 USING gin (kairan.oplog_grams((seq >> 15), kairan.oplog_words(object, reason, facts)));
 
 
 --
@@ -15479,8 +15934,7 @@ CREATE INDEX oplog_2027_object_seq_idx ON kairan.oplog_2027 USING btree (object,
 -- Name: oplog_2027_oplog_grams_idx; Type: INDEX; Schema: kairan; Owner: kairan_owner
 --
 
-CREATE INDEX oplog_2027_oplog_grams_idx ON kairan.oplog_2027 USING gin (kairan.oplog_grams((seq >> 15), ((object || '
-'::text) || reason)));
+CREATE INDEX oplog_2027_oplog_grams_idx ON kairan.oplog_2027 USING gin (kairan.oplog_grams((seq >> 15), kairan.oplog_words(object, reason, facts)));
 
 
 --
@@ -16769,6 +17223,13 @@ GRANT USAGE ON SCHEMA kairan TO kairan_house;
 
 
 --
+-- Name: FUNCTION access_rule_facts(r kairan.access_rule); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.access_rule_facts(r kairan.access_rule) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION access_rule_info(token text); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -16788,13 +17249,6 @@ REVOKE ALL ON FUNCTION kairan.access_rule_of(roles text, proof_min integer, usua
 --
 
 REVOKE ALL ON FUNCTION kairan.access_rule_store(r kairan.access_rule, login text) FROM PUBLIC;
-
-
---
--- Name: FUNCTION access_rule_words(r kairan.access_rule); Type: ACL; Schema: kairan; Owner: kairan_owner
---
-
-REVOKE ALL ON FUNCTION kairan.access_rule_words(r kairan.access_rule) FROM PUBLIC;
 
 
 --
@@ -16859,6 +17313,13 @@ REVOKE ALL ON FUNCTION kairan.act_roles(act text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION actor_for(token text, network inet, act text); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.actor_for(token text, network inet, act text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION actor_of(token text, network inet); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -16873,17 +17334,10 @@ REVOKE ALL ON FUNCTION kairan.address_hash(address text) FROM PUBLIC;
 
 
 --
--- Name: FUNCTION administrator_of(token text, network inet); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION alert_actor(token text, network inet, alert_ bigint, act text); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.administrator_of(token text, network inet) FROM PUBLIC;
-
-
---
--- Name: FUNCTION alert_actor(token text, network inet, alert_ bigint, roles text[]); Type: ACL; Schema: kairan; Owner: kairan_owner
---
-
-REVOKE ALL ON FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, roles text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.alert_actor(token text, network inet, alert_ bigint, act text) FROM PUBLIC;
 
 
 --
@@ -16977,10 +17431,10 @@ GRANT ALL ON FUNCTION kairan.alert_list(token text, before_ bigint, most integer
 
 
 --
--- Name: FUNCTION alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.alert_move(a kairan.actor, alert_ bigint, from_ text[], to_ text, act_ text, reason text, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -17738,6 +18192,13 @@ REVOKE ALL ON FUNCTION kairan.doubt_reason(contact_ bigint, since timestamp with
 --
 
 REVOKE ALL ON FUNCTION kairan.doubt_refuted(contact_ bigint, last_ timestamp with time zone, at_ timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION end_called(given kairan.result, in_doubt boolean); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.end_called(given kairan.result, in_doubt boolean) FROM PUBLIC;
 
 
 --
@@ -18763,6 +19224,195 @@ GRANT ALL ON FUNCTION kairan.letter_sweep() TO kairan_house;
 
 
 --
+-- Name: FUNCTION limit_answer_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_answer_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_apply_hours(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_apply_hours() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_apply_mails(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_apply_mails() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_apply_tries(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_apply_tries() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_body_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_body_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_confirm_hours(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_confirm_hours() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_factor_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_factor_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_idle_min(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_idle_min() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_idle_strict_min(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_idle_strict_min() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_letter_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_letter_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_long_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_long_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_name_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_name_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_one_time_hours(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_one_time_hours() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_password_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_password_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_password_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_password_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_period_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_period_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_proof_min(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_proof_min() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_reason_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_reason_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_refused_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_refused_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_session_hours(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_session_hours() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_short_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_short_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_sign_in_tries(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_sign_in_tries() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_signup_mails(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_signup_mails() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_title_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_title_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_vacancy_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_vacancy_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_valid_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_valid_days() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_warn_days(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_warn_days() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION link_contact(link text, purpose integer); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -18842,6 +19492,13 @@ REVOKE ALL ON FUNCTION kairan.national_day(day date) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION need_name(name text); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.need_name(name text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION need_reason(reason text, field text); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -18899,10 +19556,10 @@ GRANT ALL ON FUNCTION kairan.office_subject(token text, kind text, id_ bigint, o
 
 
 --
--- Name: FUNCTION oplog_act(a kairan.actor, act text, object text, reason text); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION oplog_act(a kairan.actor, act text, object text, reason text, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.oplog_act(a kairan.actor, act text, object text, reason text, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -18922,10 +19579,10 @@ GRANT ALL ON FUNCTION kairan.oplog_anchor_mail(address_ text, line text) TO kair
 
 
 --
--- Name: FUNCTION oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.oplog_append(person_ bigint, login_ text, post_ bigint, role_ text, department_ bigint, act_ text, object_ text, result_ text, reason_ text, network_ inet, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -19022,10 +19679,10 @@ REVOKE ALL ON FUNCTION kairan.oplog_oldest(now_ timestamp with time zone) FROM P
 
 
 --
--- Name: FUNCTION oplog_operator(act text, object text, reason text); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION oplog_operator(act text, object text, reason text, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.oplog_operator(act text, object text, reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.oplog_operator(act text, object text, reason text, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -19073,10 +19730,10 @@ GRANT ALL ON FUNCTION kairan.oplog_search(token text, what text[], before_ bigin
 
 
 --
--- Name: FUNCTION oplog_session(s kairan.session, act text, object text, result text, reason text, network inet); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION oplog_session(s kairan.session, act text, object text, result text, reason text, network inet, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.oplog_session(s kairan.session, act text, object text, result text, reason text, network inet, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -19087,10 +19744,10 @@ REVOKE ALL ON FUNCTION kairan.oplog_shown(f kairan.oplog_filter, before_ bigint,
 
 
 --
--- Name: FUNCTION oplog_times(reason text); Type: ACL; Schema: kairan; Owner: kairan_owner
+-- Name: FUNCTION oplog_times(facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
-REVOKE ALL ON FUNCTION kairan.oplog_times(reason text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION kairan.oplog_times(facts jsonb) FROM PUBLIC;
 
 
 --
@@ -19099,6 +19756,13 @@ REVOKE ALL ON FUNCTION kairan.oplog_times(reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION kairan.oplog_view(token text, act_ text, object_ text, network inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION kairan.oplog_view(token text, act_ text, object_ text, network inet) TO kairan_staff;
+
+
+--
+-- Name: FUNCTION oplog_words(object text, reason text, facts jsonb); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.oplog_words(object text, reason text, facts jsonb) FROM PUBLIC;
 
 
 --
@@ -19268,6 +19932,13 @@ GRANT ALL ON FUNCTION kairan.post_end(token text, post_ bigint, at timestamp wit
 
 
 --
+-- Name: FUNCTION post_fact(post_ bigint); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.post_fact(post_ bigint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION post_open(person_ bigint, role_ text, department_ bigint, during_ tstzrange, exception_ text); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -19294,13 +19965,6 @@ REVOKE ALL ON FUNCTION kairan.post_refused(rule text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION kairan.post_revoke(token text, post_ bigint, cause integer, note text, network inet) FROM PUBLIC;
 GRANT ALL ON FUNCTION kairan.post_revoke(token text, post_ bigint, cause integer, note text, network inet) TO kairan_staff;
-
-
---
--- Name: FUNCTION post_text(post_ bigint); Type: ACL; Schema: kairan; Owner: kairan_owner
---
-
-REVOKE ALL ON FUNCTION kairan.post_text(post_ bigint) FROM PUBLIC;
 
 
 --
@@ -19548,6 +20212,55 @@ GRANT ALL ON FUNCTION kairan.report_sums(token text, alert_ bigint) TO kairan_st
 
 REVOKE ALL ON FUNCTION kairan.report_times(token text, alert_ bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION kairan.report_times(token text, alert_ bigint) TO kairan_staff;
+
+
+--
+-- Name: FUNCTION roles_approving(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_approving() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_brakes(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_brakes() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_given(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_given() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_readers(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_readers() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_staff(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_staff() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_strict(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_strict() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION roles_townwide(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.roles_townwide() FROM PUBLIC;
 
 
 --
