@@ -6,6 +6,7 @@ from harness.broadcast import Broadcasts
 from harness.client import Client, Refused
 from harness.clock import Clock
 from harness.server import Server
+from sink import Slow
 
 
 @pytest.fixture
@@ -27,10 +28,6 @@ def own_time(cluster, clock):
     server.environment = {}
     server.start()
     cluster.sql("UPDATE kairan.credential SET set_at = now()")  # one of the future is not good
-
-
-def slow(step, _recipient, _count):
-    return 0.03 if step == "dot" else None
 
 
 def sign_in_again(trial):
@@ -58,7 +55,7 @@ def test_b41_wrong_clock_on_the_worker_host(trial, clock, offset):
 def test_b41_clock_steps_in_the_middle(trial, clock):
     """Forward, back, to 2038 and to now: whatever a sender with such a clock will not send is sent by one without."""
     trial.residents(600)
-    trial.start(slow, env=clock.environment)
+    trial.start(Slow(0.03), env=clock.environment)
     trial.approve()
     for place, offset in enumerate(("+20m", "-1h")):
         trial.sink.wait_mails(60 * (place + 1))
@@ -74,7 +71,7 @@ def test_b41_clock_steps_in_the_middle(trial, clock):
 def test_b41_clock_of_the_database_steps(own_time, trial):
     """An hour forward, two back: what is leased stays with who holds it, and the log's order is by number."""
     trial.residents(600)
-    trial.start(slow, env=own_time.environment)
+    trial.start(Slow(0.03), env=own_time.environment)
     trial.approve()
     for place, offset in enumerate(("+20m", "-1h", "+0")):
         trial.sink.wait_mails(100 * (place + 1))
@@ -89,7 +86,7 @@ def test_b42_004_13_2_1_quiet_hours_begin(own_time, trial, urgent):
     own_time.set_to("2027-02-10T20:59:00")
     sign_in_again(trial)
     trial.residents(400)
-    trial.start(slow, env=own_time.environment, connections=4, quiet_from="21:00", quiet_to="07:00", chunk_members=20,
+    trial.start(Slow(0.03), env=own_time.environment, connections=4, quiet_from="21:00", quiet_to="07:00", chunk_members=20,
                 express_recipients=1)
     trial.approve(urgent=urgent, hours=24)
     trial.sink.wait_mails(60)
@@ -110,7 +107,7 @@ def test_b42_the_fiscal_year_turns_and_the_password_ends(own_time, trial):
     town = sign_in_again(trial)
     trial.residents(400)
     town.sql("UPDATE credential SET set_at = now() - interval '90 days'")
-    trial.start(slow, env=own_time.environment, connections=4)
+    trial.start(Slow(0.03), env=own_time.environment, connections=4)
     trial.approve()
     trial.sink.wait_mails(60)
     own_time.set_to("2027-04-01T00:00:01")

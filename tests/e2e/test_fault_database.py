@@ -18,6 +18,7 @@ from harness.process import TOP
 from harness.relay import as_root
 from harness.server import PG_BIN, Server, run_as
 from harness.trial import Trial
+from sink import Slow
 
 RESUME_S = 10
 
@@ -25,14 +26,6 @@ RESUME_S = 10
 @pytest.fixture
 def server(cluster):
     return Server(cluster).keep_commits()
-
-
-def slow(step, _recipient, _count):
-    return 0.02 if step == "dot" else None
-
-
-def slower(step, _recipient, _count):
-    return 0.06 if step == "dot" else None
 
 
 def say_away(trial, after):
@@ -70,7 +63,7 @@ def refused_soon(client, within_s=5):
 
 def test_b18_restarts(trial, server):
     trial.residents(1000)
-    trial.start(slow)
+    trial.start(Slow(0.02))
     client = console(trial)
     trial.approve()
     for i in range(3):
@@ -87,7 +80,7 @@ def test_b18_restarts(trial, server):
 
 def test_b19_kill_9(trial, server):
     trial.residents(1000)
-    trial.start(slow)
+    trial.start(Slow(0.02))
     trial.approve()
     for i in range(3):
         trial.sink.wait_mails(100 + 250 * i)
@@ -101,7 +94,7 @@ def test_b19_kill_9(trial, server):
 def test_b20_frozen(trial, server):
     """SIGSTOP leaves every connection open and the kernel answering: only our own deadline sees it."""
     trial.residents(700)
-    trial.start(slow, statement_timeout_ms=1000)
+    trial.start(Slow(0.02), statement_timeout_ms=1000)
     client = console(trial)
     trial.approve()
     trial.sink.wait_mails(100)
@@ -121,7 +114,7 @@ def test_b20_one_backend_frozen(trial, server):
     """The sender's own backend, in the middle of what it does, locks and all."""
     del server
     trial.residents(700)
-    trial.start(slow, statement_timeout_ms=1000)
+    trial.start(Slow(0.02), statement_timeout_ms=1000)
     trial.approve()
     trial.sink.wait_mails(100)
     after = len(trial.worker.lines)
@@ -156,7 +149,7 @@ def test_b23_locked(trial, cluster, table):
     """Sending stalls, says so, never runs ahead of its accounts, and goes on."""
     kept, connections = 50, 8
     trial.residents(700)
-    trial.start(slow, connections=connections, statement_timeout_ms=500, flush_outcomes=kept)
+    trial.start(Slow(0.02), connections=connections, statement_timeout_ms=500, flush_outcomes=kept)
     trial.approve()
     trial.sink.wait_mails(100)
     after = len(trial.worker.lines)
@@ -178,7 +171,7 @@ def test_b23_connections_exhausted(trial):
         return trial.town._sql(trial.town.admin, statement)
 
     trial.residents(700)
-    trial.start(slower)
+    trial.start(Slow(0.06))
     trial.approve()
     trial.sink.wait_mails(100)
     after = len(trial.worker.lines)
@@ -247,7 +240,7 @@ def test_b24_disk_full(own_trial):
     with small_disk(server, 100) as disk:
         renew(trial)
         trial.residents(700)
-        trial.start(slower, flush_outcomes=50)
+        trial.start(Slow(0.06), flush_outcomes=50)
         trial.approve()
         trial.sink.wait_mails(100)
         full, after = fill(disk), len(trial.worker.lines)
@@ -307,7 +300,7 @@ def test_b21_failover(own_trial):
         wait_synchronous(trial.cluster)
         trial.residents(900)
         both = f"host='{trial.cluster.host},{standby.host}' dbname=kairan target_session_attrs=read-write"
-        trial.start(slow, database=both)
+        trial.start(Slow(0.02), database=both)
         trial.approve()
         trial.sink.wait_mails(200)
         server.kill()

@@ -8,6 +8,7 @@ import pytest
 
 from harness.process import BUILD, make_failing
 from harness.trial import processes_of
+from sink import Slow
 
 POINTS = ("no-memory", "outcome-before-journal", "journal-write", "journal-written", "commit-sent", "replay-before-give-back")
 
@@ -75,10 +76,11 @@ def test_release_has_no_failpoints(failing):
 def test_kill_inside(start, points, row, point, doubles):
     """One connection: so what the kill may double is one mail, and none once its outcome is on file."""
     del row
-    trial = start(300, lambda step, recipient, count: 0.005 if step == "dot" else None, connections=1)
+    trial = start(300, Slow(0.005), connections=1)
     trial.approve()
     for place in (5, 80, 160):
-        trial.sink.wait(lambda sink, place=place: len(sink.mails) >= place and sink.mails[place - 1].answered)
+        trial.sink.wait_mails(place)
+        trial.sink.wait(lambda sink, place=place: sink.mails[place - 1].answered)
         after = len(trial.worker.lines)
         points.arm(point, "kill")
         wait_killed(trial, after)
@@ -90,7 +92,7 @@ def test_kill_inside(start, points, row, point, doubles):
 def test_b10_kill_while_reclaiming(start, points):
     """The one who brings a dead sender's journal home dies over it, twice; the third does it. No chunk is
     anybody's twice, which a double beyond the first sender's would show."""
-    trial = start(200, connections=8)
+    trial = start(200, Slow(0.02), connections=8)
     trial.approve()
     trial.sink.wait_mails(30)
     after = len(trial.worker.lines)
@@ -106,7 +108,7 @@ def test_b10_kill_while_reclaiming(start, points):
 
 def test_b25_journal_cannot_be_written(start, points):
     """No text leaves while its intent cannot go on file; all goes on when it can."""
-    trial = start(400, lambda step, recipient, count: 0.02 if step == "dot" else None, connections=4)
+    trial = start(400, Slow(0.02), connections=4)
     trial.approve()
     for place, number in enumerate((errno.EIO, errno.EROFS, errno.ENOSPC)):
         trial.sink.wait_mails(40 + 80 * place)
@@ -126,7 +128,7 @@ def test_b25_journal_cannot_be_written(start, points):
 
 def test_b43_memory_runs_out(start, points):
     """There is no memory for the next thing a sender wants to do, whatever it is: it aborts, and loses nobody."""
-    trial = start(500, lambda step, recipient, count: 0.01 if step == "dot" else None, connections=4, chunk_members=50)
+    trial = start(500, Slow(0.01), connections=4, chunk_members=50)
     trial.approve()
     for place in (1, 90, 180, 270):
         trial.sink.wait_mails(place)
@@ -142,7 +144,7 @@ def test_b43_memory_runs_out(start, points):
 def test_b17_power_cut(start, trial):
     """The machine is gone at once, and with it what of the journals the disk had not: all of it, at worst."""
     connections, senders, kept = 8, 2, 50
-    start(800, lambda step, recipient, count: 0.02 if step == "dot" else None, connections=connections,
+    start(800, Slow(0.02), connections=connections,
           senders=senders, flush_outcomes=kept)
     trial.approve()
     trial.sink.wait_mails(200)

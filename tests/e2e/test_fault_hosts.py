@@ -11,6 +11,7 @@ from harness import hosts
 from harness.server import Server
 from harness.system import free_port
 from harness.trial import kill, processes_of
+from sink import Slow
 
 CONNECTIONS, KEPT, LEASE_S = 4, 20, 6
 
@@ -42,7 +43,7 @@ def field(trial, pair):
     """A broadcast under way on host 1, with host 2 ready to help; field.worker is host 1's."""
     def start(count):
         trial.residents(count)
-        sink = trial.listen(lambda step, recipient, told: 0.03 if step == "dot" else None, host="0.0.0.0")
+        sink = trial.listen(Slow(0.03), host="0.0.0.0")
         started = []
         for host in pair:
             port = free_port()

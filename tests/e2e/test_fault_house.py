@@ -7,16 +7,14 @@ import pytest
 
 from harness.process import BUILD
 from harness.trial import kill
-
-def slow(step, _recipient, _count):
-    return 0.03 if step == "dot" else None
+from sink import Slow
 
 
 @pytest.mark.parametrize("share", [10, 50, 90])
 def test_b44_stop(trial, share):
     """Paused and resumed on the way; after the stop's second no mail, and the accounts close at once."""
     trial.residents(400)
-    trial.start(slow)
+    trial.start(Slow(0.03, ahead=16))
     trial.approve()
     trial.sink.wait_mails(4 * share // 2)
     pause(trial)
@@ -45,7 +43,7 @@ def test_b44_stop_and_kill(trial):
     """The sender is killed with mails at the dot, and the alert stopped before the next one is there: who is in
     doubt ends as unknown, for he may have the mail."""
     trial.residents(300)
-    trial.start(lambda step, recipient, count: 0.3 if step == "dot" else None, connections=8)
+    trial.start(Slow(0.3), connections=8)
     trial.approve()
     trial.sink.wait_mails(40)
     trial.kill(trial.pid())
@@ -57,7 +55,7 @@ def test_b44_stop_and_kill(trial):
 def test_b45_leave_during_the_broadcast(trial):
     """Who leaves before the turn comes gets nothing and ends as cancelled; who had the mail keeps that end."""
     wanted = trial.residents(600)
-    trial.start(slow, chunk_members=50)
+    trial.start(Slow(0.03, ahead=16), chunk_members=50)
     trial.approve()
     trial.sink.wait_mails(60)
     early, late = list(trial.town.addresses)[:10], list(trial.town.addresses)[-50:]
@@ -71,7 +69,7 @@ def test_b45_leave_during_the_broadcast(trial):
 def test_b48_two_keep_the_house(trial):
     """One is elected; when it is killed the other is, soon, and what was over meanwhile ends."""
     trial.residents(200)
-    trial.start(slow)
+    trial.start(Slow(0.03, ahead=16))
     second = trial.system.start("second", "kairan-worker", "--role", "sweep", "--slot", "1", ready="sweep 1: ready")
     assert [line for line in trial.worker.lines + second.lines if "elected" in line] == trial.said(r"sweep 0: elected")
     trial.approve()

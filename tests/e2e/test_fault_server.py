@@ -7,6 +7,7 @@ import requests
 
 from harness.client import Client, Refused
 from harness.trial import kill, processes_of
+from sink import Slow
 
 POINTS, FACES = 20, 4
 
@@ -97,7 +98,7 @@ def test_b15_killed_while_approving(trial, faces):
 
 def test_b16_killed_during_the_broadcast(trial):
     trial.residents(400)
-    trial.start(lambda step, recipient, count: 0.02 if step == "dot" else None)
+    trial.start(Slow(0.02))
     face = trial.system.start("staff", "kairan-server", "--face", "staff", ready="listening on")
     trial.approve()
     for i in range(3):

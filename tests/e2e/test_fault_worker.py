@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from harness.trial import processes_of
-from sink import Hold, Sink
+from sink import Hold, Sink, Slow
 
 CONNECTIONS = 8
 
@@ -83,7 +83,7 @@ def test_b12_kill_all_at_once(trial):
     """Every child dies: the master starts them again. Then the master dies with them: whoever starts it again
     (systemd in a town) needs no operator."""
     trial.residents(900)
-    trial.start(lambda step, recipient, count: 0.02 if step == "dot" else None, 2, CONNECTIONS)
+    trial.start(Slow(0.02), 2, CONNECTIONS)
     trial.approve()
     trial.sink.wait_mails(150)
     trial.kill(*processes_of(trial.worker.pid).values())
@@ -101,7 +101,7 @@ def test_b12_kill_all_at_once(trial):
 def test_b13_rolling_restart(trial):
     """SIGTERM to one process, to the whole host's workers, and the next start: no mail is sent twice."""
     trial.residents(1000)
-    trial.start(lambda step, recipient, count: 0.03 if step == "dot" else None, 2, CONNECTIONS)
+    trial.start(Slow(0.03), 2, CONNECTIONS)
     trial.approve()
     for i in range(3):
         trial.sink.wait_mails(100 + 200 * i)
@@ -119,7 +119,7 @@ def test_b13_rolling_restart(trial):
 def test_b14_frozen_beyond_its_lease(trial):
     """SIGSTOP for longer than the lease: the sender fences itself before anything leaves, compares, goes on."""
     trial.residents(400)
-    trial.start(lambda step, recipient, count: 0.05 if step == "dot" else None, connections=CONNECTIONS, lease_s=5)
+    trial.start(Slow(0.05), connections=CONNECTIONS, lease_s=5)
     trial.approve()
     trial.sink.wait_mails(60)
     pid, after = trial.pid(), len(trial.worker.lines)
@@ -144,7 +144,7 @@ def test_b26_too_few_descriptors(trial):
 def test_b26_descriptors_run_out(trial):
     """Not one more, while the relay closes after every mail; they come back, and so does the sending."""
     trial.residents(300)
-    trial.start(lambda step, recipient, count: ["250 2.0.0 Ok", Sink.DROP] if step == "dot" else None)
+    trial.start(Slow(0.01, then=["250 2.0.0 Ok", Sink.DROP]))
     pid = trial.pid()
     free = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     trial.approve()

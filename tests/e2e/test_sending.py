@@ -10,7 +10,7 @@ import pytest
 
 from harness.broadcast import Broadcasts, judge
 from harness.system import free_port
-from sink import Sink
+from sink import Sink, Slow
 
 CONNECTIONS = 8
 
@@ -70,7 +70,7 @@ def test_without_pipelining(town, sending):
 
 def test_killed_sender_loses_nobody(town, sending):
     wanted = town.residents(1500)
-    sink, worker = sending(lambda step, recipient, count: 0.02 if step == "dot" else None)
+    sink, worker = sending(Slow(0.02))
     alert = town.approve()
     kills, after = 3, 0
     for i in range(kills):
@@ -81,6 +81,7 @@ def test_killed_sender_loses_nobody(town, sending):
         killed = time.monotonic()
         worker.wait_line(r"send 0: ready", after=after)
         assert time.monotonic() - killed < 5
+    sink.let_go()
     totals = town.wait_end(alert)
     lost, phantoms, doubles = judge(sink, wanted)
     assert (lost, phantoms) == (set(), set())
@@ -91,7 +92,7 @@ def test_killed_sender_loses_nobody(town, sending):
 
 def test_stop_means_stop(town, sending):
     town.residents(1500)
-    sink, _ = sending(lambda step, recipient, count: 0.05 if step == "dot" else None)
+    sink, _ = sending(Slow(0.05))
     alert = town.approve()
     sink.wait_mails(60)
     town.stop(alert)
@@ -104,7 +105,7 @@ def test_stop_means_stop(town, sending):
 
 def test_restarted_database_loses_and_doubles_nobody(cluster, town, sending):
     wanted = town.residents(1500)
-    sink, worker = sending(lambda step, recipient, count: 0.02 if step == "dot" else None)
+    sink, worker = sending(Slow(0.02))
     alert, data = town.approve(), cluster.data
     sink.wait_mails(200)
     command = ["/usr/lib/postgresql/15/bin/pg_ctl", "-D", data, "-m", "fast", "-w", "-s", "-l", f"{data}.log",
@@ -113,6 +114,7 @@ def test_restarted_database_loses_and_doubles_nobody(cluster, town, sending):
         command = ["setpriv", f"--reuid={cluster.superuser}", f"--regid={cluster.superuser}", "--init-groups", *command]
     subprocess.run(command, check=True, cwd="/", timeout=60, stdout=subprocess.DEVNULL)
     worker.wait_line(r"send 0: the database is back")
+    sink.let_go()
     again = Broadcasts(cluster)
     assert again.wait_end(alert)["accepted"] == 1500
     assert judge(sink, wanted) == (set(), set(), 0)
@@ -227,7 +229,7 @@ def test_text_that_is_not_the_approved_one_stays(town, sending, make_system):
 def test_urgent_overtakes(town, sending):
     """A routine broadcast is under way on a slow relay; the urgent one leaves within a second."""
     town.residents(600)
-    sink, _ = sending(lambda step, recipient, count: 0.2 if step == "dot" else None)
+    sink, _ = sending(Slow(0.2))
     routine = town.approve()
     sink.wait_mails(10)
     start, urgent = time.monotonic(), town.approve(urgent=True)

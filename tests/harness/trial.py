@@ -144,6 +144,8 @@ class Trial:
     # ---- the end ----
 
     def end(self, doubles=0, timeout_s=60, **how):
-        """Waits for the broadcast's end; the judge's verdict."""
+        """Lets the sinks go and waits for the broadcast's end; the judge's verdict."""
+        for sink in self.sinks:
+            sink.let_go()
         self.town.wait_end(self.alert, timeout_s)
         return judge(self.town, self.alert, self.wanted, *self.sinks, doubles=doubles, **how)

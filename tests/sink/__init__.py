@@ -77,6 +77,30 @@ class Crowd(Hold):
         session.sink._tell()
 
 
+class Slow:
+    """A script: each final dot waits `pause_s`, then `then` is done. Who runs more than `ahead` mails ahead of what the test has
+    waited for (Sink.wait_mails) waits CRAWL_S, so that however late the test gets its turn the broadcast is not over. Sink.let_go()
+    ends all waiting."""
+
+    CRAWL_S = 0.5
+
+    def __init__(self, pause_s, ahead=50, then=()):
+        self.pause_s, self.ahead, self.then = pause_s, ahead, list(then)
+        self.upto, self.dots = ahead, 0
+
+    def waited(self, count):
+        self.upto = max(self.upto, count + self.ahead)
+
+    def let_go(self):
+        self.pause_s, self.upto = 0, float("inf")
+
+    def __call__(self, step, recipient, count):
+        if step != "dot":
+            return None
+        self.dots += 1
+        return [self.pause_s if self.dots <= self.upto else self.CRAWL_S, *self.then]
+
+
 class Sink:
     """Listens on host:port in a thread of its own till close().
 
@@ -142,7 +166,14 @@ class Sink:
                 self._news.wait(left)
 
     def wait_mails(self, count, timeout_s=60):
+        if isinstance(self.script, Slow):
+            self.script.waited(count)
         self.wait(lambda sink: len(sink.mails) >= count, timeout_s)
+
+    def let_go(self):
+        """The test has done what it does in the middle: a Slow script is slow no more."""
+        if isinstance(self.script, Slow):
+            self.script.let_go()
 
     def _tell(self):
         with self._news:
