@@ -118,7 +118,7 @@ $(B)/gen/version.h: VERSION
 	$(Q)set -- $$(cat $<) && printf '#define RELEASE "%s"\n#define RELEASE_OLDEST "%s"\n' "$$1" "$$3" >$@
 
 # What is said once: roles first, of which the acts speak.
-VOCABULARY := tools/vocabgen.awk core/office/role.txt core/office/act.txt core/alert/state.txt \
+VOCABULARY := tools/vocabgen.awk core/office/role.txt core/office/who_may.txt core/alert/state.txt \
               core/sending/result.txt core/office/state.txt core/log/inspection.txt \
               core/settings/limit.txt
 
@@ -131,11 +131,11 @@ $(B)/gen/vocabulary.%: $(VOCABULARY)
 
 .PHONY: vocabulary vocabulary-check
 vocabulary:
-	$(Q)awk -v want=act -f $(VOCABULARY) >core/office/act.law.sql
+	$(Q)awk -v want=act -f $(VOCABULARY) >core/office/who_may.law.sql
 	$(Q)awk -v want=limit -f $(VOCABULARY) >core/settings/limit.law.sql
 
 vocabulary-check:
-	$(Q)awk -v want=act -f $(VOCABULARY) | cmp - core/office/act.law.sql
+	$(Q)awk -v want=act -f $(VOCABULARY) | cmp - core/office/who_may.law.sql
 	$(Q)awk -v want=limit -f $(VOCABULARY) | cmp - core/settings/limit.law.sql
 
 # The text rules' tables: for core here, for the page and the database as files of the repository

@@ -16,7 +16,7 @@
         .handler = handler_, __VA_ARGS__                                                           \
     }
 
-/* Who may is said with the act (core/office/act.txt). */
+/* Who may is said with the act (core/office/who_may.txt). */
 #define READ(path_, act_, ...) ROUTE("GET", path_, MAY_##act_, act_, __VA_ARGS__)
 #define ACT(path_, act_, ...)  ROUTE("POST", path_, MAY_##act_, act_, __VA_ARGS__)
 

@@ -1,6 +1,6 @@
 # Makes what is said once, in the tables beside the code, into C (want=h a header, want=c its table of words) and SQL
-# (want=act, the whole of core/office/act.law.sql; want=limit, that of core/settings/limit.law.sql).
-# Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/office/act.txt …
+# (want=act, the whole of core/office/who_may.law.sql; want=limit, that of core/settings/limit.law.sql).
+# Usage: awk -v want=h -f vocabgen.awk core/office/role.txt core/office/who_may.txt …
 #
 # Columns are parted by two blanks or more; `#` begins a comment. Lines by their first column:
 #   role  CODE  WORD             a role of posts: one bit
@@ -140,7 +140,7 @@ function print_limits() {
 }
 
 function print_acts(    i) {
-    print "-- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
+    print "-- Who may do an act and what it weighs: core/office/who_may.txt for the database. Made by tools/vocabgen.awk (make vocabulary)."
     print "\n-- The roles whose posts may do it; NULL where no post is asked for or no route leads to it. An act that is not in the" \
         "\n-- table is nobody's."
     print "CREATE FUNCTION act_roles(act text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$\n    SELECT (CASE"

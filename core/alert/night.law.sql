@@ -1,4 +1,5 @@
--- When routine alerts may leave: not at night (004 §13-2(1)). Urgent ones leave at any time.
+-- When routine alerts may leave: not at night (004 §13-2(1)). Urgent ones leave at any time. The night's hours are the
+-- settings quiet_from and quiet_to (core/settings/conf_table.c).
 
 -- Whether routine alerts may leave now (004 §13-2(1)); equal bounds mean no quiet hours.
 CREATE FUNCTION routine_hours(quiet_from time, quiet_to time,

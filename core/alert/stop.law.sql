@@ -1,4 +1,4 @@
--- Stop, pause and resume: what becomes of the alert (P7). Who may is a row of core/office/act.txt.
+-- Stop, pause and resume: what becomes of the alert (P7). Who may is a row of core/office/who_may.txt.
 
 -- One person stops: drafter, approver, delegate or the administrator. One that is approved and has not begun is
 -- cancelled.

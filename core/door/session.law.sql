@@ -172,11 +172,12 @@ GRANT EXECUTE ON FUNCTION session_who TO kairan_staff;
 -- What a delegate's pages say: for whom, until when.
 CREATE FUNCTION session_acting(token text)
 RETURNS TABLE (approver text, ends timestamptz, reason text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    SELECT a.name, upper(o.during), g.reason
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT a.name, upper(o.during), g.reason
     FROM session_live(token) s JOIN post o ON o.id = s.post JOIN delegation g ON g.post = o.id
-        LEFT JOIN person a ON a.id = g.approver
-$$;
+        LEFT JOIN person a ON a.id = g.approver;
+END $$;
 GRANT EXECUTE ON FUNCTION session_acting TO kairan_staff;
 
 -- Whatever opens sessions: the day of the last sign-in is known after they are cleared away.

@@ -125,7 +125,7 @@ END $$;
 
 -- ---- who writes ----
 
--- Whether the actor's post may do an act (core/office/act.txt); true where the act asks for no post.
+-- Whether the actor's post may do an act (core/office/who_may.txt); true where the act asks for no post.
 CREATE FUNCTION may(a actor, act text) RETURNS boolean LANGUAGE sql IMMUTABLE
 SET search_path = kairan, pg_temp AS $$
     SELECT CASE WHEN act_roles(act) IS NULL THEN true ELSE coalesce(a.role = ANY (act_roles(act)), false) END

@@ -34,9 +34,7 @@ BEGIN
     END IF;
     PERFORM need_text(head_name, limit_name_chars(), 'Type the head''s name, in at most 100 characters.', 'head');
     PERFORM form_judge(f);
-    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, limit_apply_tries()), '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('apply-network', network, tries_per_network_hour);
     IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, limit_apply_mails()), '1 hour') THEN
         INSERT INTO form_pending (token_hash, said, expires) VALUES (token_hash(link), to_jsonb(f), until);
         PERFORM letter_add('form-confirm', f.lang, NULL, head_mail, '/apply/confirm/' || link, until);

@@ -55,9 +55,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp
 DECLARE
     until timestamptz := now() + make_interval(hours => least(confirm_hours, limit_confirm_hours()));
 BEGIN
-    IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('signup-network', network, tries_per_network_hour);
     IF length(token) < 22 OR NOT choices_known(categories, areas) THEN
         PERFORM refuse('invalid', 'This category or area does not exist.', 'category');
     END IF;
@@ -128,9 +126,7 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp
 DECLARE
     c contact;
 BEGIN
-    IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('signup-network', network, tries_per_network_hour);
     SELECT * INTO c FROM contact
     WHERE channel = 'mail' AND hash = address_hash(leave_request.address) AND gone_at IS NULL;
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),

@@ -57,8 +57,8 @@ CREATE FUNCTION limit_sign_in_tries() RETURNS int LANGUAGE sql IMMUTABLE AS $$ S
 -- with an application's link, to one address in an hour
 CREATE FUNCTION limit_apply_mails() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 10 $$;
 
--- of applications without sign-in, from one network in an hour
-CREATE FUNCTION limit_apply_tries() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 1000 $$;
+-- of people who are not signed in, from one network in an hour, of each kind
+CREATE FUNCTION limit_network_tries() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 1000 $$;
 
 -- that such a link is good
 CREATE FUNCTION limit_apply_hours() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 24 $$;

@@ -1,5 +1,5 @@
 """What weighs heavy asks again who it is when the last proof of the second factor is older than the rule says: approving, exporting,
-changing roles, removing old years (security D25). core/office/act.txt says of each act what it weighs."""
+changing roles, removing old years (security D25). core/office/who_may.txt says of each act what it weighs."""
 import datetime
 
 import pytest

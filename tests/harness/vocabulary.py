@@ -23,7 +23,7 @@ def read_roles():
 def read_acts():
     """code -> Act; who: the roles, or {"signed-in"}, {"anybody"}, {"-"}."""
     return {code: Act(code, weight, set().union(*(SETS.get(name, {name}) for name in who.split())), said)
-            for _, code, weight, who, said in read("core/office/act.txt")}
+            for _, code, weight, who, said in read("core/office/who_may.txt")}
 
 
 ROLES, SETS = read_roles()

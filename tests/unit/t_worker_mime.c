@@ -5,6 +5,7 @@
 
 #include "mail.h"
 #include "mime/encode.h"
+#include "mime/message_id.h"
 #include "mime/mime.h"
 #include "text.h"
 
@@ -325,10 +326,10 @@ static void too_much_is_refused(void **state) {
 
 static void message_ids_are_made_of_numbers(void **state) {
     (void)state;
-    char id[MIME_ID_B];
-    mime_id(id, 'a', 7, 2, 1234, "city.kairan.example");
+    char id[MESSAGE_ID_B];
+    message_id(id, 'a', 7, 2, 1234, "city.kairan.example");
     assert_string_equal(id, "a7.2.1234@city.kairan.example");
-    mime_id_express(id, 7, 2, 55, "ja", "city.kairan.example");
+    message_id_express(id, 7, 2, 55, "ja", "city.kairan.example");
     assert_string_equal(id, "x7.2.55.ja@city.kairan.example");
 }
 

@@ -4,6 +4,7 @@
 
 #include "letters/letter_text.h"
 #include "mail/mail_impl.h"
+#include "mime/message_id.h"
 #include "mime/mime.h"
 #include "settings/conf.h"
 #include "tokens/verp.h"
@@ -40,12 +41,12 @@ bool mail_prepare(struct channel *c, struct arena *a, const struct delivery_broa
 bool mail_write_own(struct mail *m, const struct channel_alert *alert, struct channel_load *out,
                     struct fault *f) {
     const struct delivery_broadcast *what = alert->what;
-    char id[MIME_ID_B], link[LINK_B], url[LINK_PAGE_B];
+    char id[MESSAGE_ID_B], link[LINK_B], url[LINK_PAGE_B];
     struct verp from = {.kind = VERP_ALERT, .alert = what->alert, .part = alert->contact};
     if (!link_mint(m->keys, LINK_LEAVE, alert->contact, link, f) ||
         !verp_address(m->verp_keys, &from, time(NULL), out->from, f))
         return false;
-    mime_id(id, 'a', what->alert, what->version, alert->contact, conf.domain);
+    message_id(id, 'a', what->alert, what->version, alert->contact, conf.domain);
     link_page("/leave", link, alert->lang, url);
     struct mime_to to = {.address = out->to[0],
                          .message_id = id,

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "mail/mail_impl.h"
+#include "mime/message_id.h"
 #include "mime/mime.h"
 #include "settings/conf.h"
 #include "tokens/verp.h"
@@ -26,8 +27,8 @@ static struct express *compose(struct mail *m, const struct channel_alert *alert
     const struct delivery_broadcast *what = alert->what;
     struct mime *const *mimes = alert->prepared;
     const char *lang = what->texts[alert->text].lang;
-    char id[MIME_ID_B], url[LINK_PAGE_B];
-    mime_id_express(id, what->alert, what->version, alert->handover, lang, conf.domain);
+    char id[MESSAGE_ID_B], url[LINK_PAGE_B];
+    message_id_express(id, what->alert, what->version, alert->handover, lang, conf.domain);
     snprintf(url, sizeof url, "%s/leave%s", conf.public_url,
              strcmp(lang, "en") == 0 ? "?lang=en" : "");
     struct mime_to to = {

@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "mail/mail_impl.h"
+#include "mime/message_id.h"
 #include "mime/mime.h"
 #include "settings/conf.h"
 #include "tokens/verp.h"
@@ -10,7 +11,7 @@ bool mail_write_letter(struct mail *m, struct arena *a, const struct letter *let
                        struct channel_load *out, struct fault *f) {
     struct letter_mail mail;
     struct mime *mime = NULL;
-    char id[MIME_ID_B];
+    char id[MESSAGE_ID_B];
     if (!letter_compose(a, letter, m->keys, &mail, f))
         return false;
     struct mime_text text = {.from_name = mail.from_name,
@@ -20,7 +21,7 @@ bool mail_write_letter(struct mail *m, struct arena *a, const struct letter *let
                              .lang = letter->lang};
     if (!mime_prepare(a, &text, &mime, f))
         return false;
-    mime_id(id, 'l', letter->id, 0, 0, conf.domain);
+    message_id(id, 'l', letter->id, 0, 0, conf.domain);
     struct verp from = {.kind = VERP_LETTER, .part = letter->id};
     if (!verp_address(m->verp_keys, &from, time(NULL), out->from, f))
         return false;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mime/encode.h"
+#include "mime/message_id.h"
 #include "text.h"
 
 enum { LINK_B = 900, BODY_B = MIME_MAIL_B / 2, HEAD_B = 16 * 1024 };
@@ -79,7 +80,7 @@ static bool text_check(const struct mime_text *text, struct fault *f) {
 static bool to_check(const struct mime *m, const struct mime_to *to, struct fault *f) {
     if (to->address && !encode_address_fits(to->address))
         return refuse(f, "address");
-    if (!token_fits(to->message_id, MIME_ID_B) || strchr(to->message_id, '@') == NULL)
+    if (!token_fits(to->message_id, MESSAGE_ID_B) || strchr(to->message_id, '@') == NULL)
         return refuse(f, "message_id");
     if (to->link ? !link_fits(to->link) : m->wants_link || to->one_click)
         return refuse(f, "link");
@@ -228,16 +229,4 @@ bool mime_write(struct mime *m, const struct mime_to *to, struct buf *out, struc
     if (out->over)
         return fault_set(f, FAULT_BROKEN, "The mail is larger than its buffer.");
     return true;
-}
-
-void mime_id(char out[MIME_ID_B], char kind, int64_t number, int64_t version, int64_t part,
-             const char *domain) {
-    snprintf(out, MIME_ID_B, "%c%lld.%lld.%lld@%s", kind, (long long)number, (long long)version,
-             (long long)part, domain);
-}
-
-void mime_id_express(char out[MIME_ID_B], int64_t alert, int64_t version, int64_t handover,
-                     const char *lang, const char *domain) {
-    snprintf(out, MIME_ID_B, "x%lld.%lld.%lld.%s@%s", (long long)alert, (long long)version,
-             (long long)handover, lang, domain);
 }

@@ -28,10 +28,7 @@
 #include "buf.h"
 #include "fault.h"
 
-enum {
-    MIME_MAIL_B = 64 * 1024, /* cap for the buffer a mail is written to */
-    MIME_ID_B = 320          /* room for a Message-ID */
-};
+enum { MIME_MAIL_B = 64 * 1024 }; /* cap for the buffer a mail is written to */
 
 /* What every recipient of one alert (or one letter) gets alike. UTF-8. */
 struct mime_text {
@@ -48,7 +45,7 @@ struct mime_text {
 /* What one recipient gets. */
 struct mime_to {
     const char *address;    /* NULL: To: undisclosed-recipients:; (express hand-over) */
-    const char *message_id; /* without <>; see mime_id */
+    const char *message_id; /* without <>; see message_id.h */
     int64_t date_s;         /* Unix seconds; shown as Japan time, +0900 */
     const char *link;       /* https leave link; NULL with letters */
     bool one_click;         /* the link is this recipient's own: RFC 8058 header beside it */
@@ -66,17 +63,5 @@ MUST_USE NONNULL bool mime_prepare(struct arena *a, const struct mime_text *text
  * of `out` does not hold it. A prepared text with a footer needs a link. */
 MUST_USE NONNULL bool mime_write(struct mime *m, const struct mime_to *to, struct buf *out,
                                  struct fault *f);
-
-/* "a7.2.1234@domain" for version 2 of alert 7 to contact 1234: always the same, so that a mail
- * sent once more is known as the same mail (RFC 5322 3.6.4). Letters: kind 'l', the letter's id, 0,
- * 0. */
-NONNULL void mime_id(char out[MIME_ID_B], char kind, int64_t number, int64_t version, int64_t part,
-                     const char *domain);
-
-/* "x7.2.55.ja@domain" for what a hand-over's Japanese readers get alike (express). With a date that
- * is the alert's own and a link that names nobody, its bytes are the same whenever it is written.
- */
-NONNULL void mime_id_express(char out[MIME_ID_B], int64_t alert, int64_t version, int64_t handover,
-                             const char *lang, const char *domain);
 
 #endif

@@ -1,6 +1,5 @@
--- Limits of tries (004 §14): so many per network, per address, per name in a window, and delays that grow. How many
--- are allowed is said by who counts: signing in by sign_in_full here, sign-up and leaving in
--- core/residents/subscriber.law.sql, forms without sign-in in core/office/forms_open.law.sql.
+-- How often somebody may try (004 §14): so many times per network, per address, per name in a window, and delays that
+-- grow. A town's numbers are settings (core/settings/conf_table.c), none of them beyond core/settings/limit.txt.
 
 -- One network as limits see it: an IPv4 address, an IPv6 /64; all unknown ones are one.
 CREATE FUNCTION network_key(address inet) RETURNS text LANGUAGE sql IMMUTABLE AS $$
@@ -19,6 +18,16 @@ BEGIN
     ON CONFLICT (kind, key, since) DO UPDATE SET hits = t.hits + 1
     RETURNING hits INTO n;
     RETURN n <= most;
+END $$;
+
+-- Counts a request of somebody who is not signed in; refuses more than `tries` of one network in an hour.
+-- kind_: 'signup-network' residents who come or leave, 'apply-network' forms without sign-in.
+CREATE FUNCTION throttle_network(kind_ text, network inet, tries int) RETURNS void
+LANGUAGE plpgsql SET search_path = kairan, pg_temp AS $$
+BEGIN
+    IF NOT throttle_hit(kind_, network_key(network), least(tries, limit_network_tries()), '1 hour') THEN
+        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
+    END IF;
 END $$;
 
 -- Whether the limit is reached, without counting.

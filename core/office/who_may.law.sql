@@ -1,4 +1,4 @@
--- Who may do an act and what it weighs: core/office/act.txt for the database. Made by tools/vocabgen.awk (make vocabulary).
+-- Who may do an act and what it weighs: core/office/who_may.txt for the database. Made by tools/vocabgen.awk (make vocabulary).
 
 -- The roles whose posts may do it; NULL where no post is asked for or no route leads to it. An act that is not in the
 -- table is nobody's.
