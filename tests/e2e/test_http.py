@@ -310,7 +310,7 @@ def test_form_tokens(faces):
 
 def refusals(system):
     return system.cluster.sql("SELECT count(*) FROM kairan.oplog WHERE act = 'sign-out' "
-                              "AND result = 'refused' AND reason = 'csrf'")[0][0]
+                              "AND result = 'refused' AND facts ->> 'refusal' = 'csrf'")[0][0]
 
 
 @pytest.mark.parametrize("name, value, status", [

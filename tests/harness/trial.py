@@ -32,10 +32,12 @@ def processes_of(master):
     return found
 
 
-def process_behind(port):
-    """The process that has the connected socket with this port of its own; None: nobody has."""
+def process_behind(port, to):
+    """The process that has the socket which leads from this port of its own to the port `to`; None: nobody has. One port
+    alone may be that of sockets to several places."""
     lines = [line.split() for line in read_file("/proc/net/tcp").decode().splitlines()[1:]]
-    wanted = {f"socket:[{line[9]}]" for line in lines if int(line[1].split(":")[1], 16) == port and line[9] != "0"}
+    wanted = {f"socket:[{line[9]}]" for line in lines
+              if [int(line[at].split(":")[1], 16) for at in (1, 2)] == [port, to] and line[9] != "0"}
     for name in filter(str.isdigit, os.listdir("/proc")):
         try:
             for fd in os.listdir(f"/proc/{name}/fd"):
@@ -114,7 +116,7 @@ class Trial:
     def kill_behind(self, hold):
         """kill -9 of the sender that waits at a hold; its process id."""
         self.sink.wait(lambda sink: hold.ports)
-        pid = process_behind(hold.ports[-1])
+        pid = process_behind(hold.ports[-1], self.sink.port)
         assert pid in processes_of(self.worker.pid).values()
         self.kill(pid)
         return pid
