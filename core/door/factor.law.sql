@@ -62,7 +62,7 @@ CREATE TRIGGER factor_check BEFORE UPDATE ON factor FOR EACH ROW EXECUTE FUNCTIO
 
 -- Whether a person has a confirmed second factor.
 CREATE FUNCTION factor_held(person_ bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL);
 END $$;
@@ -75,7 +75,7 @@ $$;
 
 -- Whether a post may be used with a second factor only. A delegate stands for the approver.
 CREATE FUNCTION factor_needed(post_ bigint) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
         OR (o.role = 'delegate' AND 'approver' = ANY (r.factor_roles))));

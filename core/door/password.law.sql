@@ -5,7 +5,7 @@
 -- 90th after the one it was set on), less when it is over. Of one that was set more than a day from now, before
 -- a clock was set back, nobody knows the age: it is over.
 CREATE FUNCTION password_days_left(set_at timestamptz, days int) RETURNS int
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
         ELSE least((set_at AT TIME ZONE 'Asia/Tokyo')::date - (clock_timestamp() AT TIME ZONE 'Asia/Tokyo')::date, 0)

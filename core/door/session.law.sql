@@ -2,7 +2,8 @@
 -- stages; until its person has done what the stage asks for, every act is refused.
 
 -- Every statement of a page begins by asking these, so they are plpgsql, whose plans are kept: a function in
--- plain SQL that cannot be written into its caller's plan is planned at each call.
+-- plain SQL that cannot be written into its caller's plan is planned at each call. Helpers that are the owner's
+-- alone set no search_path: whoever calls them has set it, and setting it again is a large part of their cost.
 
 -- ---- how far a session is open ----
 
@@ -10,7 +11,7 @@
 -- place that knows. Besides, a session from the future was opened, or used, before the clock was set back by
 -- more than a minute: how long its person has been away nobody knows, so it is over.
 CREATE FUNCTION session_in_force(s session) RETURNS boolean
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN s.ended_at IS NULL AND s.ends > clock_timestamp()
         AND greatest(s.made, s.seen) <= clock_timestamp() + interval '1 minute'
@@ -23,7 +24,7 @@ END $$;
 
 -- The session of a token, while it is good.
 CREATE FUNCTION session_live(token text) RETURNS SETOF session
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s);
 END $$;
@@ -31,7 +32,7 @@ END $$;
 -- How far a session is open: 'open', or what its person has to do first, in this order: 'factor' the code,
 -- 'hours' the reason for a sign-in outside the hours, what the password asks for, 'enrol' a second factor.
 CREATE FUNCTION session_stage(s session) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
         WHEN s.odd AND s.odd_reason IS NULL AND r.enforced AND NOT hours_permitted(s.person, s.made) THEN 'hours'
@@ -43,7 +44,7 @@ END $$;
 
 -- The password's part of session_stage. 'password': it is a one-time one or too old; else 'open'.
 CREATE FUNCTION session_stage_password(s session) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
             AND (c.one_time OR password_days_left(c.set_at, s.password_days) < 0))
@@ -71,7 +72,7 @@ $$;
 -- The actor of a token; refuses a dead session ('unsigned'), one that is not open ('denied', with its stage),
 -- and one without a post.
 CREATE FUNCTION actor_of(token text, network inet) RETURNS actor
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 DECLARE
     live session;
     stage text;

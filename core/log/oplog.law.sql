@@ -13,9 +13,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 -- The request that the statements to come belong to. Said once a request; a program that says nothing
 -- writes rows without one.
 CREATE FUNCTION oplog_request(id text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    SELECT set_config('kairan.request', left(id, 64), false)
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+BEGIN
+    PERFORM set_config('kairan.request', left(id, 64), false);
+END $$;
 GRANT EXECUTE ON FUNCTION oplog_request TO kairan_staff;
 
 -- Format 1: SHA-256 over netstrings of: seq, microseconds since 1970, person, login, post, role,

@@ -36,11 +36,14 @@ $$;
 
 -- What the forms offer.
 CREATE FUNCTION choices() RETURNS TABLE (kind text, id smallint, name text, name_en text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    (SELECT 'category', id, name, name_en FROM category WHERE retired_at IS NULL ORDER BY position, id)
-    UNION ALL
-    (SELECT 'area', id, name, name_en FROM area WHERE retired_at IS NULL ORDER BY position, id)
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        (SELECT 'category', id, name, name_en FROM category WHERE retired_at IS NULL ORDER BY position, id)
+        UNION ALL
+        (SELECT 'area', id, name, name_en FROM area WHERE retired_at IS NULL ORDER BY position, id);
+END $$;
 GRANT EXECUTE ON FUNCTION choices TO kairan_public, kairan_staff;
 
 -- ---- coming ----

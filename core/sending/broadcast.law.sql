@@ -32,7 +32,7 @@ GRANT EXECUTE ON FUNCTION broadcast_states TO kairan_sender;
 CREATE FUNCTION broadcast_sums(alert_ bigint, OUT accepted int, OUT refused int, OUT expired int,
     OUT cancelled int, OUT unknown int, OUT retried int, OUT ended int, OUT first_accepted_at timestamptz,
     OUT last_outcome_at timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     SELECT coalesce(sum(p.accepted), 0), coalesce(sum(p.refused), 0), coalesce(sum(p.expired), 0),
         coalesce(sum(p.cancelled), 0), coalesce(sum(p.unknown), 0), coalesce(sum(p.retried), 0),

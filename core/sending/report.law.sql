@@ -52,7 +52,7 @@ GRANT EXECUTE ON FUNCTION broadcast_refusals TO kairan_staff;
 
 -- The month of an alert's rows, for who may see the alert; NULL: nothing of it was sent yet.
 CREATE FUNCTION report_month(me actor, alert_ bigint) RETURNS date
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM alert a WHERE a.id = alert_ AND sees(me, a.department)) THEN
         PERFORM refuse('missing', 'There is no such alert.');
@@ -130,7 +130,7 @@ GRANT EXECUTE ON FUNCTION report_series TO kairan_staff;
 CREATE FUNCTION report_rows(me actor, alert_ bigint, after_ bigint, most int, whole boolean)
 RETURNS TABLE (contact bigint, channel text, address text, result text, code smallint, enhanced text,
     reply text, relay text, lane text, attempt smallint, at timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = kairan, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
     month_ date := report_month(me, alert_);
@@ -153,9 +153,10 @@ END $$;
 CREATE FUNCTION report_list(token text, alert_ bigint, after_ bigint, most int)
 RETURNS TABLE (contact bigint, channel text, address text, result text, code smallint, enhanced text,
     reply text, relay text, lane text, attempt smallint, at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
-    SELECT * FROM report_rows(actor_of(token, NULL), alert_, after_, most, false)
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = kairan, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM report_rows(actor_of(token, NULL), alert_, after_, most, false);
+END $$;
 GRANT EXECUTE ON FUNCTION report_list TO kairan_staff;
 
 -- The same with whole addresses. Its first page puts the export on record; no later page comes without
