@@ -1,4 +1,4 @@
--- A made-up town as it was at 2026-12-01T12:40:59 in Japan.
+-- A made-up town as it was at 2026-12-01T13:06:40 in Japan.
 --
 -- PostgreSQL database dump
 --
@@ -451,7 +451,6 @@ ALTER FUNCTION kairan.actor_for(token text, network inet, act text) OWNER TO kai
 
 CREATE FUNCTION kairan.actor_of(token text, network inet) RETURNS kairan.actor
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 DECLARE
     live session;
@@ -2136,7 +2135,6 @@ ALTER FUNCTION kairan.broadcast_states(alerts bigint[]) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.broadcast_sums(alert_ bigint, OUT accepted integer, OUT refused integer, OUT expired integer, OUT cancelled integer, OUT unknown integer, OUT retried integer, OUT ended integer, OUT first_accepted_at timestamp with time zone, OUT last_outcome_at timestamp with time zone) RETURNS record
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     SELECT coalesce(sum(p.accepted), 0), coalesce(sum(p.refused), 0), coalesce(sum(p.expired), 0),
@@ -2393,13 +2391,16 @@ ALTER FUNCTION kairan.check_step(most integer) OWNER TO kairan_owner;
 --
 
 CREATE FUNCTION kairan.choices() RETURNS TABLE(kind text, id smallint, name text, name_en text)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    (SELECT 'category', id, name, name_en FROM category WHERE retired_at IS NULL ORDER BY position, id)
-    UNION ALL
-    (SELECT 'area', id, name, name_en FROM area WHERE retired_at IS NULL ORDER BY position, id)
-$$;
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+        (SELECT 'category', id, name, name_en FROM category WHERE retired_at IS NULL ORDER BY position, id)
+        UNION ALL
+        (SELECT 'area', id, name, name_en FROM area WHERE retired_at IS NULL ORDER BY position, id);
+END $$;
 
 
 ALTER FUNCTION kairan.choices() OWNER TO kairan_owner;
@@ -3586,7 +3587,6 @@ ALTER FUNCTION kairan.factor_fresh(a kairan.actor) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.factor_held(person_ bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM factor WHERE person = person_ AND confirmed_at IS NOT NULL);
@@ -3706,7 +3706,6 @@ ALTER FUNCTION kairan.factor_may_set(s kairan.session) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.factor_needed(post_ bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM post o, access_rule r WHERE o.id = post_ AND (o.role = ANY (r.factor_roles)
@@ -8091,11 +8090,12 @@ ALTER FUNCTION kairan.oplog_reader(token text, network inet) OWNER TO kairan_own
 --
 
 CREATE FUNCTION kairan.oplog_request(id text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT set_config('kairan.request', left(id, 64), false)
-$$;
+BEGIN
+    PERFORM set_config('kairan.request', left(id, 64), false);
+END $$;
 
 
 ALTER FUNCTION kairan.oplog_request(id text) OWNER TO kairan_owner;
@@ -8404,7 +8404,6 @@ ALTER FUNCTION kairan.password_change(token text, proof bytea, past bytea[], sal
 
 CREATE FUNCTION kairan.password_days_left(set_at timestamp with time zone, days integer) RETURNS integer
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN CASE WHEN set_at > clock_timestamp() + interval '1 day' THEN -1
@@ -9387,11 +9386,12 @@ ALTER FUNCTION kairan.report_export(token text, alert_ bigint, after_ bigint, mo
 --
 
 CREATE FUNCTION kairan.report_list(token text, alert_ bigint, after_ bigint, most integer) RETURNS TABLE(contact bigint, channel text, address text, result text, code smallint, enhanced text, reply text, relay text, lane text, attempt smallint, at timestamp with time zone)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT * FROM report_rows(actor_of(token, NULL), alert_, after_, most, false)
-$$;
+BEGIN
+    RETURN QUERY SELECT * FROM report_rows(actor_of(token, NULL), alert_, after_, most, false);
+END $$;
 
 
 ALTER FUNCTION kairan.report_list(token text, alert_ bigint, after_ bigint, most integer) OWNER TO kairan_owner;
@@ -9402,7 +9402,6 @@ ALTER FUNCTION kairan.report_list(token text, alert_ bigint, after_ bigint, most
 
 CREATE FUNCTION kairan.report_month(me kairan.actor, alert_ bigint) RETURNS date
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM alert a WHERE a.id = alert_ AND sees(me, a.department)) THEN
@@ -9420,7 +9419,6 @@ ALTER FUNCTION kairan.report_month(me kairan.actor, alert_ bigint) OWNER TO kair
 
 CREATE FUNCTION kairan.report_rows(me kairan.actor, alert_ bigint, after_ bigint, most integer, whole boolean) RETURNS TABLE(contact bigint, channel text, address text, result text, code smallint, enhanced text, reply text, relay text, lane text, attempt smallint, at timestamp with time zone)
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 #variable_conflict use_column
 DECLARE
@@ -9866,7 +9864,6 @@ ALTER FUNCTION kairan.session_held(token text) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.session_in_force(s kairan.session) RETURNS boolean
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN s.ended_at IS NULL AND s.ends > clock_timestamp()
@@ -9908,7 +9905,6 @@ ALTER FUNCTION kairan.session_list(token text) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.session_live(token text) RETURNS SETOF kairan.session
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN QUERY SELECT s.* FROM session s WHERE s.token_hash = token_hash(token) AND session_in_force(s);
@@ -10033,7 +10029,6 @@ ALTER FUNCTION kairan.session_rise(s kairan.session) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.session_stage(s kairan.session) RETURNS text
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN (SELECT CASE WHEN factor_held(s.person) AND s.proved_at IS NULL THEN 'factor'
@@ -10053,7 +10048,6 @@ ALTER FUNCTION kairan.session_stage(s kairan.session) OWNER TO kairan_owner;
 
 CREATE FUNCTION kairan.session_stage_password(s kairan.session) RETURNS text
     LANGUAGE plpgsql STABLE
-    SET search_path TO 'kairan', 'pg_temp'
     AS $$
 BEGIN
     RETURN CASE WHEN EXISTS (SELECT FROM credential c WHERE c.person = s.person
@@ -13120,7 +13114,7 @@ ALTER TABLE ONLY kairan.chunk ALTER COLUMN handover SET DEFAULT nextval('kairan.
 --
 
 COPY kairan.access_rule (one, factor_roles, proof_min, usual_from, usual_to, all_hours, enforced, taken_at) FROM stdin;
-t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 12:40:55.283166+09
+t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 13:02:51.128211+09
 \.
 
 
@@ -13129,10 +13123,10 @@ t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 12:40:55.283166+09
 --
 
 COPY kairan.alert (id, department, creator, drill, act, original, state, version, submitter, submitted_at, made, changed_at) FROM stdin;
-1	1	1	f	new	\N	done	1	1	2026-12-01 12:40:56.055489+09	2026-12-01 12:40:56.014138+09	2026-12-01 12:40:57.894522+09
-2	1	1	f	new	\N	stopped	1	1	2026-12-01 12:40:57.906626+09	2026-12-01 12:40:57.895502+09	2026-12-01 12:40:58.372604+09
-3	1	1	f	new	\N	sending	1	1	2026-12-01 12:40:58.896042+09	2026-12-01 12:40:58.885893+09	2026-12-01 12:40:58.908539+09
-4	1	1	f	new	\N	submitted	1	1	2026-12-01 12:40:59.642954+09	2026-12-01 12:40:59.628468+09	2026-12-01 12:40:59.64301+09
+1	1	1	f	new	\N	done	1	1	2026-12-01 13:06:35.402428+09	2026-12-01 13:06:35.068777+09	2026-12-01 13:06:37.904984+09
+2	1	1	f	new	\N	stopped	1	1	2026-12-01 13:06:37.969297+09	2026-12-01 13:06:37.909175+09	2026-12-01 13:06:38.63146+09
+3	1	1	f	new	\N	sending	1	1	2026-12-01 13:06:39.41429+09	2026-12-01 13:06:39.370801+09	2026-12-01 13:06:39.546346+09
+4	1	1	f	new	\N	submitted	1	1	2026-12-01 13:06:40.561447+09	2026-12-01 13:06:40.463692+09	2026-12-01 13:06:40.561518+09
 \.
 
 
@@ -13161,10 +13155,10 @@ COPY kairan.alert_text (alert, version, lang, title, body, drill, act, unreached
 --
 
 COPY kairan.alert_version (alert, version, editor, made, categories, areas, everybody, channels, urgent, urgent_reason, valid_until) FROM stdin;
-1	1	1	2026-12-01 12:40:56.014138+09	{1}	{}	f	{mail}	f		2026-12-01 13:40:56.014138+09
-2	1	1	2026-12-01 12:40:57.895502+09	{1}	{}	f	{mail}	f		2026-12-02 12:40:57.895502+09
-3	1	1	2026-12-01 12:40:58.885893+09	{1}	{}	f	{mail}	f		2026-12-02 12:40:58.885893+09
-4	1	1	2026-12-01 12:40:59.628468+09	{1}	{}	f	{mail}	f		2026-12-02 12:40:59.628468+09
+1	1	1	2026-12-01 13:06:35.068777+09	{1}	{}	f	{mail}	f		2026-12-01 14:06:35.068777+09
+2	1	1	2026-12-01 13:06:37.909175+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:37.909175+09
+3	1	1	2026-12-01 13:06:39.370801+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:39.370801+09
+4	1	1	2026-12-01 13:06:40.463692+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:40.463692+09
 \.
 
 
@@ -13173,9 +13167,9 @@ COPY kairan.alert_version (alert, version, editor, made, categories, areas, ever
 --
 
 COPY kairan.approval (alert, version, fingerprint, approver, post, session, at) FROM stdin;
-1	1	\\x01184b759c3e9c6f5ba2e94484f9840646fadb0ad4111e234899eaf242ab6acb	2	2	2	2026-12-01 12:40:56.069684+09
-2	1	\\x166a8ba06bafc5851ffd3b1b94c0b60a65d23d763fdffc16bd063aa3fcbf6217	2	2	2	2026-12-01 12:40:57.913297+09
-3	1	\\x11236c2152ad80cdddab7683d5c78139bcf10bdfc2a7f63315f1b3bb4d3c6b80	2	2	2	2026-12-01 12:40:58.902759+09
+1	1	\\x6a9c568d253fc0bf193ea5f87a39a5c523492fb150df2cc928c80e6108adb89d	2	2	2	2026-12-01 13:06:35.481387+09
+2	1	\\x3c2972b26f9c46a7d9e21528e5a26e46e199f18d85365e0992e0c7b78079bf96	2	2	2	2026-12-01 13:06:38.009223+09
+3	1	\\xa170e2eb8b23c36ea907f19223affffd8d0c0053071c25c453b65cb1f2849228	2	2	2	2026-12-01 13:06:39.466611+09
 \.
 
 
@@ -13226,9 +13220,9 @@ COPY kairan.bounce_storm (alert, at, failed, total, verdict, decided_at) FROM st
 --
 
 COPY kairan.broadcast (alert, month, started_at, reached, written, total, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at, ended_at, halted, paused, paused_reply, paused_at, doubt_at, doubt_accepted, pauses, look_at, look_ended, look_refused, before_ended, before_refused, counted_to, counted, counted_ends, fanout_after, checks, check_after, dropped_at, folded_at) FROM stdin;
-3	2026-12-01	2026-12-01 12:40:58.905355+09	1000	120	120	42	1	0	0	0	0	2026-12-01 12:40:58.949+09	2026-12-01 12:40:59.574+09	\N				\N	\N	0	0	2026-12-01 12:40:59.003924+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:40:59.616718+09
-2	2026-12-01	2026-12-01 12:40:57.916505+09	1000	120	120	30	1	0	89	0	0	2026-12-01 12:40:57.963+09	2026-12-01 12:40:58.878+09	2026-12-01 12:40:58.88492+09				\N	\N	0	0	2026-12-01 12:40:58.016528+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:40:58.884439+09
-1	2026-12-01	2026-12-01 12:40:56.07501+09	1000	120	120	116	4	0	0	0	0	2026-12-01 12:40:56.125+09	2026-12-01 12:40:57.892+09	2026-12-01 12:40:57.894045+09				\N	\N	0	0	2026-12-01 12:40:56.183808+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 12:40:57.893498+09
+3	2026-12-01	2026-12-01 13:06:39.516605+09	1000	120	120	42	1	0	0	0	0	2026-12-01 13:06:39.684+09	2026-12-01 13:06:40.359+09	\N				\N	\N	0	0	2026-12-01 13:06:39.745451+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:40.408477+09
+2	2026-12-01	2026-12-01 13:06:38.028719+09	1000	120	120	30	1	0	89	0	0	2026-12-01 13:06:38.175+09	2026-12-01 13:06:39.175+09	2026-12-01 13:06:39.256783+09				\N	\N	0	0	2026-12-01 13:06:38.216797+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:39.255682+09
+1	2026-12-01	2026-12-01 13:06:35.518074+09	1000	120	120	116	4	0	0	0	0	2026-12-01 13:06:35.696+09	2026-12-01 13:06:37.901+09	2026-12-01 13:06:37.90424+09				\N	\N	0	0	2026-12-01 13:06:35.796345+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:37.90321+09
 \.
 
 
@@ -13237,10 +13231,10 @@ COPY kairan.broadcast (alert, month, started_at, reached, written, total, accept
 --
 
 COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at) FROM stdin;
-1	55	116	4	0	0	0	0	2026-12-01 12:40:56.125+09	2026-12-01 12:40:57.892+09
-2	55	30	1	0	0	0	0	2026-12-01 12:40:57.963+09	2026-12-01 12:40:58.401+09
-2	56	0	0	0	89	0	0	\N	2026-12-01 12:40:58.878+09
-3	55	42	1	0	0	0	0	2026-12-01 12:40:58.949+09	2026-12-01 12:40:59.574+09
+1	47	116	4	0	0	0	0	2026-12-01 13:06:35.696+09	2026-12-01 13:06:37.901+09
+2	47	30	1	0	0	0	0	2026-12-01 13:06:38.175+09	2026-12-01 13:06:38.659+09
+2	50	0	0	0	89	0	0	\N	2026-12-01 13:06:39.175+09
+3	47	42	1	0	0	0	0	2026-12-01 13:06:39.684+09	2026-12-01 13:06:40.359+09
 \.
 
 
@@ -13249,17 +13243,17 @@ COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled
 --
 
 COPY kairan.broadcast_tally (alert, second, n, result, final, lane, relay, stripe) FROM stdin;
-1	2026-12-01 12:40:56+09	1	refused	t	other	127.0.0.1:34089	55
-3	2026-12-01 12:40:59+09	38	accepted	t	other	127.0.0.1:34089	55
-1	2026-12-01 12:40:56+09	58	accepted	t	other	127.0.0.1:34089	55
-1	2026-12-01 12:40:57+09	58	accepted	t	other	127.0.0.1:34089	55
-1	2026-12-01 12:40:57+09	3	refused	t	other	127.0.0.1:34089	55
-2	2026-12-01 12:40:57+09	4	accepted	t	other	127.0.0.1:34089	55
-2	2026-12-01 12:40:58+09	1	refused	t	other	127.0.0.1:34089	55
-2	2026-12-01 12:40:58+09	26	accepted	t	other	127.0.0.1:34089	55
-2	2026-12-01 12:40:58+09	89	cancelled	t	other		56
-3	2026-12-01 12:40:58+09	4	accepted	t	other	127.0.0.1:34089	55
-3	2026-12-01 12:40:59+09	1	refused	t	other	127.0.0.1:34089	55
+1	2026-12-01 13:06:35+09	1	refused	t	other	127.0.0.1:46517	47
+1	2026-12-01 13:06:35+09	18	accepted	t	other	127.0.0.1:46517	47
+1	2026-12-01 13:06:36+09	54	accepted	t	other	127.0.0.1:46517	47
+1	2026-12-01 13:06:37+09	44	accepted	t	other	127.0.0.1:46517	47
+1	2026-12-01 13:06:37+09	3	refused	t	other	127.0.0.1:46517	47
+2	2026-12-01 13:06:38+09	1	refused	t	other	127.0.0.1:46517	47
+2	2026-12-01 13:06:38+09	30	accepted	t	other	127.0.0.1:46517	47
+2	2026-12-01 13:06:39+09	89	cancelled	t	other		50
+3	2026-12-01 13:06:39+09	1	refused	t	other	127.0.0.1:46517	47
+3	2026-12-01 13:06:39+09	20	accepted	t	other	127.0.0.1:46517	47
+3	2026-12-01 13:06:40+09	22	accepted	t	other	127.0.0.1:46517	47
 \.
 
 
@@ -13277,11 +13271,11 @@ COPY kairan.category (id, department, name, name_en, "position", retired_at) FRO
 --
 
 COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before, state, token, host, slot, handover, variant) FROM stdin;
-1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:40:56.080283+09	closed	1	w1.kairan.example	0	1	only
-2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:40:57.921703+09	closed	2	w1.kairan.example	0	2	only
-3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:40:58.445636+09	closed	\N	\N	\N	3	only
-4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:40:58.908806+09	closed	3	w1.kairan.example	0	4	only
-5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 12:40:59.618319+09	waiting	\N	\N	\N	5	only
+1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:35.563241+09	closed	1	w1.kairan.example	0	1	only
+2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:38.050627+09	closed	2	w1.kairan.example	0	2	only
+3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:38.710236+09	closed	\N	\N	\N	3	only
+4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:39.56908+09	closed	3	w1.kairan.example	0	4	only
+5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:40.412921+09	waiting	\N	\N	\N	5	only
 \.
 
 
@@ -13290,126 +13284,126 @@ COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before,
 --
 
 COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspended_at, gone_at) FROM stdin;
-1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 12:40:55.968115+09	\N	\N
-2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 12:40:55.968115+09	\N	\N
-3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 12:40:55.968115+09	\N	\N
-4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 12:40:55.968115+09	\N	\N
-5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 12:40:55.968115+09	\N	\N
-6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 12:40:55.968115+09	\N	\N
-7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 12:40:55.968115+09	\N	\N
-8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 12:40:55.968115+09	\N	\N
-9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 12:40:55.968115+09	\N	\N
-10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 12:40:55.968115+09	\N	\N
-11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 12:40:55.968115+09	\N	\N
-12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 12:40:55.968115+09	\N	\N
-13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 12:40:55.968115+09	\N	\N
-14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 12:40:55.968115+09	\N	\N
-15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 12:40:55.968115+09	\N	\N
-16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 12:40:55.968115+09	\N	\N
-17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 12:40:55.968115+09	\N	\N
-18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 12:40:55.968115+09	\N	\N
-19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 12:40:55.968115+09	\N	\N
-20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 12:40:55.968115+09	\N	\N
-21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 12:40:55.968115+09	\N	\N
-22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 12:40:55.968115+09	\N	\N
-23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 12:40:55.968115+09	\N	\N
-24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 12:40:55.968115+09	\N	\N
-25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 12:40:55.968115+09	\N	\N
-26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 12:40:55.968115+09	\N	\N
-27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 12:40:55.968115+09	\N	\N
-28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 12:40:55.968115+09	\N	\N
-29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 12:40:55.968115+09	\N	\N
-30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 12:40:55.968115+09	\N	\N
-31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 12:40:55.968115+09	\N	\N
-32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 12:40:55.968115+09	\N	\N
-33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 12:40:55.968115+09	\N	\N
-34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 12:40:55.968115+09	\N	\N
-35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 12:40:55.968115+09	\N	\N
-36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 12:40:55.968115+09	\N	\N
-37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 12:40:55.968115+09	\N	\N
-38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 12:40:55.968115+09	\N	\N
-39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 12:40:55.968115+09	\N	\N
-40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 12:40:55.968115+09	\N	\N
-41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 12:40:55.968115+09	\N	\N
-42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 12:40:55.968115+09	\N	\N
-43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 12:40:55.968115+09	\N	\N
-44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 12:40:55.968115+09	\N	\N
-45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 12:40:55.968115+09	\N	\N
-46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 12:40:55.968115+09	\N	\N
-47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 12:40:55.968115+09	\N	\N
-48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 12:40:55.968115+09	\N	\N
-49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 12:40:55.968115+09	\N	\N
-50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 12:40:55.968115+09	\N	\N
-51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 12:40:55.968115+09	\N	\N
-52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 12:40:55.968115+09	\N	\N
-53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 12:40:55.968115+09	\N	\N
-54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 12:40:55.968115+09	\N	\N
-55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 12:40:55.968115+09	\N	\N
-56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 12:40:55.968115+09	\N	\N
-57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 12:40:55.968115+09	\N	\N
-58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 12:40:55.968115+09	\N	\N
-59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 12:40:55.968115+09	\N	\N
-60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 12:40:55.968115+09	\N	\N
-61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 12:40:55.968115+09	\N	\N
-62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 12:40:55.968115+09	\N	\N
-63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 12:40:55.968115+09	\N	\N
-64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 12:40:55.968115+09	\N	\N
-65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 12:40:55.968115+09	\N	\N
-66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 12:40:55.968115+09	\N	\N
-67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 12:40:55.968115+09	\N	\N
-68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 12:40:55.968115+09	\N	\N
-69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 12:40:55.968115+09	\N	\N
-70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 12:40:55.968115+09	\N	\N
-71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 12:40:55.968115+09	\N	\N
-72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 12:40:55.968115+09	\N	\N
-73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 12:40:55.968115+09	\N	\N
-74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 12:40:55.968115+09	\N	\N
-75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 12:40:55.968115+09	\N	\N
-76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 12:40:55.968115+09	\N	\N
-77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 12:40:55.968115+09	\N	\N
-78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 12:40:55.968115+09	\N	\N
-79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 12:40:55.968115+09	\N	\N
-80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 12:40:55.968115+09	\N	\N
-81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 12:40:55.968115+09	\N	\N
-82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 12:40:55.968115+09	\N	\N
-83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 12:40:55.968115+09	\N	\N
-84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 12:40:55.968115+09	\N	\N
-85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 12:40:55.968115+09	\N	\N
-86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 12:40:55.968115+09	\N	\N
-87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 12:40:55.968115+09	\N	\N
-88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 12:40:55.968115+09	\N	\N
-89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 12:40:55.968115+09	\N	\N
-90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 12:40:55.968115+09	\N	\N
-91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 12:40:55.968115+09	\N	\N
-92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 12:40:55.968115+09	\N	\N
-93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 12:40:55.968115+09	\N	\N
-94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 12:40:55.968115+09	\N	\N
-95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 12:40:55.968115+09	\N	\N
-96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 12:40:55.968115+09	\N	\N
-97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 12:40:55.968115+09	\N	\N
-98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 12:40:55.968115+09	\N	\N
-99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 12:40:55.968115+09	\N	\N
-100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 12:40:55.968115+09	\N	\N
-101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 12:40:55.968115+09	\N	\N
-102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 12:40:55.968115+09	\N	\N
-103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 12:40:55.968115+09	\N	\N
-104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 12:40:55.968115+09	\N	\N
-105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 12:40:55.968115+09	\N	\N
-106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 12:40:55.968115+09	\N	\N
-107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 12:40:55.968115+09	\N	\N
-108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 12:40:55.968115+09	\N	\N
-109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 12:40:55.968115+09	\N	\N
-110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 12:40:55.968115+09	\N	\N
-111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 12:40:55.968115+09	\N	\N
-112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 12:40:55.968115+09	\N	\N
-113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 12:40:55.968115+09	\N	\N
-114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 12:40:55.968115+09	\N	\N
-115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 12:40:55.968115+09	\N	\N
-116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 12:40:55.968115+09	\N	\N
-117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 12:40:55.968115+09	\N	\N
-118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 12:40:55.968115+09	\N	\N
-119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 12:40:55.968115+09	\N	\N
-120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 12:40:55.968115+09	\N	\N
+1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 13:06:34.656271+09	\N	\N
+2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 13:06:34.656271+09	\N	\N
+3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 13:06:34.656271+09	\N	\N
+4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 13:06:34.656271+09	\N	\N
+5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 13:06:34.656271+09	\N	\N
+6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 13:06:34.656271+09	\N	\N
+7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 13:06:34.656271+09	\N	\N
+8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 13:06:34.656271+09	\N	\N
+9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 13:06:34.656271+09	\N	\N
+10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 13:06:34.656271+09	\N	\N
+11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 13:06:34.656271+09	\N	\N
+12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 13:06:34.656271+09	\N	\N
+13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 13:06:34.656271+09	\N	\N
+14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 13:06:34.656271+09	\N	\N
+15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 13:06:34.656271+09	\N	\N
+16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 13:06:34.656271+09	\N	\N
+17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 13:06:34.656271+09	\N	\N
+18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 13:06:34.656271+09	\N	\N
+19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 13:06:34.656271+09	\N	\N
+20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 13:06:34.656271+09	\N	\N
+21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 13:06:34.656271+09	\N	\N
+22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 13:06:34.656271+09	\N	\N
+23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 13:06:34.656271+09	\N	\N
+24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 13:06:34.656271+09	\N	\N
+25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 13:06:34.656271+09	\N	\N
+26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 13:06:34.656271+09	\N	\N
+27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 13:06:34.656271+09	\N	\N
+28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 13:06:34.656271+09	\N	\N
+29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 13:06:34.656271+09	\N	\N
+30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 13:06:34.656271+09	\N	\N
+31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 13:06:34.656271+09	\N	\N
+32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 13:06:34.656271+09	\N	\N
+33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 13:06:34.656271+09	\N	\N
+34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 13:06:34.656271+09	\N	\N
+35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 13:06:34.656271+09	\N	\N
+36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 13:06:34.656271+09	\N	\N
+37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 13:06:34.656271+09	\N	\N
+38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 13:06:34.656271+09	\N	\N
+39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 13:06:34.656271+09	\N	\N
+40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 13:06:34.656271+09	\N	\N
+41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 13:06:34.656271+09	\N	\N
+42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 13:06:34.656271+09	\N	\N
+43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 13:06:34.656271+09	\N	\N
+44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 13:06:34.656271+09	\N	\N
+45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 13:06:34.656271+09	\N	\N
+46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 13:06:34.656271+09	\N	\N
+47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 13:06:34.656271+09	\N	\N
+48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 13:06:34.656271+09	\N	\N
+49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 13:06:34.656271+09	\N	\N
+50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 13:06:34.656271+09	\N	\N
+51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 13:06:34.656271+09	\N	\N
+52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 13:06:34.656271+09	\N	\N
+53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 13:06:34.656271+09	\N	\N
+54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 13:06:34.656271+09	\N	\N
+55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 13:06:34.656271+09	\N	\N
+56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 13:06:34.656271+09	\N	\N
+57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 13:06:34.656271+09	\N	\N
+58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 13:06:34.656271+09	\N	\N
+59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 13:06:34.656271+09	\N	\N
+60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 13:06:34.656271+09	\N	\N
+61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 13:06:34.656271+09	\N	\N
+62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 13:06:34.656271+09	\N	\N
+63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 13:06:34.656271+09	\N	\N
+64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 13:06:34.656271+09	\N	\N
+65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 13:06:34.656271+09	\N	\N
+66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 13:06:34.656271+09	\N	\N
+67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 13:06:34.656271+09	\N	\N
+68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 13:06:34.656271+09	\N	\N
+69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 13:06:34.656271+09	\N	\N
+70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 13:06:34.656271+09	\N	\N
+71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 13:06:34.656271+09	\N	\N
+72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 13:06:34.656271+09	\N	\N
+73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 13:06:34.656271+09	\N	\N
+74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 13:06:34.656271+09	\N	\N
+75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 13:06:34.656271+09	\N	\N
+76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 13:06:34.656271+09	\N	\N
+77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 13:06:34.656271+09	\N	\N
+78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 13:06:34.656271+09	\N	\N
+79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 13:06:34.656271+09	\N	\N
+80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 13:06:34.656271+09	\N	\N
+81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 13:06:34.656271+09	\N	\N
+82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 13:06:34.656271+09	\N	\N
+83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 13:06:34.656271+09	\N	\N
+84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 13:06:34.656271+09	\N	\N
+85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 13:06:34.656271+09	\N	\N
+86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 13:06:34.656271+09	\N	\N
+87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 13:06:34.656271+09	\N	\N
+88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 13:06:34.656271+09	\N	\N
+89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 13:06:34.656271+09	\N	\N
+90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 13:06:34.656271+09	\N	\N
+91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 13:06:34.656271+09	\N	\N
+92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 13:06:34.656271+09	\N	\N
+93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 13:06:34.656271+09	\N	\N
+94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 13:06:34.656271+09	\N	\N
+95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 13:06:34.656271+09	\N	\N
+96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 13:06:34.656271+09	\N	\N
+97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 13:06:34.656271+09	\N	\N
+98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 13:06:34.656271+09	\N	\N
+99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 13:06:34.656271+09	\N	\N
+100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 13:06:34.656271+09	\N	\N
+101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 13:06:34.656271+09	\N	\N
+102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 13:06:34.656271+09	\N	\N
+103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 13:06:34.656271+09	\N	\N
+104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 13:06:34.656271+09	\N	\N
+105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 13:06:34.656271+09	\N	\N
+106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 13:06:34.656271+09	\N	\N
+107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 13:06:34.656271+09	\N	\N
+108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 13:06:34.656271+09	\N	\N
+109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 13:06:34.656271+09	\N	\N
+110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 13:06:34.656271+09	\N	\N
+111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 13:06:34.656271+09	\N	\N
+112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 13:06:34.656271+09	\N	\N
+113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 13:06:34.656271+09	\N	\N
+114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 13:06:34.656271+09	\N	\N
+115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 13:06:34.656271+09	\N	\N
+116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 13:06:34.656271+09	\N	\N
+117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 13:06:34.656271+09	\N	\N
+118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 13:06:34.656271+09	\N	\N
+119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 13:06:34.656271+09	\N	\N
+120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 13:06:34.656271+09	\N	\N
 \.
 
 
@@ -13418,8 +13412,8 @@ COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspe
 --
 
 COPY kairan.credential (person, salt, cost, verifier, set_at, one_time, one_time_until, one_time_used, warned) FROM stdin;
-1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 12:40:55.922063+09	f	\N	\N	\N
-2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 12:40:55.935758+09	f	\N	\N	\N
+1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:06:33.885755+09	f	\N	\N	\N
+2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:06:34.031897+09	f	\N	\N	\N
 \.
 
 
@@ -13845,8 +13839,8 @@ COPY kairan.department_name (department, name, until) FROM stdin;
 --
 
 COPY kairan.device (token_hash, person, made) FROM stdin;
-\\x49c40f369463b9972577c18ba2190b9474fc54e2c1f881a755b0b95a937c0a33	1	2026-12-01 12:40:55.938702+09
-\\xbad7399a2fe01be8c98c8c1ff870c3a1fe63432a808037ab004bbdff88308585	2	2026-12-01 12:40:55.949585+09
+\\xd454c1849280307a8d52df68e39d824c31e4ab518f8b54d123886ee1991f9627	1	2026-12-01 13:06:34.061841+09
+\\xa9b6110979a58f7fb9deed5ca319acd0f72fcee8038ae580a913bfc7e37ef0a6	2	2026-12-01 13:06:34.29862+09
 \.
 
 
@@ -13919,7 +13913,7 @@ COPY kairan.hours_permit (id, person, during, reason, granter, made, ended_at) F
 --
 
 COPY kairan.import (id, person, reason, file_name, state, made, applied_at, file_rows, duplicates, refused, added, changed, kept) FROM stdin;
-1	\N	test	test	staged	2026-12-01 12:40:55.921233+09	\N	0	0	0	\N	\N	\N
+1	\N	test	test	staged	2026-12-01 13:06:33.884913+09	\N	0	0	0	\N	\N	\N
 \.
 
 
@@ -14038,16 +14032,16 @@ msn.com	microsoft	\N
 --
 
 COPY kairan.lane_state (lane, host, slot, relay, connections, most, in_hand, latency_ms, up, reason, next_try, since, seen) FROM stdin;
-other	w1.kairan.example	0	127.0.0.1:34089	2	2	107	31	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-docomo	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-au	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-softbank	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-ymobile	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-rakuten	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-google	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-yahoo	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-apple	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
-microsoft	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.061097+09	2026-12-01 12:40:58.078156+09
+other	w1.kairan.example	0	127.0.0.1:46517	0	2	0	35	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+docomo	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+au	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+softbank	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+ymobile	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+rakuten	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+google	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+yahoo	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+apple	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+microsoft	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
 \.
 
 
@@ -14056,7 +14050,7 @@ microsoft	w1.kairan.example	0	127.0.0.1:34089	0	2	0	0	t		\N	2026-12-01 12:40:56.
 --
 
 COPY kairan.law (loaded, release, oldest, files, catalogue) FROM stdin;
-2026-12-01 12:40:55.260863+09	0.1.0	0.1.0	a8e2f477b8a2436a238159d343629ee387abbf6fbc2e9b61e82b7802af581745	746ce54e65453c145edaa86c022fcb829c704a41650eb1ec5ac215ce7294875c
+2026-12-01 13:02:50.963889+09	0.1.0	0.1.0	9a190b312ea3fc0ca51484bdfd2f88ea89a1c378eb857708b5c4727d0ddde270	f27ca324fea2ee947381f4ceeb42d21f36be8135093e2395723347ac2f883e35
 \.
 
 
@@ -14073,7 +14067,7 @@ COPY kairan.letter (id, template, lang, contact, address, secret, made, not_befo
 --
 
 COPY kairan.link_key (kid, key, made) FROM stdin;
-1	\\x35f648718a1cc68932f44566dd8cb08261e0335e7c2f45fcc780a73c28a4790f	2026-12-01 12:40:54.459537+09
+1	\\x43e0dd9ffd2dabaf4089bd190a2064a2e0635324f8ebaa7b4adfe055562d1bd2	2026-12-01 13:02:41.283665+09
 \.
 
 
@@ -14082,16 +14076,16 @@ COPY kairan.link_key (kid, key, made) FROM stdin;
 --
 
 COPY kairan.migration (number, name, sha256, applied) FROM stdin;
-1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 12:40:54.459537+09
-2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 12:40:54.459537+09
-3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 12:40:54.459537+09
-4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 12:40:54.459537+09
-5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 12:40:54.459537+09
-6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 12:40:54.459537+09
-7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 12:40:54.459537+09
-8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 12:40:54.459537+09
-9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 12:40:54.459537+09
-10	0010_log.sql	cd62cd0e29e04e8dca4c0f0bf72a7b0334be8f268d1d8d53e5de26038d783f2d	2026-12-01 12:40:54.459537+09
+1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 13:02:41.283665+09
+2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 13:02:41.283665+09
+3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 13:02:41.283665+09
+4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 13:02:41.283665+09
+5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 13:02:41.283665+09
+6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 13:02:41.283665+09
+7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 13:02:41.283665+09
+8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 13:02:41.283665+09
+9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 13:02:41.283665+09
+10	0010_log.sql	cd62cd0e29e04e8dca4c0f0bf72a7b0334be8f268d1d8d53e5de26038d783f2d	2026-12-01 13:02:41.283665+09
 \.
 
 
@@ -14100,22 +14094,22 @@ COPY kairan.migration (number, name, sha256, applied) FROM stdin;
 --
 
 COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, object, result, reason, facts, network, prev, hash, format, behalf, request) FROM stdin;
-1	2026-12-01 12:40:55.93065+09	\N	operator	\N	\N	\N	staff.add	person 1	done		{"role": "drafter"}	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\xc6965ff4580f6cfd20b846f6a54fa262c3600e4eacd42b65cb979e550f519eaf	2	\N	\N
-2	2026-12-01 12:40:55.937581+09	\N	operator	\N	\N	\N	staff.add	person 2	done		{"role": "approver"}	\N	\\xc6965ff4580f6cfd20b846f6a54fa262c3600e4eacd42b65cb979e550f519eaf	\\xeca89a8c1945036e0c66883acfecf08b96500c44323fdd829c492cc727fcef5a	2	\N	\N
-3	2026-12-01 12:40:55.947383+09	1	drafter	1	drafter	1	sign-in		done		\N	127.0.0.1	\\xeca89a8c1945036e0c66883acfecf08b96500c44323fdd829c492cc727fcef5a	\\x81f186443585634033b4884a005a99dcea404cb57f9ae2be0d8ed548a0698c1d	2	\N	\N
-4	2026-12-01 12:40:55.951184+09	2	head	2	approver	1	sign-in		done		\N	127.0.0.1	\\x81f186443585634033b4884a005a99dcea404cb57f9ae2be0d8ed548a0698c1d	\\x889d98c270ef94046bf7f750f12f7692c06806bb0bdc75decd91373dde02b913	2	\N	\N
-5	2026-12-01 12:40:56.052804+09	1	drafter	1	drafter	1	alert.save	alert 1	done		{"version": 1}	\N	\\x889d98c270ef94046bf7f750f12f7692c06806bb0bdc75decd91373dde02b913	\\x9c47cff1502064a1c6971efe881300f840d705a452a4b146a3656d55d1065b87	2	\N	\N
-6	2026-12-01 12:40:56.056318+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\N	\\x9c47cff1502064a1c6971efe881300f840d705a452a4b146a3656d55d1065b87	\\x0984fcfb30b9bcfe2598a4224210f47b0304e4d3c786d8bbe370a9e27d722abf	2	\N	\N
-7	2026-12-01 12:40:56.071926+09	2	head	2	approver	1	alert.approve	alert 1	done		{"fingerprint": "01184b759c3e9c6f5ba2e94484f9840646fadb0ad4111e234899eaf242ab6acb"}	\N	\\x0984fcfb30b9bcfe2598a4224210f47b0304e4d3c786d8bbe370a9e27d722abf	\\xbfb4ca7eb81a1bf0d82594f310af86580a035b20e7570d79709fe5685505b89e	2	\N	\N
-8	2026-12-01 12:40:57.904549+09	1	drafter	1	drafter	1	alert.save	alert 2	done		{"version": 1}	\N	\\xbfb4ca7eb81a1bf0d82594f310af86580a035b20e7570d79709fe5685505b89e	\\x417874c9a12e1b6041bc241b0d589d7648edaa998f9ab3b08f48e8cfe0a75ff3	2	\N	\N
-9	2026-12-01 12:40:57.907161+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\N	\\x417874c9a12e1b6041bc241b0d589d7648edaa998f9ab3b08f48e8cfe0a75ff3	\\x10f81cd82964e8affb252a3cbc76c3aa42f36666711d262e9a14eff739414d32	2	\N	\N
-10	2026-12-01 12:40:57.914727+09	2	head	2	approver	1	alert.approve	alert 2	done		{"fingerprint": "166a8ba06bafc5851ffd3b1b94c0b60a65d23d763fdffc16bd063aa3fcbf6217"}	\N	\\x10f81cd82964e8affb252a3cbc76c3aa42f36666711d262e9a14eff739414d32	\\xd5420cdcde9a2481f99105ec8be03fb38800311fd1d00494724e1e6876483a5d	2	\N	\N
-11	2026-12-01 12:40:58.373408+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\N	\\xd5420cdcde9a2481f99105ec8be03fb38800311fd1d00494724e1e6876483a5d	\\xb17cb62645e4302bcaa86f2c847f249e9e47b1bf43cc557bf0bd3706ccd7655b	2	\N	\N
-12	2026-12-01 12:40:58.89433+09	1	drafter	1	drafter	1	alert.save	alert 3	done		{"version": 1}	\N	\\xb17cb62645e4302bcaa86f2c847f249e9e47b1bf43cc557bf0bd3706ccd7655b	\\xab3bd50b8417b47eb89fbcb77ac284f46b87cfb92befc32eeccd871bb4603b1d	2	\N	\N
-13	2026-12-01 12:40:58.896549+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\N	\\xab3bd50b8417b47eb89fbcb77ac284f46b87cfb92befc32eeccd871bb4603b1d	\\x2a4230d35048d2edc8065f480c3938c07160d11b9a5a11cc878ec7e392ac68eb	2	\N	\N
-14	2026-12-01 12:40:58.904054+09	2	head	2	approver	1	alert.approve	alert 3	done		{"fingerprint": "11236c2152ad80cdddab7683d5c78139bcf10bdfc2a7f63315f1b3bb4d3c6b80"}	\N	\\x2a4230d35048d2edc8065f480c3938c07160d11b9a5a11cc878ec7e392ac68eb	\\x3485e64e87814e814ec6bad1355946f137068c21329c6d48d542514461539f25	2	\N	\N
-15	2026-12-01 12:40:59.640634+09	1	drafter	1	drafter	1	alert.save	alert 4	done		{"version": 1}	\N	\\x3485e64e87814e814ec6bad1355946f137068c21329c6d48d542514461539f25	\\xdc397586c55210e8c5b8a5391dbc8c542025062233a843f8493c4fcb5678a7e0	2	\N	\N
-16	2026-12-01 12:40:59.643969+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\N	\\xdc397586c55210e8c5b8a5391dbc8c542025062233a843f8493c4fcb5678a7e0	\\x32c8dc9262776d55c1cb61710abe9fbec7fd1cbc57e9aa09e8405ef863a03c4c	2	\N	\N
+1	2026-12-01 13:06:33.997383+09	\N	operator	\N	\N	\N	staff.add	person 1	done		{"role": "drafter"}	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x266b245d7d9bc45d2d0f98023d9f59a5f95a05f237ee2f5e6e48558d120633dc	2	\N	\N
+2	2026-12-01 13:06:34.034459+09	\N	operator	\N	\N	\N	staff.add	person 2	done		{"role": "approver"}	\N	\\x266b245d7d9bc45d2d0f98023d9f59a5f95a05f237ee2f5e6e48558d120633dc	\\xc1d8f33d273abc36de96279598a43f7cb8058eaba62cb811c2e726643fe62bdc	2	\N	\N
+3	2026-12-01 13:06:34.233105+09	1	drafter	1	drafter	1	sign-in		done		\N	127.0.0.1	\\xc1d8f33d273abc36de96279598a43f7cb8058eaba62cb811c2e726643fe62bdc	\\x9505b6dfe016dc96e4fd2ddc0284918b71c9e877df0d6cd634d87b98121a4f39	2	\N	\N
+4	2026-12-01 13:06:34.416685+09	2	head	2	approver	1	sign-in		done		\N	127.0.0.1	\\x9505b6dfe016dc96e4fd2ddc0284918b71c9e877df0d6cd634d87b98121a4f39	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	2	\N	\N
+5	2026-12-01 13:06:35.382851+09	1	drafter	1	drafter	1	alert.save	alert 1	done		{"version": 1}	\N	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	\\x183ebcad6fd9fb2a5449b89c25a7973de0317c828f7f7220641d4c681a4bb3a3	2	\N	\N
+6	2026-12-01 13:06:35.412763+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\N	\\x183ebcad6fd9fb2a5449b89c25a7973de0317c828f7f7220641d4c681a4bb3a3	\\xde9749f6ca6fbcdbb58120981e77328f0752ab32769dede3cf32b973aa7c9446	2	\N	\N
+7	2026-12-01 13:06:35.493717+09	2	head	2	approver	1	alert.approve	alert 1	done		{"fingerprint": "6a9c568d253fc0bf193ea5f87a39a5c523492fb150df2cc928c80e6108adb89d"}	\N	\\xde9749f6ca6fbcdbb58120981e77328f0752ab32769dede3cf32b973aa7c9446	\\x717baa997468f9f05c68a6e0f37ddd7afb312f9f22e94c00fb2075f65466dcf5	2	\N	\N
+8	2026-12-01 13:06:37.961668+09	1	drafter	1	drafter	1	alert.save	alert 2	done		{"version": 1}	\N	\\x717baa997468f9f05c68a6e0f37ddd7afb312f9f22e94c00fb2075f65466dcf5	\\xf2a275ed97889c3ba4ce2061299afe0010aeeb041495f209c15d937bafb8b110	2	\N	\N
+9	2026-12-01 13:06:37.970033+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\N	\\xf2a275ed97889c3ba4ce2061299afe0010aeeb041495f209c15d937bafb8b110	\\x22c042e32abdd476fa9b5f106dbb3513ce3c740030d1dcf5de2ab3981b818d60	2	\N	\N
+10	2026-12-01 13:06:38.021379+09	2	head	2	approver	1	alert.approve	alert 2	done		{"fingerprint": "3c2972b26f9c46a7d9e21528e5a26e46e199f18d85365e0992e0c7b78079bf96"}	\N	\\x22c042e32abdd476fa9b5f106dbb3513ce3c740030d1dcf5de2ab3981b818d60	\\xcf31746b771870aaf70b5369b4a5ade0e1c80c01f7a488760a1676303c5de080	2	\N	\N
+11	2026-12-01 13:06:38.646569+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\N	\\xcf31746b771870aaf70b5369b4a5ade0e1c80c01f7a488760a1676303c5de080	\\x47b11d43d5346e952f251726c7dd0541fb10d81401130f3bf91a719a90e1a46f	2	\N	\N
+12	2026-12-01 13:06:39.40624+09	1	drafter	1	drafter	1	alert.save	alert 3	done		{"version": 1}	\N	\\x47b11d43d5346e952f251726c7dd0541fb10d81401130f3bf91a719a90e1a46f	\\x17679fa8657973175b03ff71cc096557e14ba8aafdad7cdd3bbc0fe63acaee54	2	\N	\N
+13	2026-12-01 13:06:39.415132+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\N	\\x17679fa8657973175b03ff71cc096557e14ba8aafdad7cdd3bbc0fe63acaee54	\\x19e215c97a89662bbe541507a26eb676ac092777e15a3fa341bbade825765133	2	\N	\N
+14	2026-12-01 13:06:39.49309+09	2	head	2	approver	1	alert.approve	alert 3	done		{"fingerprint": "a170e2eb8b23c36ea907f19223affffd8d0c0053071c25c453b65cb1f2849228"}	\N	\\x19e215c97a89662bbe541507a26eb676ac092777e15a3fa341bbade825765133	\\x510432c8c54425ea513f59a17b73576ad73e2b0fca6484f7ad595c072793b900	2	\N	\N
+15	2026-12-01 13:06:40.537615+09	1	drafter	1	drafter	1	alert.save	alert 4	done		{"version": 1}	\N	\\x510432c8c54425ea513f59a17b73576ad73e2b0fca6484f7ad595c072793b900	\\x5b6ea7ff2d8c3d364636204738687dab30643a89ae58b465492120f3c1133aa1	2	\N	\N
+16	2026-12-01 13:06:40.562213+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\N	\\x5b6ea7ff2d8c3d364636204738687dab30643a89ae58b465492120f3c1133aa1	\\x8fc74944fd7042c762ab181d916e1b1ae04745030a2ca47935b97ae79adb02bf	2	\N	\N
 \.
 
 
@@ -14132,7 +14126,7 @@ COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, obj
 --
 
 COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash, at, ended, found, clocks) FROM stdin;
-1	\N	2026-12-01 12:40:56.036297+09	4	\\x889d98c270ef94046bf7f750f12f7692c06806bb0bdc75decd91373dde02b913	0	4	\\x889d98c270ef94046bf7f750f12f7692c06806bb0bdc75decd91373dde02b913	2026-12-01 12:40:55.951184+09	2026-12-01 12:40:56.039347+09		0
+1	\N	2026-12-01 13:06:35.122222+09	4	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	0	4	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	2026-12-01 13:06:34.416685+09	2026-12-01 13:06:35.15414+09		0
 \.
 
 
@@ -14141,7 +14135,7 @@ COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash
 --
 
 COPY kairan.oplog_head (one, seq, hash, at) FROM stdin;
-t	16	\\x32c8dc9262776d55c1cb61710abe9fbec7fd1cbc57e9aa09e8405ef863a03c4c	2026-12-01 12:40:59.643969+09
+t	16	\\x8fc74944fd7042c762ab181d916e1b1ae04745030a2ca47935b97ae79adb02bf	2026-12-01 13:06:40.562213+09
 \.
 
 
@@ -14158,289 +14152,289 @@ COPY kairan.oplog_purge (year, asked_by, asked_at, confirmed_by, confirmed_at, d
 --
 
 COPY kairan.outcome_202612 (month, alert, contact, at, attempt, code, result, final, again, relay, reply, enhanced, lane) FROM stdin;
-2026-12-01	1	1	2026-12-01 12:40:56.125+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	2	2026-12-01 12:40:56.125+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	3	2026-12-01 12:40:56.157+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	4	2026-12-01 12:40:56.157+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	5	2026-12-01 12:40:56.187+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	6	2026-12-01 12:40:56.187+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	7	2026-12-01 12:40:56.218+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	8	2026-12-01 12:40:56.218+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	10	2026-12-01 12:40:56.218+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	1	9	2026-12-01 12:40:56.249+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	11	2026-12-01 12:40:56.249+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	12	2026-12-01 12:40:56.28+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	13	2026-12-01 12:40:56.28+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	14	2026-12-01 12:40:56.311+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	15	2026-12-01 12:40:56.311+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	16	2026-12-01 12:40:56.342+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	17	2026-12-01 12:40:56.342+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	18	2026-12-01 12:40:56.373+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	19	2026-12-01 12:40:56.373+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	20	2026-12-01 12:40:56.404+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	21	2026-12-01 12:40:56.404+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	22	2026-12-01 12:40:56.435+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	23	2026-12-01 12:40:56.435+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	24	2026-12-01 12:40:56.466+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	25	2026-12-01 12:40:56.466+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	26	2026-12-01 12:40:56.496+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	27	2026-12-01 12:40:56.497+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	28	2026-12-01 12:40:56.528+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	29	2026-12-01 12:40:56.528+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	30	2026-12-01 12:40:56.559+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	31	2026-12-01 12:40:56.559+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	32	2026-12-01 12:40:56.59+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	33	2026-12-01 12:40:56.59+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	34	2026-12-01 12:40:56.621+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	35	2026-12-01 12:40:56.621+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	36	2026-12-01 12:40:56.652+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	37	2026-12-01 12:40:56.652+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	38	2026-12-01 12:40:56.683+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	39	2026-12-01 12:40:56.684+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	40	2026-12-01 12:40:56.715+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	41	2026-12-01 12:40:56.715+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	42	2026-12-01 12:40:56.746+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	43	2026-12-01 12:40:56.746+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	44	2026-12-01 12:40:56.777+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	45	2026-12-01 12:40:56.777+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	46	2026-12-01 12:40:56.808+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	47	2026-12-01 12:40:56.809+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	48	2026-12-01 12:40:56.84+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	49	2026-12-01 12:40:56.84+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	50	2026-12-01 12:40:56.87+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	51	2026-12-01 12:40:56.87+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	52	2026-12-01 12:40:56.901+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	53	2026-12-01 12:40:56.901+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	54	2026-12-01 12:40:56.932+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	55	2026-12-01 12:40:56.932+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	56	2026-12-01 12:40:56.963+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	57	2026-12-01 12:40:56.963+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	58	2026-12-01 12:40:56.993+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	59	2026-12-01 12:40:56.994+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	60	2026-12-01 12:40:57.024+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	61	2026-12-01 12:40:57.024+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	62	2026-12-01 12:40:57.055+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	63	2026-12-01 12:40:57.055+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	64	2026-12-01 12:40:57.086+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	65	2026-12-01 12:40:57.086+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	66	2026-12-01 12:40:57.117+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	67	2026-12-01 12:40:57.117+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	68	2026-12-01 12:40:57.148+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	69	2026-12-01 12:40:57.148+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	70	2026-12-01 12:40:57.178+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	71	2026-12-01 12:40:57.179+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	72	2026-12-01 12:40:57.209+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	73	2026-12-01 12:40:57.209+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	74	2026-12-01 12:40:57.24+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	75	2026-12-01 12:40:57.24+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	76	2026-12-01 12:40:57.271+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	77	2026-12-01 12:40:57.271+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	78	2026-12-01 12:40:57.302+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	79	2026-12-01 12:40:57.302+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	80	2026-12-01 12:40:57.333+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	81	2026-12-01 12:40:57.333+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	82	2026-12-01 12:40:57.364+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	83	2026-12-01 12:40:57.364+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	84	2026-12-01 12:40:57.394+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	85	2026-12-01 12:40:57.394+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	86	2026-12-01 12:40:57.425+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	87	2026-12-01 12:40:57.425+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	88	2026-12-01 12:40:57.456+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	89	2026-12-01 12:40:57.456+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	90	2026-12-01 12:40:57.487+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	91	2026-12-01 12:40:57.487+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	92	2026-12-01 12:40:57.517+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	93	2026-12-01 12:40:57.517+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	94	2026-12-01 12:40:57.548+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	95	2026-12-01 12:40:57.548+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	96	2026-12-01 12:40:57.58+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	97	2026-12-01 12:40:57.58+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	98	2026-12-01 12:40:57.61+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	100	2026-12-01 12:40:57.611+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	1	99	2026-12-01 12:40:57.611+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	101	2026-12-01 12:40:57.642+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	102	2026-12-01 12:40:57.642+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	104	2026-12-01 12:40:57.673+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	103	2026-12-01 12:40:57.673+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	105	2026-12-01 12:40:57.704+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	106	2026-12-01 12:40:57.704+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	107	2026-12-01 12:40:57.736+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	108	2026-12-01 12:40:57.736+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	110	2026-12-01 12:40:57.736+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	1	109	2026-12-01 12:40:57.767+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	111	2026-12-01 12:40:57.767+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	112	2026-12-01 12:40:57.798+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	113	2026-12-01 12:40:57.798+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	114	2026-12-01 12:40:57.829+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	115	2026-12-01 12:40:57.829+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	116	2026-12-01 12:40:57.86+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	117	2026-12-01 12:40:57.86+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	118	2026-12-01 12:40:57.891+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	119	2026-12-01 12:40:57.892+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	1	120	2026-12-01 12:40:57.892+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	2	1	2026-12-01 12:40:57.963+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	2	2026-12-01 12:40:57.963+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	3	2026-12-01 12:40:57.994+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	4	2026-12-01 12:40:57.994+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	5	2026-12-01 12:40:58.025+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	6	2026-12-01 12:40:58.025+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	7	2026-12-01 12:40:58.056+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	8	2026-12-01 12:40:58.056+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	10	2026-12-01 12:40:58.056+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	2	9	2026-12-01 12:40:58.087+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	12	2026-12-01 12:40:58.088+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	11	2026-12-01 12:40:58.119+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	13	2026-12-01 12:40:58.119+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	14	2026-12-01 12:40:58.15+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	15	2026-12-01 12:40:58.15+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	16	2026-12-01 12:40:58.181+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	17	2026-12-01 12:40:58.181+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	18	2026-12-01 12:40:58.212+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	19	2026-12-01 12:40:58.213+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	20	2026-12-01 12:40:58.244+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	21	2026-12-01 12:40:58.244+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	22	2026-12-01 12:40:58.275+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	23	2026-12-01 12:40:58.275+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	24	2026-12-01 12:40:58.306+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	25	2026-12-01 12:40:58.307+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	26	2026-12-01 12:40:58.337+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	27	2026-12-01 12:40:58.338+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	28	2026-12-01 12:40:58.369+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	29	2026-12-01 12:40:58.369+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	30	2026-12-01 12:40:58.4+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	31	2026-12-01 12:40:58.401+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	2	32	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	33	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	34	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	35	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	36	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	37	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	38	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	39	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	40	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	41	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	42	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	43	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	44	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	45	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	46	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	47	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	48	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	49	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	50	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	51	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	52	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	53	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	54	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	55	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	56	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	57	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	58	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	59	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	60	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	61	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	62	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	63	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	64	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	65	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	66	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	67	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	68	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	69	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	70	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	71	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	72	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	73	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	74	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	75	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	76	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	77	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	78	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	79	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	80	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	81	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	82	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	83	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	84	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	85	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	86	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	87	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	88	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	89	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	90	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	91	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	92	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	93	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	94	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	95	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	96	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	97	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	98	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	99	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	100	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	101	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	102	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	103	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	104	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	105	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	106	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	107	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	108	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	109	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	110	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	111	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	112	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	113	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	114	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	115	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	116	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	117	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	118	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	119	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	120	2026-12-01 12:40:58.878+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	3	1	2026-12-01 12:40:58.949+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	2	2026-12-01 12:40:58.95+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	3	2026-12-01 12:40:58.981+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	4	2026-12-01 12:40:58.981+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	5	2026-12-01 12:40:59.012+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	6	2026-12-01 12:40:59.012+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	7	2026-12-01 12:40:59.044+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	8	2026-12-01 12:40:59.044+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	10	2026-12-01 12:40:59.044+09	1	550	refused	t	f	127.0.0.1:34089	no such person	5.1.1	other
-2026-12-01	3	9	2026-12-01 12:40:59.075+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	11	2026-12-01 12:40:59.075+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	12	2026-12-01 12:40:59.106+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	13	2026-12-01 12:40:59.106+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	14	2026-12-01 12:40:59.137+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	15	2026-12-01 12:40:59.137+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	16	2026-12-01 12:40:59.169+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	17	2026-12-01 12:40:59.169+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	18	2026-12-01 12:40:59.199+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	19	2026-12-01 12:40:59.2+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	20	2026-12-01 12:40:59.231+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	21	2026-12-01 12:40:59.232+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	22	2026-12-01 12:40:59.262+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	23	2026-12-01 12:40:59.263+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	24	2026-12-01 12:40:59.294+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	25	2026-12-01 12:40:59.294+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	26	2026-12-01 12:40:59.325+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	27	2026-12-01 12:40:59.325+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	28	2026-12-01 12:40:59.356+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	29	2026-12-01 12:40:59.356+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	30	2026-12-01 12:40:59.387+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	31	2026-12-01 12:40:59.387+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	32	2026-12-01 12:40:59.418+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	33	2026-12-01 12:40:59.418+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	34	2026-12-01 12:40:59.449+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	35	2026-12-01 12:40:59.45+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	36	2026-12-01 12:40:59.481+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	37	2026-12-01 12:40:59.481+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	38	2026-12-01 12:40:59.512+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	39	2026-12-01 12:40:59.512+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	40	2026-12-01 12:40:59.543+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	41	2026-12-01 12:40:59.543+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	42	2026-12-01 12:40:59.574+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
-2026-12-01	3	43	2026-12-01 12:40:59.574+09	1	250	accepted	t	f	127.0.0.1:34089	Ok: taken	2.0.0	other
+2026-12-01	1	1	2026-12-01 13:06:35.696+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	2	2026-12-01 13:06:35.696+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	3	2026-12-01 13:06:35.728+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	4	2026-12-01 13:06:35.728+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	5	2026-12-01 13:06:35.772+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	6	2026-12-01 13:06:35.772+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	7	2026-12-01 13:06:35.804+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	8	2026-12-01 13:06:35.804+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	10	2026-12-01 13:06:35.804+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	1	9	2026-12-01 13:06:35.836+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	11	2026-12-01 13:06:35.838+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	12	2026-12-01 13:06:35.874+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	13	2026-12-01 13:06:35.874+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	14	2026-12-01 13:06:35.905+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	15	2026-12-01 13:06:35.905+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	16	2026-12-01 13:06:35.936+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	17	2026-12-01 13:06:35.936+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	18	2026-12-01 13:06:35.969+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	19	2026-12-01 13:06:35.969+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	20	2026-12-01 13:06:36.002+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	21	2026-12-01 13:06:36.002+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	22	2026-12-01 13:06:36.033+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	23	2026-12-01 13:06:36.033+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	24	2026-12-01 13:06:36.065+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	25	2026-12-01 13:06:36.065+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	26	2026-12-01 13:06:36.099+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	27	2026-12-01 13:06:36.099+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	28	2026-12-01 13:06:36.13+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	29	2026-12-01 13:06:36.13+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	30	2026-12-01 13:06:36.164+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	31	2026-12-01 13:06:36.164+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	32	2026-12-01 13:06:36.195+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	33	2026-12-01 13:06:36.195+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	34	2026-12-01 13:06:36.227+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	35	2026-12-01 13:06:36.227+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	36	2026-12-01 13:06:36.266+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	37	2026-12-01 13:06:36.268+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	38	2026-12-01 13:06:36.307+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	39	2026-12-01 13:06:36.307+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	40	2026-12-01 13:06:36.339+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	41	2026-12-01 13:06:36.339+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	42	2026-12-01 13:06:36.37+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	43	2026-12-01 13:06:36.37+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	44	2026-12-01 13:06:36.409+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	45	2026-12-01 13:06:36.409+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	46	2026-12-01 13:06:36.449+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	47	2026-12-01 13:06:36.449+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	48	2026-12-01 13:06:36.481+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	49	2026-12-01 13:06:36.481+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	50	2026-12-01 13:06:36.512+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	51	2026-12-01 13:06:36.512+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	52	2026-12-01 13:06:36.543+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	53	2026-12-01 13:06:36.544+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	54	2026-12-01 13:06:36.584+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	55	2026-12-01 13:06:36.584+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	56	2026-12-01 13:06:36.616+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	57	2026-12-01 13:06:36.616+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	58	2026-12-01 13:06:36.653+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	59	2026-12-01 13:06:36.653+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	60	2026-12-01 13:06:36.685+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	61	2026-12-01 13:06:36.685+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	62	2026-12-01 13:06:36.724+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	63	2026-12-01 13:06:36.724+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	64	2026-12-01 13:06:36.756+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	65	2026-12-01 13:06:36.757+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	66	2026-12-01 13:06:36.788+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	67	2026-12-01 13:06:36.788+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	68	2026-12-01 13:06:36.867+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	69	2026-12-01 13:06:36.867+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	70	2026-12-01 13:06:36.898+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	71	2026-12-01 13:06:36.898+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	72	2026-12-01 13:06:36.975+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	73	2026-12-01 13:06:36.975+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	74	2026-12-01 13:06:37.009+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	75	2026-12-01 13:06:37.011+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	76	2026-12-01 13:06:37.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	77	2026-12-01 13:06:37.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	78	2026-12-01 13:06:37.095+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	79	2026-12-01 13:06:37.096+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	80	2026-12-01 13:06:37.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	81	2026-12-01 13:06:37.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	82	2026-12-01 13:06:37.2+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	83	2026-12-01 13:06:37.2+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	84	2026-12-01 13:06:37.231+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	85	2026-12-01 13:06:37.231+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	86	2026-12-01 13:06:37.265+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	87	2026-12-01 13:06:37.265+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	88	2026-12-01 13:06:37.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	89	2026-12-01 13:06:37.297+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	90	2026-12-01 13:06:37.337+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	91	2026-12-01 13:06:37.337+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	92	2026-12-01 13:06:37.372+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	93	2026-12-01 13:06:37.372+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	94	2026-12-01 13:06:37.408+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	95	2026-12-01 13:06:37.408+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	96	2026-12-01 13:06:37.439+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	97	2026-12-01 13:06:37.439+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	98	2026-12-01 13:06:37.47+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	100	2026-12-01 13:06:37.495+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	1	99	2026-12-01 13:06:37.495+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	101	2026-12-01 13:06:37.531+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	102	2026-12-01 13:06:37.542+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	103	2026-12-01 13:06:37.569+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	104	2026-12-01 13:06:37.573+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	105	2026-12-01 13:06:37.602+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	106	2026-12-01 13:06:37.608+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	107	2026-12-01 13:06:37.694+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	108	2026-12-01 13:06:37.694+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	110	2026-12-01 13:06:37.694+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	1	109	2026-12-01 13:06:37.751+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	111	2026-12-01 13:06:37.751+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	113	2026-12-01 13:06:37.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	112	2026-12-01 13:06:37.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	114	2026-12-01 13:06:37.819+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	115	2026-12-01 13:06:37.819+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	116	2026-12-01 13:06:37.859+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	117	2026-12-01 13:06:37.859+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	118	2026-12-01 13:06:37.899+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	119	2026-12-01 13:06:37.899+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	120	2026-12-01 13:06:37.901+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	2	1	2026-12-01 13:06:38.175+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	2	2026-12-01 13:06:38.175+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	3	2026-12-01 13:06:38.214+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	4	2026-12-01 13:06:38.214+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	5	2026-12-01 13:06:38.258+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	6	2026-12-01 13:06:38.258+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	7	2026-12-01 13:06:38.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	8	2026-12-01 13:06:38.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	10	2026-12-01 13:06:38.296+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	2	9	2026-12-01 13:06:38.327+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	11	2026-12-01 13:06:38.327+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	12	2026-12-01 13:06:38.358+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	13	2026-12-01 13:06:38.358+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	14	2026-12-01 13:06:38.39+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	15	2026-12-01 13:06:38.39+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	16	2026-12-01 13:06:38.426+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	17	2026-12-01 13:06:38.426+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	18	2026-12-01 13:06:38.459+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	19	2026-12-01 13:06:38.459+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	20	2026-12-01 13:06:38.495+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	21	2026-12-01 13:06:38.496+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	22	2026-12-01 13:06:38.527+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	23	2026-12-01 13:06:38.527+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	24	2026-12-01 13:06:38.559+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	25	2026-12-01 13:06:38.559+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	26	2026-12-01 13:06:38.593+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	27	2026-12-01 13:06:38.593+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	28	2026-12-01 13:06:38.628+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	29	2026-12-01 13:06:38.628+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	30	2026-12-01 13:06:38.659+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	31	2026-12-01 13:06:38.659+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	2	32	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	33	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	34	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	35	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	36	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	37	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	38	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	39	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	40	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	41	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	42	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	43	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	44	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	45	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	46	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	47	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	48	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	49	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	50	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	51	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	52	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	53	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	54	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	55	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	56	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	57	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	58	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	59	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	60	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	61	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	62	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	63	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	64	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	65	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	66	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	67	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	68	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	69	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	70	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	71	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	72	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	73	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	74	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	75	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	76	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	77	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	78	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	79	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	80	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	81	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	82	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	83	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	84	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	85	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	86	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	87	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	88	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	89	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	90	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	91	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	92	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	93	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	94	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	95	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	96	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	97	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	98	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	99	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	100	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	101	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	102	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	103	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	104	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	105	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	106	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	107	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	108	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	109	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	110	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	111	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	112	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	113	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	114	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	115	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	116	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	117	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	118	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	119	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	120	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	3	1	2026-12-01 13:06:39.684+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	2	2026-12-01 13:06:39.684+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	3	2026-12-01 13:06:39.721+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	4	2026-12-01 13:06:39.721+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	5	2026-12-01 13:06:39.752+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	6	2026-12-01 13:06:39.752+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	7	2026-12-01 13:06:39.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	8	2026-12-01 13:06:39.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	10	2026-12-01 13:06:39.784+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
+2026-12-01	3	9	2026-12-01 13:06:39.815+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	11	2026-12-01 13:06:39.815+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	12	2026-12-01 13:06:39.848+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	13	2026-12-01 13:06:39.848+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	14	2026-12-01 13:06:39.882+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	15	2026-12-01 13:06:39.882+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	16	2026-12-01 13:06:39.92+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	17	2026-12-01 13:06:39.92+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	18	2026-12-01 13:06:39.953+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	19	2026-12-01 13:06:39.953+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	20	2026-12-01 13:06:39.984+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	21	2026-12-01 13:06:39.984+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	22	2026-12-01 13:06:40.015+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	23	2026-12-01 13:06:40.015+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	24	2026-12-01 13:06:40.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	25	2026-12-01 13:06:40.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	26	2026-12-01 13:06:40.082+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	27	2026-12-01 13:06:40.082+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	28	2026-12-01 13:06:40.115+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	29	2026-12-01 13:06:40.116+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	30	2026-12-01 13:06:40.151+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	31	2026-12-01 13:06:40.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	32	2026-12-01 13:06:40.186+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	33	2026-12-01 13:06:40.187+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	34	2026-12-01 13:06:40.219+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	35	2026-12-01 13:06:40.219+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	36	2026-12-01 13:06:40.259+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	37	2026-12-01 13:06:40.259+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	38	2026-12-01 13:06:40.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	39	2026-12-01 13:06:40.297+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	40	2026-12-01 13:06:40.328+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	41	2026-12-01 13:06:40.328+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	42	2026-12-01 13:06:40.359+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	3	43	2026-12-01 13:06:40.359+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
 \.
 
 
@@ -14465,8 +14459,8 @@ COPY kairan.outcome_202702 (month, alert, contact, at, attempt, code, result, fi
 --
 
 COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_sign_in, lang) FROM stdin;
-1	drafter	drafter		2026-12-01 12:40:55.922063+09	\N	1	2026-12-01 12:40:55.938702+09	ja
-2	head	head		2026-12-01 12:40:55.935758+09	\N	1	2026-12-01 12:40:55.949585+09	ja
+1	drafter	drafter		2026-12-01 13:06:33.885755+09	\N	1	2026-12-01 13:06:34.061841+09	ja
+2	head	head		2026-12-01 13:06:34.031897+09	\N	1	2026-12-01 13:06:34.29862+09	ja
 \.
 
 
@@ -14475,8 +14469,8 @@ COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_
 --
 
 COPY kairan.post (id, person, department, role, during, exception, end_reason, moves_home) FROM stdin;
-1	1	1	drafter	["2026-12-01 12:40:55.922063+09",)			f
-2	2	1	approver	["2026-12-01 12:40:55.935758+09",)			f
+1	1	1	drafter	["2026-12-01 13:06:33.885755+09",)			f
+2	2	1	approver	["2026-12-01 13:06:34.031897+09",)			f
 \.
 
 
@@ -14493,7 +14487,7 @@ COPY kairan.recovery_code (person, hash, made, used_at) FROM stdin;
 --
 
 COPY kairan.relay_state (relay, host, slot, up, reason, since, connections, next_try) FROM stdin;
-127.0.0.1:34089	w1.kairan.example	0	t		2026-12-01 12:40:56.061097+09	2	\N
+127.0.0.1:46517	w1.kairan.example	0	t		2026-12-01 13:06:35.265628+09	0	\N
 \.
 
 
@@ -14510,9 +14504,9 @@ COPY kairan.sanction (id, kind, person, post, cause, note, made_by, made, lifted
 --
 
 COPY kairan.secret (name, key) FROM stdin;
-address	\\x41ead68a55bd2622c67e595106a94de6b02a8f2d8936594251b151068a173263
-salt	\\x18a4d7494d4797e44d6a94fbe54886b63f29b13a3d5186b2d8a0e89241695826
-factor	\\xa06f1d018b07ca2081be08b50a6eb1e74c8fbe583db1132dc4a57b5b0e84cd59
+address	\\x88e82019ecaab8d2e750c94b312291e1195c0d453f6e26b1f775133272338a00
+salt	\\x2e13c66af03683d0d1a86fdcb74e34f2e415d4a9d6d9b2120724fe9579728d53
+factor	\\x82f12ea083dcddd55416636666ba0dbc1bfa156cd8d88d27c6def53abaaa1159
 \.
 
 
@@ -14521,8 +14515,8 @@ factor	\\xa06f1d018b07ca2081be08b50a6eb1e74c8fbe583db1132dc4a57b5b0e84cd59
 --
 
 COPY kairan.session (id, token_hash, person, post, made, seen, idle, ends, network, agent, ended_at, idle_strict, password_days, new_place, proved_at, odd, odd_reason) FROM stdin;
-1	\\x0cd5bde10e2b5cbeca8af8d8bf3c0e13a3af07c374a3d3f176780bce15454cfa	1	1	2026-12-01 12:40:55.938702+09	2026-12-01 12:40:55.938702+09	00:30:00	2026-12-02 00:40:55.938702+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
-2	\\xffff9c00f0e69ac895067901ea54052da8901c54a33c64baf4513844b04396a0	2	2	2026-12-01 12:40:55.949585+09	2026-12-01 12:40:55.949585+09	00:30:00	2026-12-02 00:40:55.949585+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+1	\\x99113e859f005594a45d490be75ae1aa9a0db876fb1745b89c25c34468717120	1	1	2026-12-01 13:06:34.061841+09	2026-12-01 13:06:34.061841+09	00:30:00	2026-12-02 01:06:34.061841+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+2	\\x1f73eccd95b140543612875292ba2cf217bd22c29cafeca2ad8f9915a91052b8	2	2	2026-12-01 13:06:34.29862+09	2026-12-01 13:06:34.29862+09	00:30:00	2026-12-02 01:06:34.29862+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
 \.
 
 
@@ -14547,126 +14541,126 @@ COPY kairan.stranger (since, act, network, login, hits) FROM stdin;
 --
 
 COPY kairan.subscriber (id, lang, categories, areas, own, terms_version, agreed_at, import, made) FROM stdin;
-1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
-120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 12:40:55.963706+09
+1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
 \.
 
 
@@ -14699,9 +14693,9 @@ COPY kairan.try_delay (kind, key, fails, last) FROM stdin;
 --
 
 COPY kairan.worker (host, role, slot, pid, started, seen) FROM stdin;
-w1.kairan.example	send	0	15669	2026-12-01 12:40:56.060164+09	2026-12-01 12:40:58.078015+09
-w1.kairan.example	fanout	0	15668	2026-12-01 12:40:56.01344+09	2026-12-01 12:40:58.375359+09
-w1.kairan.example	sweep	0	15670	2026-12-01 12:40:56.016362+09	2026-12-01 12:40:58.375623+09
+w1.kairan.example	sweep	0	1005	2026-12-01 13:06:34.984318+09	2026-12-01 13:06:39.172788+09
+w1.kairan.example	send	0	1004	2026-12-01 13:06:35.259989+09	2026-12-01 13:06:39.424949+09
+w1.kairan.example	fanout	0	1003	2026-12-01 13:06:34.977666+09	2026-12-01 13:06:39.639856+09
 \.
 
 
