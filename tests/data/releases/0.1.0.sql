@@ -1,4 +1,4 @@
--- A made-up town as it was at 2026-12-01T13:06:40 in Japan.
+-- A made-up town as it was at 2026-12-01T13:11:32 in Japan.
 --
 -- PostgreSQL database dump
 --
@@ -5022,9 +5022,7 @@ BEGIN
     END IF;
     PERFORM need_text(head_name, limit_name_chars(), 'Type the head''s name, in at most 100 characters.', 'head');
     PERFORM form_judge(f);
-    IF NOT throttle_hit('apply-network', network_key(network), least(tries_per_network_hour, limit_apply_tries()), '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('apply-network', network, tries_per_network_hour);
     IF throttle_hit('apply-address', lower(head_mail), least(mails_per_address_hour, limit_apply_mails()), '1 hour') THEN
         INSERT INTO form_pending (token_hash, said, expires) VALUES (token_hash(link), to_jsonb(f), until);
         PERFORM letter_add('form-confirm', f.lang, NULL, head_mail, '/apply/confirm/' || link, until);
@@ -6595,9 +6593,7 @@ CREATE FUNCTION kairan.leave_request(address text, lang text, network inet, mail
 DECLARE
     c contact;
 BEGIN
-    IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('signup-network', network, tries_per_network_hour);
     SELECT * INTO c FROM contact
     WHERE channel = 'mail' AND hash = address_hash(leave_request.address) AND gone_at IS NULL;
     IF throttle_hit('signup-address', encode(address_hash(address), 'hex'),
@@ -6790,17 +6786,6 @@ CREATE FUNCTION kairan.limit_apply_mails() RETURNS integer
 ALTER FUNCTION kairan.limit_apply_mails() OWNER TO kairan_owner;
 
 --
--- Name: limit_apply_tries(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
---
-
-CREATE FUNCTION kairan.limit_apply_tries() RETURNS integer
-    LANGUAGE sql IMMUTABLE
-    AS $$ SELECT 1000 $$;
-
-
-ALTER FUNCTION kairan.limit_apply_tries() OWNER TO kairan_owner;
-
---
 -- Name: limit_body_chars(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
 --
 
@@ -6887,6 +6872,17 @@ CREATE FUNCTION kairan.limit_name_chars() RETURNS integer
 
 
 ALTER FUNCTION kairan.limit_name_chars() OWNER TO kairan_owner;
+
+--
+-- Name: limit_network_tries(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.limit_network_tries() RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT 1000 $$;
+
+
+ALTER FUNCTION kairan.limit_network_tries() OWNER TO kairan_owner;
 
 --
 -- Name: limit_one_time_hours(); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -9701,13 +9697,14 @@ ALTER FUNCTION kairan.sees(me kairan.actor, department bigint) OWNER TO kairan_o
 --
 
 CREATE FUNCTION kairan.session_acting(token text) RETURNS TABLE(approver text, ends timestamp with time zone, reason text)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'kairan', 'pg_temp'
     AS $$
-    SELECT a.name, upper(o.during), g.reason
+BEGIN
+    RETURN QUERY SELECT a.name, upper(o.during), g.reason
     FROM session_live(token) s JOIN post o ON o.id = s.post JOIN delegation g ON g.post = o.id
-        LEFT JOIN person a ON a.id = g.approver
-$$;
+        LEFT JOIN person a ON a.id = g.approver;
+END $$;
 
 
 ALTER FUNCTION kairan.session_acting(token text) OWNER TO kairan_owner;
@@ -10343,9 +10340,7 @@ CREATE FUNCTION kairan.signup_request(address text, lang text, categories smalli
 DECLARE
     until timestamptz := now() + make_interval(hours => least(confirm_hours, limit_confirm_hours()));
 BEGIN
-    IF NOT throttle_hit('signup-network', network_key(network), tries_per_network_hour, '1 hour') THEN
-        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
-    END IF;
+    PERFORM throttle_network('signup-network', network, tries_per_network_hour);
     IF length(token) < 22 OR NOT choices_known(categories, areas) THEN
         PERFORM refuse('invalid', 'This category or area does not exist.', 'category');
     END IF;
@@ -11001,6 +10996,23 @@ END $$;
 
 
 ALTER FUNCTION kairan.throttle_hit(kind_ text, who text, most integer, window_ interval) OWNER TO kairan_owner;
+
+--
+-- Name: throttle_network(text, inet, integer); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
+--
+
+CREATE FUNCTION kairan.throttle_network(kind_ text, network inet, tries integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'kairan', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT throttle_hit(kind_, network_key(network), least(tries, limit_network_tries()), '1 hour') THEN
+        PERFORM refuse('limit', 'Too many requests came from your network. Please try again in an hour.');
+    END IF;
+END $$;
+
+
+ALTER FUNCTION kairan.throttle_network(kind_ text, network inet, tries integer) OWNER TO kairan_owner;
 
 --
 -- Name: token_hash(text); Type: FUNCTION; Schema: kairan; Owner: kairan_owner
@@ -13114,7 +13126,7 @@ ALTER TABLE ONLY kairan.chunk ALTER COLUMN handover SET DEFAULT nextval('kairan.
 --
 
 COPY kairan.access_rule (one, factor_roles, proof_min, usual_from, usual_to, all_hours, enforced, taken_at) FROM stdin;
-t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 13:02:51.128211+09
+t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 13:11:25.727387+09
 \.
 
 
@@ -13123,10 +13135,10 @@ t	{}	15	00:00:00	24:00:00	t	f	2026-12-01 13:02:51.128211+09
 --
 
 COPY kairan.alert (id, department, creator, drill, act, original, state, version, submitter, submitted_at, made, changed_at) FROM stdin;
-1	1	1	f	new	\N	done	1	1	2026-12-01 13:06:35.402428+09	2026-12-01 13:06:35.068777+09	2026-12-01 13:06:37.904984+09
-2	1	1	f	new	\N	stopped	1	1	2026-12-01 13:06:37.969297+09	2026-12-01 13:06:37.909175+09	2026-12-01 13:06:38.63146+09
-3	1	1	f	new	\N	sending	1	1	2026-12-01 13:06:39.41429+09	2026-12-01 13:06:39.370801+09	2026-12-01 13:06:39.546346+09
-4	1	1	f	new	\N	submitted	1	1	2026-12-01 13:06:40.561447+09	2026-12-01 13:06:40.463692+09	2026-12-01 13:06:40.561518+09
+1	1	1	f	new	\N	done	1	1	2026-12-01 13:11:28.530809+09	2026-12-01 13:11:28.424553+09	2026-12-01 13:11:30.444151+09
+2	1	1	f	new	\N	stopped	1	1	2026-12-01 13:11:30.464256+09	2026-12-01 13:11:30.445559+09	2026-12-01 13:11:30.944892+09
+3	1	1	f	new	\N	sending	1	1	2026-12-01 13:11:31.501645+09	2026-12-01 13:11:31.469536+09	2026-12-01 13:11:31.549773+09
+4	1	1	f	new	\N	submitted	1	1	2026-12-01 13:11:32.327691+09	2026-12-01 13:11:32.29171+09	2026-12-01 13:11:32.327782+09
 \.
 
 
@@ -13155,10 +13167,10 @@ COPY kairan.alert_text (alert, version, lang, title, body, drill, act, unreached
 --
 
 COPY kairan.alert_version (alert, version, editor, made, categories, areas, everybody, channels, urgent, urgent_reason, valid_until) FROM stdin;
-1	1	1	2026-12-01 13:06:35.068777+09	{1}	{}	f	{mail}	f		2026-12-01 14:06:35.068777+09
-2	1	1	2026-12-01 13:06:37.909175+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:37.909175+09
-3	1	1	2026-12-01 13:06:39.370801+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:39.370801+09
-4	1	1	2026-12-01 13:06:40.463692+09	{1}	{}	f	{mail}	f		2026-12-02 13:06:40.463692+09
+1	1	1	2026-12-01 13:11:28.424553+09	{1}	{}	f	{mail}	f		2026-12-01 14:11:28.424553+09
+2	1	1	2026-12-01 13:11:30.445559+09	{1}	{}	f	{mail}	f		2026-12-02 13:11:30.445559+09
+3	1	1	2026-12-01 13:11:31.469536+09	{1}	{}	f	{mail}	f		2026-12-02 13:11:31.469536+09
+4	1	1	2026-12-01 13:11:32.29171+09	{1}	{}	f	{mail}	f		2026-12-02 13:11:32.29171+09
 \.
 
 
@@ -13167,9 +13179,9 @@ COPY kairan.alert_version (alert, version, editor, made, categories, areas, ever
 --
 
 COPY kairan.approval (alert, version, fingerprint, approver, post, session, at) FROM stdin;
-1	1	\\x6a9c568d253fc0bf193ea5f87a39a5c523492fb150df2cc928c80e6108adb89d	2	2	2	2026-12-01 13:06:35.481387+09
-2	1	\\x3c2972b26f9c46a7d9e21528e5a26e46e199f18d85365e0992e0c7b78079bf96	2	2	2	2026-12-01 13:06:38.009223+09
-3	1	\\xa170e2eb8b23c36ea907f19223affffd8d0c0053071c25c453b65cb1f2849228	2	2	2	2026-12-01 13:06:39.466611+09
+1	1	\\x7144a97ee1c36947e672baa96fb1c103de3a79cbfb7c8aabe8cc01f9fdda125d	2	2	2	2026-12-01 13:11:28.546848+09
+2	1	\\x8de52e92f836b4cc4a9e7af3b409c395702770352e66e2afc2729784de756749	2	2	2	2026-12-01 13:11:30.475344+09
+3	1	\\x6cb87156f1c9868f9c5d3bc5d3a580d1eb1190db13ab8443a221ce0f85139765	2	2	2	2026-12-01 13:11:31.532974+09
 \.
 
 
@@ -13220,9 +13232,9 @@ COPY kairan.bounce_storm (alert, at, failed, total, verdict, decided_at) FROM st
 --
 
 COPY kairan.broadcast (alert, month, started_at, reached, written, total, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at, ended_at, halted, paused, paused_reply, paused_at, doubt_at, doubt_accepted, pauses, look_at, look_ended, look_refused, before_ended, before_refused, counted_to, counted, counted_ends, fanout_after, checks, check_after, dropped_at, folded_at) FROM stdin;
-3	2026-12-01	2026-12-01 13:06:39.516605+09	1000	120	120	42	1	0	0	0	0	2026-12-01 13:06:39.684+09	2026-12-01 13:06:40.359+09	\N				\N	\N	0	0	2026-12-01 13:06:39.745451+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:40.408477+09
-2	2026-12-01	2026-12-01 13:06:38.028719+09	1000	120	120	30	1	0	89	0	0	2026-12-01 13:06:38.175+09	2026-12-01 13:06:39.175+09	2026-12-01 13:06:39.256783+09				\N	\N	0	0	2026-12-01 13:06:38.216797+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:39.255682+09
-1	2026-12-01	2026-12-01 13:06:35.518074+09	1000	120	120	116	4	0	0	0	0	2026-12-01 13:06:35.696+09	2026-12-01 13:06:37.901+09	2026-12-01 13:06:37.90424+09				\N	\N	0	0	2026-12-01 13:06:35.796345+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:06:37.90321+09
+3	2026-12-01	2026-12-01 13:11:31.541293+09	1000	120	120	42	1	0	0	0	0	2026-12-01 13:11:31.6+09	2026-12-01 13:11:32.231+09	\N				\N	\N	0	0	2026-12-01 13:11:31.654401+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:11:32.273748+09
+2	2026-12-01	2026-12-01 13:11:30.479845+09	1000	120	120	30	1	0	89	0	0	2026-12-01 13:11:30.53+09	2026-12-01 13:11:31.451+09	2026-12-01 13:11:31.467436+09				\N	\N	0	0	2026-12-01 13:11:30.584504+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:11:31.466878+09
+1	2026-12-01	2026-12-01 13:11:28.553904+09	1000	120	120	116	4	0	0	0	0	2026-12-01 13:11:28.617+09	2026-12-01 13:11:30.439+09	2026-12-01 13:11:30.44305+09				\N	\N	0	0	2026-12-01 13:11:28.682862+09	4	0	0	0	0	0	0	-infinity	0	-infinity	\N	2026-12-01 13:11:30.441997+09
 \.
 
 
@@ -13231,10 +13243,10 @@ COPY kairan.broadcast (alert, month, started_at, reached, written, total, accept
 --
 
 COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled, unknown, retried, first_accepted_at, last_outcome_at) FROM stdin;
-1	47	116	4	0	0	0	0	2026-12-01 13:06:35.696+09	2026-12-01 13:06:37.901+09
-2	47	30	1	0	0	0	0	2026-12-01 13:06:38.175+09	2026-12-01 13:06:38.659+09
-2	50	0	0	0	89	0	0	\N	2026-12-01 13:06:39.175+09
-3	47	42	1	0	0	0	0	2026-12-01 13:06:39.684+09	2026-12-01 13:06:40.359+09
+1	48	116	4	0	0	0	0	2026-12-01 13:11:28.617+09	2026-12-01 13:11:30.439+09
+2	48	30	1	0	0	0	0	2026-12-01 13:11:30.53+09	2026-12-01 13:11:30.972+09
+2	50	0	0	0	89	0	0	\N	2026-12-01 13:11:31.451+09
+3	48	42	1	0	0	0	0	2026-12-01 13:11:31.6+09	2026-12-01 13:11:32.231+09
 \.
 
 
@@ -13243,17 +13255,17 @@ COPY kairan.broadcast_part (alert, stripe, accepted, refused, expired, cancelled
 --
 
 COPY kairan.broadcast_tally (alert, second, n, result, final, lane, relay, stripe) FROM stdin;
-1	2026-12-01 13:06:35+09	1	refused	t	other	127.0.0.1:46517	47
-1	2026-12-01 13:06:35+09	18	accepted	t	other	127.0.0.1:46517	47
-1	2026-12-01 13:06:36+09	54	accepted	t	other	127.0.0.1:46517	47
-1	2026-12-01 13:06:37+09	44	accepted	t	other	127.0.0.1:46517	47
-1	2026-12-01 13:06:37+09	3	refused	t	other	127.0.0.1:46517	47
-2	2026-12-01 13:06:38+09	1	refused	t	other	127.0.0.1:46517	47
-2	2026-12-01 13:06:38+09	30	accepted	t	other	127.0.0.1:46517	47
-2	2026-12-01 13:06:39+09	89	cancelled	t	other		50
-3	2026-12-01 13:06:39+09	1	refused	t	other	127.0.0.1:46517	47
-3	2026-12-01 13:06:39+09	20	accepted	t	other	127.0.0.1:46517	47
-3	2026-12-01 13:06:40+09	22	accepted	t	other	127.0.0.1:46517	47
+1	2026-12-01 13:11:28+09	1	refused	t	other	127.0.0.1:33277	48
+3	2026-12-01 13:11:31+09	26	accepted	t	other	127.0.0.1:33277	48
+1	2026-12-01 13:11:28+09	24	accepted	t	other	127.0.0.1:33277	48
+3	2026-12-01 13:11:32+09	16	accepted	t	other	127.0.0.1:33277	48
+1	2026-12-01 13:11:29+09	64	accepted	t	other	127.0.0.1:33277	48
+1	2026-12-01 13:11:30+09	28	accepted	t	other	127.0.0.1:33277	48
+1	2026-12-01 13:11:30+09	3	refused	t	other	127.0.0.1:33277	48
+2	2026-12-01 13:11:30+09	1	refused	t	other	127.0.0.1:33277	48
+2	2026-12-01 13:11:30+09	30	accepted	t	other	127.0.0.1:33277	48
+2	2026-12-01 13:11:31+09	89	cancelled	t	other		50
+3	2026-12-01 13:11:31+09	1	refused	t	other	127.0.0.1:33277	48
 \.
 
 
@@ -13271,11 +13283,11 @@ COPY kairan.category (id, department, name, name_en, "position", retired_at) FRO
 --
 
 COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before, state, token, host, slot, handover, variant) FROM stdin;
-1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:35.563241+09	closed	1	w1.kairan.example	0	1	only
-2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:38.050627+09	closed	2	w1.kairan.example	0	2	only
-3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:38.710236+09	closed	\N	\N	\N	3	only
-4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:39.56908+09	closed	3	w1.kairan.example	0	4	only
-5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:06:40.412921+09	waiting	\N	\N	\N	5	only
+1	1	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:11:28.563062+09	closed	1	w1.kairan.example	0	1	only
+2	2	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:11:30.485076+09	closed	2	w1.kairan.example	0	2	only
+3	2	f	other	{32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:11:31.022084+09	closed	\N	\N	\N	3	only
+4	3	f	other	{1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:11:31.550409+09	closed	3	w1.kairan.example	0	4	only
+5	3	f	other	{44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72,73,74,75,76,77,78,79,80,81,82,83,84,85,86,87,88,89,90,91,92,93,94,95,96,97,98,99,100,101,102,103,104,105,106,107,108,109,110,111,112,113,114,115,116,117,118,119,120}	1	f	2026-12-01 13:11:32.276162+09	waiting	\N	\N	\N	5	only
 \.
 
 
@@ -13284,126 +13296,126 @@ COPY kairan.chunk (id, alert, urgent, lane, members, attempt, again, not_before,
 --
 
 COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspended_at, gone_at) FROM stdin;
-1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 13:06:34.656271+09	\N	\N
-2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 13:06:34.656271+09	\N	\N
-3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 13:06:34.656271+09	\N	\N
-4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 13:06:34.656271+09	\N	\N
-5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 13:06:34.656271+09	\N	\N
-6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 13:06:34.656271+09	\N	\N
-7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 13:06:34.656271+09	\N	\N
-8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 13:06:34.656271+09	\N	\N
-9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 13:06:34.656271+09	\N	\N
-10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 13:06:34.656271+09	\N	\N
-11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 13:06:34.656271+09	\N	\N
-12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 13:06:34.656271+09	\N	\N
-13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 13:06:34.656271+09	\N	\N
-14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 13:06:34.656271+09	\N	\N
-15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 13:06:34.656271+09	\N	\N
-16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 13:06:34.656271+09	\N	\N
-17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 13:06:34.656271+09	\N	\N
-18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 13:06:34.656271+09	\N	\N
-19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 13:06:34.656271+09	\N	\N
-20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 13:06:34.656271+09	\N	\N
-21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 13:06:34.656271+09	\N	\N
-22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 13:06:34.656271+09	\N	\N
-23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 13:06:34.656271+09	\N	\N
-24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 13:06:34.656271+09	\N	\N
-25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 13:06:34.656271+09	\N	\N
-26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 13:06:34.656271+09	\N	\N
-27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 13:06:34.656271+09	\N	\N
-28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 13:06:34.656271+09	\N	\N
-29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 13:06:34.656271+09	\N	\N
-30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 13:06:34.656271+09	\N	\N
-31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 13:06:34.656271+09	\N	\N
-32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 13:06:34.656271+09	\N	\N
-33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 13:06:34.656271+09	\N	\N
-34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 13:06:34.656271+09	\N	\N
-35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 13:06:34.656271+09	\N	\N
-36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 13:06:34.656271+09	\N	\N
-37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 13:06:34.656271+09	\N	\N
-38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 13:06:34.656271+09	\N	\N
-39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 13:06:34.656271+09	\N	\N
-40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 13:06:34.656271+09	\N	\N
-41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 13:06:34.656271+09	\N	\N
-42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 13:06:34.656271+09	\N	\N
-43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 13:06:34.656271+09	\N	\N
-44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 13:06:34.656271+09	\N	\N
-45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 13:06:34.656271+09	\N	\N
-46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 13:06:34.656271+09	\N	\N
-47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 13:06:34.656271+09	\N	\N
-48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 13:06:34.656271+09	\N	\N
-49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 13:06:34.656271+09	\N	\N
-50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 13:06:34.656271+09	\N	\N
-51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 13:06:34.656271+09	\N	\N
-52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 13:06:34.656271+09	\N	\N
-53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 13:06:34.656271+09	\N	\N
-54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 13:06:34.656271+09	\N	\N
-55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 13:06:34.656271+09	\N	\N
-56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 13:06:34.656271+09	\N	\N
-57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 13:06:34.656271+09	\N	\N
-58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 13:06:34.656271+09	\N	\N
-59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 13:06:34.656271+09	\N	\N
-60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 13:06:34.656271+09	\N	\N
-61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 13:06:34.656271+09	\N	\N
-62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 13:06:34.656271+09	\N	\N
-63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 13:06:34.656271+09	\N	\N
-64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 13:06:34.656271+09	\N	\N
-65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 13:06:34.656271+09	\N	\N
-66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 13:06:34.656271+09	\N	\N
-67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 13:06:34.656271+09	\N	\N
-68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 13:06:34.656271+09	\N	\N
-69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 13:06:34.656271+09	\N	\N
-70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 13:06:34.656271+09	\N	\N
-71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 13:06:34.656271+09	\N	\N
-72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 13:06:34.656271+09	\N	\N
-73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 13:06:34.656271+09	\N	\N
-74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 13:06:34.656271+09	\N	\N
-75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 13:06:34.656271+09	\N	\N
-76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 13:06:34.656271+09	\N	\N
-77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 13:06:34.656271+09	\N	\N
-78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 13:06:34.656271+09	\N	\N
-79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 13:06:34.656271+09	\N	\N
-80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 13:06:34.656271+09	\N	\N
-81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 13:06:34.656271+09	\N	\N
-82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 13:06:34.656271+09	\N	\N
-83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 13:06:34.656271+09	\N	\N
-84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 13:06:34.656271+09	\N	\N
-85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 13:06:34.656271+09	\N	\N
-86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 13:06:34.656271+09	\N	\N
-87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 13:06:34.656271+09	\N	\N
-88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 13:06:34.656271+09	\N	\N
-89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 13:06:34.656271+09	\N	\N
-90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 13:06:34.656271+09	\N	\N
-91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 13:06:34.656271+09	\N	\N
-92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 13:06:34.656271+09	\N	\N
-93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 13:06:34.656271+09	\N	\N
-94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 13:06:34.656271+09	\N	\N
-95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 13:06:34.656271+09	\N	\N
-96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 13:06:34.656271+09	\N	\N
-97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 13:06:34.656271+09	\N	\N
-98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 13:06:34.656271+09	\N	\N
-99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 13:06:34.656271+09	\N	\N
-100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 13:06:34.656271+09	\N	\N
-101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 13:06:34.656271+09	\N	\N
-102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 13:06:34.656271+09	\N	\N
-103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 13:06:34.656271+09	\N	\N
-104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 13:06:34.656271+09	\N	\N
-105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 13:06:34.656271+09	\N	\N
-106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 13:06:34.656271+09	\N	\N
-107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 13:06:34.656271+09	\N	\N
-108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 13:06:34.656271+09	\N	\N
-109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 13:06:34.656271+09	\N	\N
-110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 13:06:34.656271+09	\N	\N
-111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 13:06:34.656271+09	\N	\N
-112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 13:06:34.656271+09	\N	\N
-113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 13:06:34.656271+09	\N	\N
-114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 13:06:34.656271+09	\N	\N
-115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 13:06:34.656271+09	\N	\N
-116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 13:06:34.656271+09	\N	\N
-117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 13:06:34.656271+09	\N	\N
-118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 13:06:34.656271+09	\N	\N
-119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 13:06:34.656271+09	\N	\N
-120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 13:06:34.656271+09	\N	\N
+1	1	mail	r1@resident.example	\\x6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b	2026-12-01 13:11:28.334588+09	\N	\N
+2	2	mail	r2@resident.example	\\xd4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35	2026-12-01 13:11:28.334588+09	\N	\N
+3	3	mail	r3@resident.example	\\x4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce	2026-12-01 13:11:28.334588+09	\N	\N
+4	4	mail	r4@resident.example	\\x4b227777d4dd1fc61c6f884f48641d02b4d121d3fd328cb08b5531fcacdabf8a	2026-12-01 13:11:28.334588+09	\N	\N
+5	5	mail	r5@resident.example	\\xef2d127de37b942baad06145e54b0c619a1f22327b2ebbcfbec78f5564afe39d	2026-12-01 13:11:28.334588+09	\N	\N
+6	6	mail	r6@resident.example	\\xe7f6c011776e8db7cd330b54174fd76f7d0216b612387a5ffcfb81e6f0919683	2026-12-01 13:11:28.334588+09	\N	\N
+7	7	mail	r7@resident.example	\\x7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451	2026-12-01 13:11:28.334588+09	\N	\N
+8	8	mail	r8@resident.example	\\x2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3	2026-12-01 13:11:28.334588+09	\N	\N
+9	9	mail	r9@resident.example	\\x19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7	2026-12-01 13:11:28.334588+09	\N	\N
+10	10	mail	r10@resident.example	\\x4a44dc15364204a80fe80e9039455cc1608281820fe2b24f1e5233ade6af1dd5	2026-12-01 13:11:28.334588+09	\N	\N
+11	11	mail	r11@resident.example	\\x4fc82b26aecb47d2868c4efbe3581732a3e7cbcc6c2efb32062c08170a05eeb8	2026-12-01 13:11:28.334588+09	\N	\N
+12	12	mail	r12@resident.example	\\x6b51d431df5d7f141cbececcf79edf3dd861c3b4069f0b11661a3eefacbba918	2026-12-01 13:11:28.334588+09	\N	\N
+13	13	mail	r13@resident.example	\\x3fdba35f04dc8c462986c992bcf875546257113072a909c162f7e470e581e278	2026-12-01 13:11:28.334588+09	\N	\N
+14	14	mail	r14@resident.example	\\x8527a891e224136950ff32ca212b45bc93f69fbb801c3b1ebedac52775f99e61	2026-12-01 13:11:28.334588+09	\N	\N
+15	15	mail	r15@resident.example	\\xe629fa6598d732768f7c726b4b621285f9c3b85303900aa912017db7617d8bdb	2026-12-01 13:11:28.334588+09	\N	\N
+16	16	mail	r16@resident.example	\\xb17ef6d19c7a5b1ee83b907c595526dcb1eb06db8227d650d5dda0a9f4ce8cd9	2026-12-01 13:11:28.334588+09	\N	\N
+17	17	mail	r17@resident.example	\\x4523540f1504cd17100c4835e85b7eefd49911580f8efff0599a8f283be6b9e3	2026-12-01 13:11:28.334588+09	\N	\N
+18	18	mail	r18@resident.example	\\x4ec9599fc203d176a301536c2e091a19bc852759b255bd6818810a42c5fed14a	2026-12-01 13:11:28.334588+09	\N	\N
+19	19	mail	r19@resident.example	\\x9400f1b21cb527d7fa3d3eabba93557a18ebe7a2ca4e471cfe5e4c5b4ca7f767	2026-12-01 13:11:28.334588+09	\N	\N
+20	20	mail	r20@resident.example	\\xf5ca38f748a1d6eaf726b8a42fb575c3c71f1864a8143301782de13da2d9202b	2026-12-01 13:11:28.334588+09	\N	\N
+21	21	mail	r21@resident.example	\\x6f4b6612125fb3a0daecd2799dfd6c9c299424fd920f9b308110a2c1fbd8f443	2026-12-01 13:11:28.334588+09	\N	\N
+22	22	mail	r22@resident.example	\\x785f3ec7eb32f30b90cd0fcf3657d388b5ff4297f2f9716ff66e9b69c05ddd09	2026-12-01 13:11:28.334588+09	\N	\N
+23	23	mail	r23@resident.example	\\x535fa30d7e25dd8a49f1536779734ec8286108d115da5045d77f3b4185d8f790	2026-12-01 13:11:28.334588+09	\N	\N
+24	24	mail	r24@resident.example	\\xc2356069e9d1e79ca924378153cfbbfb4d4416b1f99d41a2940bfdb66c5319db	2026-12-01 13:11:28.334588+09	\N	\N
+25	25	mail	r25@resident.example	\\xb7a56873cd771f2c446d369b649430b65a756ba278ff97ec81bb6f55b2e73569	2026-12-01 13:11:28.334588+09	\N	\N
+26	26	mail	r26@resident.example	\\x5f9c4ab08cac7457e9111a30e4664920607ea2c115a1433d7be98e97e64244ca	2026-12-01 13:11:28.334588+09	\N	\N
+27	27	mail	r27@resident.example	\\x670671cd97404156226e507973f2ab8330d3022ca96e0c93bdbdb320c41adcaf	2026-12-01 13:11:28.334588+09	\N	\N
+28	28	mail	r28@resident.example	\\x59e19706d51d39f66711c2653cd7eb1291c94d9b55eb14bda74ce4dc636d015a	2026-12-01 13:11:28.334588+09	\N	\N
+29	29	mail	r29@resident.example	\\x35135aaa6cc23891b40cb3f378c53a17a1127210ce60e125ccf03efcfdaec458	2026-12-01 13:11:28.334588+09	\N	\N
+30	30	mail	r30@resident.example	\\x624b60c58c9d8bfb6ff1886c2fd605d2adeb6ea4da576068201b6c6958ce93f4	2026-12-01 13:11:28.334588+09	\N	\N
+31	31	mail	r31@resident.example	\\xeb1e33e8a81b697b75855af6bfcdbcbf7cbbde9f94962ceaec1ed8af21f5a50f	2026-12-01 13:11:28.334588+09	\N	\N
+32	32	mail	r32@resident.example	\\xe29c9c180c6279b0b02abd6a1801c7c04082cf486ec027aa13515e4f3884bb6b	2026-12-01 13:11:28.334588+09	\N	\N
+33	33	mail	r33@resident.example	\\xc6f3ac57944a531490cd39902d0f777715fd005efac9a30622d5f5205e7f6894	2026-12-01 13:11:28.334588+09	\N	\N
+34	34	mail	r34@resident.example	\\x86e50149658661312a9e0b35558d84f6c6d3da797f552a9657fe0558ca40cdef	2026-12-01 13:11:28.334588+09	\N	\N
+35	35	mail	r35@resident.example	\\x9f14025af0065b30e47e23ebb3b491d39ae8ed17d33739e5ff3827ffb3634953	2026-12-01 13:11:28.334588+09	\N	\N
+36	36	mail	r36@resident.example	\\x76a50887d8f1c2e9301755428990ad81479ee21c25b43215cf524541e0503269	2026-12-01 13:11:28.334588+09	\N	\N
+37	37	mail	r37@resident.example	\\x7a61b53701befdae0eeeffaecc73f14e20b537bb0f8b91ad7c2936dc63562b25	2026-12-01 13:11:28.334588+09	\N	\N
+38	38	mail	r38@resident.example	\\xaea92132c4cbeb263e6ac2bf6c183b5d81737f179f21efdc5863739672f0f470	2026-12-01 13:11:28.334588+09	\N	\N
+39	39	mail	r39@resident.example	\\x0b918943df0962bc7a1824c0555a389347b4febdc7cf9d1254406d80ce44e3f9	2026-12-01 13:11:28.334588+09	\N	\N
+40	40	mail	r40@resident.example	\\xd59eced1ded07f84c145592f65bdf854358e009c5cd705f5215bf18697fed103	2026-12-01 13:11:28.334588+09	\N	\N
+41	41	mail	r41@resident.example	\\x3d914f9348c9cc0ff8a79716700b9fcd4d2f3e711608004eb8f138bcba7f14d9	2026-12-01 13:11:28.334588+09	\N	\N
+42	42	mail	r42@resident.example	\\x73475cb40a568e8da8a045ced110137e159f890ac4da883b6b17dc651b3a8049	2026-12-01 13:11:28.334588+09	\N	\N
+43	43	mail	r43@resident.example	\\x44cb730c420480a0477b505ae68af508fb90f96cf0ec54c6ad16949dd427f13a	2026-12-01 13:11:28.334588+09	\N	\N
+44	44	mail	r44@resident.example	\\x71ee45a3c0db9a9865f7313dd3372cf60dca6479d46261f3542eb9346e4a04d6	2026-12-01 13:11:28.334588+09	\N	\N
+45	45	mail	r45@resident.example	\\x811786ad1ae74adfdd20dd0372abaaebc6246e343aebd01da0bfc4c02bf0106c	2026-12-01 13:11:28.334588+09	\N	\N
+46	46	mail	r46@resident.example	\\x25fc0e7096fc653718202dc30b0c580b8ab87eac11a700cba03a7c021bc35b0c	2026-12-01 13:11:28.334588+09	\N	\N
+47	47	mail	r47@resident.example	\\x31489056e0916d59fe3add79e63f095af3ffb81604691f21cad442a85c7be617	2026-12-01 13:11:28.334588+09	\N	\N
+48	48	mail	r48@resident.example	\\x98010bd9270f9b100b6214a21754fd33bdc8d41b2bc9f9dd16ff54d3c34ffd71	2026-12-01 13:11:28.334588+09	\N	\N
+49	49	mail	r49@resident.example	\\x0e17daca5f3e175f448bacace3bc0da47d0655a74c8dd0dc497a3afbdad95f1f	2026-12-01 13:11:28.334588+09	\N	\N
+50	50	mail	r50@resident.example	\\x1a6562590ef19d1045d06c4055742d38288e9e6dcd71ccde5cee80f1d5a774eb	2026-12-01 13:11:28.334588+09	\N	\N
+51	51	mail	r51@resident.example	\\x031b4af5197ec30a926f48cf40e11a7dbc470048a21e4003b7a3c07c5dab1baa	2026-12-01 13:11:28.334588+09	\N	\N
+52	52	mail	r52@resident.example	\\x41cfc0d1f2d127b04555b7246d84019b4d27710a3f3aff6e7764375b1e06e05d	2026-12-01 13:11:28.334588+09	\N	\N
+53	53	mail	r53@resident.example	\\x2858dcd1057d3eae7f7d5f782167e24b61153c01551450a628cee722509f6529	2026-12-01 13:11:28.334588+09	\N	\N
+54	54	mail	r54@resident.example	\\x2fca346db656187102ce806ac732e06a62df0dbb2829e511a770556d398e1a6e	2026-12-01 13:11:28.334588+09	\N	\N
+55	55	mail	r55@resident.example	\\x02d20bbd7e394ad5999a4cebabac9619732c343a4cac99470c03e23ba2bdc2bc	2026-12-01 13:11:28.334588+09	\N	\N
+56	56	mail	r56@resident.example	\\x7688b6ef52555962d008fff894223582c484517cea7da49ee67800adc7fc8866	2026-12-01 13:11:28.334588+09	\N	\N
+57	57	mail	r57@resident.example	\\xc837649cce43f2729138e72cc315207057ac82599a59be72765a477f22d14a54	2026-12-01 13:11:28.334588+09	\N	\N
+58	58	mail	r58@resident.example	\\x6208ef0f7750c111548cf90b6ea1d0d0a66f6bff40dbef07cb45ec436263c7d6	2026-12-01 13:11:28.334588+09	\N	\N
+59	59	mail	r59@resident.example	\\x3e1e967e9b793e908f8eae83c74dba9bcccce6a5535b4b462bd9994537bfe15c	2026-12-01 13:11:28.334588+09	\N	\N
+60	60	mail	r60@resident.example	\\x39fa9ec190eee7b6f4dff1100d6343e10918d044c75eac8f9e9a2596173f80c9	2026-12-01 13:11:28.334588+09	\N	\N
+61	61	mail	r61@resident.example	\\xd029fa3a95e174a19934857f535eb9427d967218a36ea014b70ad704bc6c8d1c	2026-12-01 13:11:28.334588+09	\N	\N
+62	62	mail	r62@resident.example	\\x81b8a03f97e8787c53fe1a86bda042b6f0de9b0ec9c09357e107c99ba4d6948a	2026-12-01 13:11:28.334588+09	\N	\N
+63	63	mail	r63@resident.example	\\xda4ea2a5506f2693eae190d9360a1f31793c98a1adade51d93533a6f520ace1c	2026-12-01 13:11:28.334588+09	\N	\N
+64	64	mail	r64@resident.example	\\xa68b412c4282555f15546cf6e1fc42893b7e07f271557ceb021821098dd66c1b	2026-12-01 13:11:28.334588+09	\N	\N
+65	65	mail	r65@resident.example	\\x108c995b953c8a35561103e2014cf828eb654a99e310f87fab94c2f4b7d2a04f	2026-12-01 13:11:28.334588+09	\N	\N
+66	66	mail	r66@resident.example	\\x3ada92f28b4ceda38562ebf047c6ff05400d4c572352a1142eedfef67d21e662	2026-12-01 13:11:28.334588+09	\N	\N
+67	67	mail	r67@resident.example	\\x49d180ecf56132819571bf39d9b7b342522a2ac6d23c1418d3338251bfe469c8	2026-12-01 13:11:28.334588+09	\N	\N
+68	68	mail	r68@resident.example	\\xa21855da08cb102d1d217c53dc5824a3a795c1c1a44e971bf01ab9da3a2acbbf	2026-12-01 13:11:28.334588+09	\N	\N
+69	69	mail	r69@resident.example	\\xc75cb66ae28d8ebc6eded002c28a8ba0d06d3a78c6b5cbf9b2ade051f0775ac4	2026-12-01 13:11:28.334588+09	\N	\N
+70	70	mail	r70@resident.example	\\xff5a1ae012afa5d4c889c50ad427aaf545d31a4fac04ffc1c4d03d403ba4250a	2026-12-01 13:11:28.334588+09	\N	\N
+71	71	mail	r71@resident.example	\\x7f2253d7e228b22a08bda1f09c516f6fead81df6536eb02fa991a34bb38d9be8	2026-12-01 13:11:28.334588+09	\N	\N
+72	72	mail	r72@resident.example	\\x8722616204217eddb39e7df969e0698aed8e599ba62ed2de1ce49b03ade0fede	2026-12-01 13:11:28.334588+09	\N	\N
+73	73	mail	r73@resident.example	\\x96061e92f58e4bdcdee73df36183fe3ac64747c81c26f6c83aada8d2aabb1864	2026-12-01 13:11:28.334588+09	\N	\N
+74	74	mail	r74@resident.example	\\xeb624dbe56eb6620ae62080c10a273cab73ae8eca98ab17b731446a31c79393a	2026-12-01 13:11:28.334588+09	\N	\N
+75	75	mail	r75@resident.example	\\xf369cb89fc627e668987007d121ed1eacdc01db9e28f8bb26f358b7d8c4f08ac	2026-12-01 13:11:28.334588+09	\N	\N
+76	76	mail	r76@resident.example	\\xf74efabef12ea619e30b79bddef89cffa9dda494761681ca862cff2871a85980	2026-12-01 13:11:28.334588+09	\N	\N
+77	77	mail	r77@resident.example	\\xa88a7902cb4ef697ba0b6759c50e8c10297ff58f942243de19b984841bfe1f73	2026-12-01 13:11:28.334588+09	\N	\N
+78	78	mail	r78@resident.example	\\x349c41201b62db851192665c504b350ff98c6b45fb62a8a2161f78b6534d8de9	2026-12-01 13:11:28.334588+09	\N	\N
+79	79	mail	r79@resident.example	\\x98a3ab7c340e8a033e7b37b6ef9428751581760af67bbab2b9e05d4964a8874a	2026-12-01 13:11:28.334588+09	\N	\N
+80	80	mail	r80@resident.example	\\x48449a14a4ff7d79bb7a1b6f3d488eba397c36ef25634c111b49baf362511afc	2026-12-01 13:11:28.334588+09	\N	\N
+81	81	mail	r81@resident.example	\\x5316ca1c5ddca8e6ceccfce58f3b8540e540ee22f6180fb89492904051b3d531	2026-12-01 13:11:28.334588+09	\N	\N
+82	82	mail	r82@resident.example	\\xa46e37632fa6ca51a13fe39a567b3c23b28c2f47d8af6be9bd63e030e214ba38	2026-12-01 13:11:28.334588+09	\N	\N
+83	83	mail	r83@resident.example	\\xbbb965ab0c80d6538cf2184babad2a564a010376712012bd07b0af92dcd3097d	2026-12-01 13:11:28.334588+09	\N	\N
+84	84	mail	r84@resident.example	\\x44c8031cb036a7350d8b9b8603af662a4b9cdbd2f96e8d5de5af435c9c35da69	2026-12-01 13:11:28.334588+09	\N	\N
+85	85	mail	r85@resident.example	\\xb4944c6ff08dc6f43da2e9c824669b7d927dd1fa976fadc7b456881f51bf5ccc	2026-12-01 13:11:28.334588+09	\N	\N
+86	86	mail	r86@resident.example	\\x434c9b5ae514646bbd91b50032ca579efec8f22bf0b4aac12e65997c418e0dd6	2026-12-01 13:11:28.334588+09	\N	\N
+87	87	mail	r87@resident.example	\\xbdd2d3af3a5a1213497d4f1f7bfcda898274fe9cb5401bbc0190885664708fc2	2026-12-01 13:11:28.334588+09	\N	\N
+88	88	mail	r88@resident.example	\\x8b940be7fb78aaa6b6567dd7a3987996947460df1c668e698eb92ca77e425349	2026-12-01 13:11:28.334588+09	\N	\N
+89	89	mail	r89@resident.example	\\xcd70bea023f752a0564abb6ed08d42c1440f2e33e29914e55e0be1595e24f45a	2026-12-01 13:11:28.334588+09	\N	\N
+90	90	mail	r90@resident.example	\\x69f59c273b6e669ac32a6dd5e1b2cb63333d8b004f9696447aee2d422ce63763	2026-12-01 13:11:28.334588+09	\N	\N
+91	91	mail	r91@resident.example	\\x1da51b8d8ff98f6a48f80ae79fe3ca6c26e1abb7b7d125259255d6d2b875ea08	2026-12-01 13:11:28.334588+09	\N	\N
+92	92	mail	r92@resident.example	\\x8241649609f88ccd2a0a5b233a07a538ec313ff6adf695aa44a969dbca39f67d	2026-12-01 13:11:28.334588+09	\N	\N
+93	93	mail	r93@resident.example	\\x6e4001871c0cf27c7634ef1dc478408f642410fd3a444e2a88e301f5c4a35a4d	2026-12-01 13:11:28.334588+09	\N	\N
+94	94	mail	r94@resident.example	\\xe3d6c4d4599e00882384ca981ee287ed961fa5f3828e2adb5e9ea890ab0d0525	2026-12-01 13:11:28.334588+09	\N	\N
+95	95	mail	r95@resident.example	\\xad48ff99415b2f007dc35b7eb553fd1eb35ebfa2f2f308acd9488eeb86f71fa8	2026-12-01 13:11:28.334588+09	\N	\N
+96	96	mail	r96@resident.example	\\x7b1a278f5abe8e9da907fc9c29dfd432d60dc76e17b0fabab659d2a508bc65c4	2026-12-01 13:11:28.334588+09	\N	\N
+97	97	mail	r97@resident.example	\\xd6d824abba4afde81129c71dea75b8100e96338da5f416d2f69088f1960cb091	2026-12-01 13:11:28.334588+09	\N	\N
+98	98	mail	r98@resident.example	\\x29db0c6782dbd5000559ef4d9e953e300e2b479eed26d887ef3f92b921c06a67	2026-12-01 13:11:28.334588+09	\N	\N
+99	99	mail	r99@resident.example	\\x8c1f1046219ddd216a023f792356ddf127fce372a72ec9b4cdac989ee5b0b455	2026-12-01 13:11:28.334588+09	\N	\N
+100	100	mail	r100@resident.example	\\xad57366865126e55649ecb23ae1d48887544976efea46a48eb5d85a6eeb4d306	2026-12-01 13:11:28.334588+09	\N	\N
+101	101	mail	r101@resident.example	\\x16dc368a89b428b2485484313ba67a3912ca03f2b2b42429174a4f8b3dc84e44	2026-12-01 13:11:28.334588+09	\N	\N
+102	102	mail	r102@resident.example	\\x37834f2f25762f23e1f74a531cbe445db73d6765ebe60878a7dfbecd7d4af6e1	2026-12-01 13:11:28.334588+09	\N	\N
+103	103	mail	r103@resident.example	\\x454f63ac30c8322997ef025edff6abd23e0dbe7b8a3d5126a894e4a168c1b59b	2026-12-01 13:11:28.334588+09	\N	\N
+104	104	mail	r104@resident.example	\\x5ef6fdf32513aa7cd11f72beccf132b9224d33f271471fff402742887a171edf	2026-12-01 13:11:28.334588+09	\N	\N
+105	105	mail	r105@resident.example	\\x1253e9373e781b7500266caa55150e08e210bc8cd8cc70d89985e3600155e860	2026-12-01 13:11:28.334588+09	\N	\N
+106	106	mail	r106@resident.example	\\x482d9673cfee5de391f97fde4d1c84f9f8d6f2cf0784fcffb958b4032de7236c	2026-12-01 13:11:28.334588+09	\N	\N
+107	107	mail	r107@resident.example	\\x3346f2bbf6c34bd2dbe28bd1bb657d0e9c37392a1d5ec9929e6a5df4763ddc2d	2026-12-01 13:11:28.334588+09	\N	\N
+108	108	mail	r108@resident.example	\\x9537f32ec7599e1ae953af6c9f929fe747ff9dadf79a9beff1f304c550173011	2026-12-01 13:11:28.334588+09	\N	\N
+109	109	mail	r109@resident.example	\\x0fd42b3f73c448b34940b339f87d07adf116b05c0227aad72e8f0ee90533e699	2026-12-01 13:11:28.334588+09	\N	\N
+110	110	mail	r110@resident.example	\\x9bdb2af6799204a299c603994b8e400e4b1fd625efdb74066cc869fee42c9df3	2026-12-01 13:11:28.334588+09	\N	\N
+111	111	mail	r111@resident.example	\\xf6e0a1e2ac41945a9aa7ff8a8aaa0cebc12a3bcc981a929ad5cf810a090e11ae	2026-12-01 13:11:28.334588+09	\N	\N
+112	112	mail	r112@resident.example	\\xb1556dea32e9d0cdbfed038fd7787275775ea40939c146a64e205bcb349ad02f	2026-12-01 13:11:28.334588+09	\N	\N
+113	113	mail	r113@resident.example	\\x6c658ee83fb7e812482494f3e416a876f63f418a0b8a1f5e76d47ee4177035cb	2026-12-01 13:11:28.334588+09	\N	\N
+114	114	mail	r114@resident.example	\\x9f1f9dce319c4700ef28ec8c53bd3cc8e6abe64c68385479ab89215806a5bdd6	2026-12-01 13:11:28.334588+09	\N	\N
+115	115	mail	r115@resident.example	\\x28dae7c8bde2f3ca608f86d0e16a214dee74c74bee011cdfdd46bc04b655bc14	2026-12-01 13:11:28.334588+09	\N	\N
+116	116	mail	r116@resident.example	\\xe5b861a6d8a966dfca7e7341cd3eb6be9901688d547a72ebed0b1f5e14f3d08d	2026-12-01 13:11:28.334588+09	\N	\N
+117	117	mail	r117@resident.example	\\x2ac878b0e2180616993b4b6aa71e61166fdc86c28d47e359d0ee537eb11d46d3	2026-12-01 13:11:28.334588+09	\N	\N
+118	118	mail	r118@resident.example	\\x85daaf6f7055cd5736287faed9603d712920092c4f8fd0097ec3b650bf27530e	2026-12-01 13:11:28.334588+09	\N	\N
+119	119	mail	r119@resident.example	\\x3038bfb575bee6a0e61945eff8784835bb2c720634e42734678c083994b7f018	2026-12-01 13:11:28.334588+09	\N	\N
+120	120	mail	r120@resident.example	\\x2abaca4911e68fa9bfbf3482ee797fd5b9045b841fdff7253557c5fe15de6477	2026-12-01 13:11:28.334588+09	\N	\N
 \.
 
 
@@ -13412,8 +13424,8 @@ COPY kairan.contact (id, subscriber, channel, address, hash, confirmed_at, suspe
 --
 
 COPY kairan.credential (person, salt, cost, verifier, set_at, one_time, one_time_until, one_time_used, warned) FROM stdin;
-1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:06:33.885755+09	f	\N	\N	\N
-2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:06:34.031897+09	f	\N	\N	\N
+1	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:11:28.142408+09	f	\N	\N	\N
+2	\\x63479ad69a090b258277ec8fba6f9941	scrypt:17:8:1	\\xc1cda26362828b69266512052b97cb3729e3b052e4ade47c0a1e3383defe73c7	2026-12-01 13:11:28.177471+09	f	\N	\N	\N
 \.
 
 
@@ -13839,8 +13851,8 @@ COPY kairan.department_name (department, name, until) FROM stdin;
 --
 
 COPY kairan.device (token_hash, person, made) FROM stdin;
-\\xd454c1849280307a8d52df68e39d824c31e4ab518f8b54d123886ee1991f9627	1	2026-12-01 13:06:34.061841+09
-\\xa9b6110979a58f7fb9deed5ca319acd0f72fcee8038ae580a913bfc7e37ef0a6	2	2026-12-01 13:06:34.29862+09
+\\x638863ee4857b674259c8c96f2dbb152b69ec6906e727104d5a9a6148827371d	1	2026-12-01 13:11:28.185702+09
+\\x9fca9943904df115fa8637faa6414f8ff8ca31b7b0e3830edbc1a5170655e162	2	2026-12-01 13:11:28.227264+09
 \.
 
 
@@ -13913,7 +13925,7 @@ COPY kairan.hours_permit (id, person, during, reason, granter, made, ended_at) F
 --
 
 COPY kairan.import (id, person, reason, file_name, state, made, applied_at, file_rows, duplicates, refused, added, changed, kept) FROM stdin;
-1	\N	test	test	staged	2026-12-01 13:06:33.884913+09	\N	0	0	0	\N	\N	\N
+1	\N	test	test	staged	2026-12-01 13:11:28.137919+09	\N	0	0	0	\N	\N	\N
 \.
 
 
@@ -14032,16 +14044,16 @@ msn.com	microsoft	\N
 --
 
 COPY kairan.lane_state (lane, host, slot, relay, connections, most, in_hand, latency_ms, up, reason, next_try, since, seen) FROM stdin;
-other	w1.kairan.example	0	127.0.0.1:46517	0	2	0	35	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-docomo	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-au	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-softbank	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-ymobile	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-rakuten	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-google	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-yahoo	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-apple	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
-microsoft	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.265628+09	2026-12-01 13:06:39.425071+09
+other	w1.kairan.example	0	127.0.0.1:33277	2	2	114	31	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+docomo	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+au	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+softbank	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+ymobile	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+rakuten	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+google	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+yahoo	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+apple	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
+microsoft	w1.kairan.example	0	127.0.0.1:33277	0	2	0	0	t		\N	2026-12-01 13:11:28.538442+09	2026-12-01 13:11:30.552334+09
 \.
 
 
@@ -14050,7 +14062,7 @@ microsoft	w1.kairan.example	0	127.0.0.1:46517	0	2	0	0	t		\N	2026-12-01 13:06:35.
 --
 
 COPY kairan.law (loaded, release, oldest, files, catalogue) FROM stdin;
-2026-12-01 13:02:50.963889+09	0.1.0	0.1.0	9a190b312ea3fc0ca51484bdfd2f88ea89a1c378eb857708b5c4727d0ddde270	f27ca324fea2ee947381f4ceeb42d21f36be8135093e2395723347ac2f883e35
+2026-12-01 13:11:25.699243+09	0.1.0	0.1.0	95e59b2a9d118796527b23effb1d2f513767dffa83befcfce1a3fa920e48303f	897470109402cdcdf3b255508b47f7436d0991401b3985d72cd7dea7d696ae99
 \.
 
 
@@ -14067,7 +14079,7 @@ COPY kairan.letter (id, template, lang, contact, address, secret, made, not_befo
 --
 
 COPY kairan.link_key (kid, key, made) FROM stdin;
-1	\\x43e0dd9ffd2dabaf4089bd190a2064a2e0635324f8ebaa7b4adfe055562d1bd2	2026-12-01 13:02:41.283665+09
+1	\\xea79edc1e11c1740fa6737704ab9f6732d6d3d18a88d1be9ce403d35deb24551	2026-12-01 13:11:24.800125+09
 \.
 
 
@@ -14076,16 +14088,16 @@ COPY kairan.link_key (kid, key, made) FROM stdin;
 --
 
 COPY kairan.migration (number, name, sha256, applied) FROM stdin;
-1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 13:02:41.283665+09
-2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 13:02:41.283665+09
-3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 13:02:41.283665+09
-4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 13:02:41.283665+09
-5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 13:02:41.283665+09
-6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 13:02:41.283665+09
-7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 13:02:41.283665+09
-8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 13:02:41.283665+09
-9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 13:02:41.283665+09
-10	0010_log.sql	cd62cd0e29e04e8dca4c0f0bf72a7b0334be8f268d1d8d53e5de26038d783f2d	2026-12-01 13:02:41.283665+09
+1	0001_foundation.sql	ac40055bd64c28f3081629c7f5c3994040a9749e14033babb2a4eff8204fd832	2026-12-01 13:11:24.800125+09
+2	0002_prose.sql	1f3b1ef4e3be309252ed38695e0b1b0bda60f2ffbbf54b8323e157efc780af47	2026-12-01 13:11:24.800125+09
+3	0003_office.sql	e6dc5a121019936a2ce7d560ba4dbc49379813393037d64b4a085812f7ff5663	2026-12-01 13:11:24.800125+09
+4	0004_door.sql	561be0d4679f5148daafac4f8849d184aa9f24c49689c2d71d5de3a8f13cb30a	2026-12-01 13:11:24.800125+09
+5	0005_residents.sql	f0f639a7027561a0186cb041776de4d4f27d8f82505ea11ae4b403ebcaa87d26	2026-12-01 13:11:24.800125+09
+6	0006_alert.sql	6a05e3f92ab9cef0571837c0eac4b27c611086cbe5f18b0b24fc8dd1ac6d6da6	2026-12-01 13:11:24.800125+09
+7	0007_sending.sql	3e0cd6d1ca5d47e1079d97dfe895d0baa26a6728682d2cdf46330d7527129ba8	2026-12-01 13:11:24.800125+09
+8	0008_letters.sql	b5c31335a9cf3285d19f041ab72ae11f1f63e15054cee1ddc294a47a59702b4c	2026-12-01 13:11:24.800125+09
+9	0009_returned.sql	a7125f6b376585a9f0990079142b2b0f0f7bd8169411955e28abd4930cf77c69	2026-12-01 13:11:24.800125+09
+10	0010_log.sql	cd62cd0e29e04e8dca4c0f0bf72a7b0334be8f268d1d8d53e5de26038d783f2d	2026-12-01 13:11:24.800125+09
 \.
 
 
@@ -14094,22 +14106,22 @@ COPY kairan.migration (number, name, sha256, applied) FROM stdin;
 --
 
 COPY kairan.oplog_2026 (seq, at, person, login, post, role, department, act, object, result, reason, facts, network, prev, hash, format, behalf, request) FROM stdin;
-1	2026-12-01 13:06:33.997383+09	\N	operator	\N	\N	\N	staff.add	person 1	done		{"role": "drafter"}	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\x266b245d7d9bc45d2d0f98023d9f59a5f95a05f237ee2f5e6e48558d120633dc	2	\N	\N
-2	2026-12-01 13:06:34.034459+09	\N	operator	\N	\N	\N	staff.add	person 2	done		{"role": "approver"}	\N	\\x266b245d7d9bc45d2d0f98023d9f59a5f95a05f237ee2f5e6e48558d120633dc	\\xc1d8f33d273abc36de96279598a43f7cb8058eaba62cb811c2e726643fe62bdc	2	\N	\N
-3	2026-12-01 13:06:34.233105+09	1	drafter	1	drafter	1	sign-in		done		\N	127.0.0.1	\\xc1d8f33d273abc36de96279598a43f7cb8058eaba62cb811c2e726643fe62bdc	\\x9505b6dfe016dc96e4fd2ddc0284918b71c9e877df0d6cd634d87b98121a4f39	2	\N	\N
-4	2026-12-01 13:06:34.416685+09	2	head	2	approver	1	sign-in		done		\N	127.0.0.1	\\x9505b6dfe016dc96e4fd2ddc0284918b71c9e877df0d6cd634d87b98121a4f39	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	2	\N	\N
-5	2026-12-01 13:06:35.382851+09	1	drafter	1	drafter	1	alert.save	alert 1	done		{"version": 1}	\N	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	\\x183ebcad6fd9fb2a5449b89c25a7973de0317c828f7f7220641d4c681a4bb3a3	2	\N	\N
-6	2026-12-01 13:06:35.412763+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\N	\\x183ebcad6fd9fb2a5449b89c25a7973de0317c828f7f7220641d4c681a4bb3a3	\\xde9749f6ca6fbcdbb58120981e77328f0752ab32769dede3cf32b973aa7c9446	2	\N	\N
-7	2026-12-01 13:06:35.493717+09	2	head	2	approver	1	alert.approve	alert 1	done		{"fingerprint": "6a9c568d253fc0bf193ea5f87a39a5c523492fb150df2cc928c80e6108adb89d"}	\N	\\xde9749f6ca6fbcdbb58120981e77328f0752ab32769dede3cf32b973aa7c9446	\\x717baa997468f9f05c68a6e0f37ddd7afb312f9f22e94c00fb2075f65466dcf5	2	\N	\N
-8	2026-12-01 13:06:37.961668+09	1	drafter	1	drafter	1	alert.save	alert 2	done		{"version": 1}	\N	\\x717baa997468f9f05c68a6e0f37ddd7afb312f9f22e94c00fb2075f65466dcf5	\\xf2a275ed97889c3ba4ce2061299afe0010aeeb041495f209c15d937bafb8b110	2	\N	\N
-9	2026-12-01 13:06:37.970033+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\N	\\xf2a275ed97889c3ba4ce2061299afe0010aeeb041495f209c15d937bafb8b110	\\x22c042e32abdd476fa9b5f106dbb3513ce3c740030d1dcf5de2ab3981b818d60	2	\N	\N
-10	2026-12-01 13:06:38.021379+09	2	head	2	approver	1	alert.approve	alert 2	done		{"fingerprint": "3c2972b26f9c46a7d9e21528e5a26e46e199f18d85365e0992e0c7b78079bf96"}	\N	\\x22c042e32abdd476fa9b5f106dbb3513ce3c740030d1dcf5de2ab3981b818d60	\\xcf31746b771870aaf70b5369b4a5ade0e1c80c01f7a488760a1676303c5de080	2	\N	\N
-11	2026-12-01 13:06:38.646569+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\N	\\xcf31746b771870aaf70b5369b4a5ade0e1c80c01f7a488760a1676303c5de080	\\x47b11d43d5346e952f251726c7dd0541fb10d81401130f3bf91a719a90e1a46f	2	\N	\N
-12	2026-12-01 13:06:39.40624+09	1	drafter	1	drafter	1	alert.save	alert 3	done		{"version": 1}	\N	\\x47b11d43d5346e952f251726c7dd0541fb10d81401130f3bf91a719a90e1a46f	\\x17679fa8657973175b03ff71cc096557e14ba8aafdad7cdd3bbc0fe63acaee54	2	\N	\N
-13	2026-12-01 13:06:39.415132+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\N	\\x17679fa8657973175b03ff71cc096557e14ba8aafdad7cdd3bbc0fe63acaee54	\\x19e215c97a89662bbe541507a26eb676ac092777e15a3fa341bbade825765133	2	\N	\N
-14	2026-12-01 13:06:39.49309+09	2	head	2	approver	1	alert.approve	alert 3	done		{"fingerprint": "a170e2eb8b23c36ea907f19223affffd8d0c0053071c25c453b65cb1f2849228"}	\N	\\x19e215c97a89662bbe541507a26eb676ac092777e15a3fa341bbade825765133	\\x510432c8c54425ea513f59a17b73576ad73e2b0fca6484f7ad595c072793b900	2	\N	\N
-15	2026-12-01 13:06:40.537615+09	1	drafter	1	drafter	1	alert.save	alert 4	done		{"version": 1}	\N	\\x510432c8c54425ea513f59a17b73576ad73e2b0fca6484f7ad595c072793b900	\\x5b6ea7ff2d8c3d364636204738687dab30643a89ae58b465492120f3c1133aa1	2	\N	\N
-16	2026-12-01 13:06:40.562213+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\N	\\x5b6ea7ff2d8c3d364636204738687dab30643a89ae58b465492120f3c1133aa1	\\x8fc74944fd7042c762ab181d916e1b1ae04745030a2ca47935b97ae79adb02bf	2	\N	\N
+1	2026-12-01 13:11:28.163143+09	\N	operator	\N	\N	\N	staff.add	person 1	done		{"role": "drafter"}	\N	\\x0000000000000000000000000000000000000000000000000000000000000000	\\xfea7a83e28ff7ee24cb81650bbf83d066af870faee9b5389f1a1a7613616e99a	2	\N	\N
+2	2026-12-01 13:11:28.18409+09	\N	operator	\N	\N	\N	staff.add	person 2	done		{"role": "approver"}	\N	\\xfea7a83e28ff7ee24cb81650bbf83d066af870faee9b5389f1a1a7613616e99a	\\x89c5e84e422dfa00ac8452feadbf440f9bfcd061dbeb6577e952a76c58466180	2	\N	\N
+3	2026-12-01 13:11:28.223723+09	1	drafter	1	drafter	1	sign-in		done		\N	127.0.0.1	\\x89c5e84e422dfa00ac8452feadbf440f9bfcd061dbeb6577e952a76c58466180	\\xd29d99a7efb1fb63f77a92e83808f438d2450a82d8546127b427b712f904be7d	2	\N	\N
+4	2026-12-01 13:11:28.234458+09	2	head	2	approver	1	sign-in		done		\N	127.0.0.1	\\xd29d99a7efb1fb63f77a92e83808f438d2450a82d8546127b427b712f904be7d	\\x574dbd1383e4c44088e525998553ea6553e2b794a9634596d75cde7ea77fe2a2	2	\N	\N
+5	2026-12-01 13:11:28.527281+09	1	drafter	1	drafter	1	alert.save	alert 1	done		{"version": 1}	\N	\\x574dbd1383e4c44088e525998553ea6553e2b794a9634596d75cde7ea77fe2a2	\\xf7ae7c3b6609fb562b29cfc672ecdfb7c51970544aa3cacaa7d41dfe13a87f71	2	\N	\N
+6	2026-12-01 13:11:28.531843+09	1	drafter	1	drafter	1	alert.submit	alert 1	done		\N	\N	\\xf7ae7c3b6609fb562b29cfc672ecdfb7c51970544aa3cacaa7d41dfe13a87f71	\\x90ac6de23463c6a588d79de500b221ef63f5e9982635deb23eee7e41b1867dc3	2	\N	\N
+7	2026-12-01 13:11:28.549623+09	2	head	2	approver	1	alert.approve	alert 1	done		{"fingerprint": "7144a97ee1c36947e672baa96fb1c103de3a79cbfb7c8aabe8cc01f9fdda125d"}	\N	\\x90ac6de23463c6a588d79de500b221ef63f5e9982635deb23eee7e41b1867dc3	\\xdf6fae376231e38755cde6a7db8a0e7e27b1be639f7266dc01258713e25a36e7	2	\N	\N
+8	2026-12-01 13:11:30.460665+09	1	drafter	1	drafter	1	alert.save	alert 2	done		{"version": 1}	\N	\\xdf6fae376231e38755cde6a7db8a0e7e27b1be639f7266dc01258713e25a36e7	\\xa9d7645e7176d7d18677f0caa1bdf6d53f4c264df99c87ff39cf2be1617760ff	2	\N	\N
+9	2026-12-01 13:11:30.465261+09	1	drafter	1	drafter	1	alert.submit	alert 2	done		\N	\N	\\xa9d7645e7176d7d18677f0caa1bdf6d53f4c264df99c87ff39cf2be1617760ff	\\xd3c0ac54e0f2026d3734adafc4dd0a786661f7d9ef5a6dd6cdea80f398c0efa0	2	\N	\N
+10	2026-12-01 13:11:30.47748+09	2	head	2	approver	1	alert.approve	alert 2	done		{"fingerprint": "8de52e92f836b4cc4a9e7af3b409c395702770352e66e2afc2729784de756749"}	\N	\\xd3c0ac54e0f2026d3734adafc4dd0a786661f7d9ef5a6dd6cdea80f398c0efa0	\\x0bd2e2f4f66d8bd18c416c1915f4491076c44e9c046e17ff5d40e761c6017c6e	2	\N	\N
+11	2026-12-01 13:11:30.945737+09	2	head	2	approver	1	alert.stop	alert 2	done		\N	\N	\\x0bd2e2f4f66d8bd18c416c1915f4491076c44e9c046e17ff5d40e761c6017c6e	\\x79c17ec705d30b6d4c239484147382d739c985de80f4c7ef38ffdcb73bb9c978	2	\N	\N
+12	2026-12-01 13:11:31.489715+09	1	drafter	1	drafter	1	alert.save	alert 3	done		{"version": 1}	\N	\\x79c17ec705d30b6d4c239484147382d739c985de80f4c7ef38ffdcb73bb9c978	\\x6d86eae5d184c07b9ff7ee710c1a0b3ffae927913ac2d79cd04be3a312baa965	2	\N	\N
+13	2026-12-01 13:11:31.502661+09	1	drafter	1	drafter	1	alert.submit	alert 3	done		\N	\N	\\x6d86eae5d184c07b9ff7ee710c1a0b3ffae927913ac2d79cd04be3a312baa965	\\xd08243688bc9f50571b1763ef429754f948501d67d592b2f09ca63e191fa45ff	2	\N	\N
+14	2026-12-01 13:11:31.538479+09	2	head	2	approver	1	alert.approve	alert 3	done		{"fingerprint": "6cb87156f1c9868f9c5d3bc5d3a580d1eb1190db13ab8443a221ce0f85139765"}	\N	\\xd08243688bc9f50571b1763ef429754f948501d67d592b2f09ca63e191fa45ff	\\xe5ee1508f6ddecb9ef7fe7cc5ba2b05944315d8e24fcb60d6297cfa8eebcb7f2	2	\N	\N
+15	2026-12-01 13:11:32.318699+09	1	drafter	1	drafter	1	alert.save	alert 4	done		{"version": 1}	\N	\\xe5ee1508f6ddecb9ef7fe7cc5ba2b05944315d8e24fcb60d6297cfa8eebcb7f2	\\x78d31fdcfa4cad56b7992ce7afa83a42418cef89105565e22f9b273f8fa3cc1c	2	\N	\N
+16	2026-12-01 13:11:32.33035+09	1	drafter	1	drafter	1	alert.submit	alert 4	done		\N	\N	\\x78d31fdcfa4cad56b7992ce7afa83a42418cef89105565e22f9b273f8fa3cc1c	\\xf9f62b8de0160c0879d3c72f49d2ae3a358a1901572dbde728eeed8e93ed2733	2	\N	\N
 \.
 
 
@@ -14126,7 +14138,7 @@ COPY kairan.oplog_2027 (seq, at, person, login, post, role, department, act, obj
 --
 
 COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash, at, ended, found, clocks) FROM stdin;
-1	\N	2026-12-01 13:06:35.122222+09	4	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	0	4	\\xab73086ebcb34ebd9489ddb8d7ca4b8fe4c36f6b3e1efb9237d84e0317a4c4d2	2026-12-01 13:06:34.416685+09	2026-12-01 13:06:35.15414+09		0
+1	\N	2026-12-01 13:11:28.503254+09	4	\\x574dbd1383e4c44088e525998553ea6553e2b794a9634596d75cde7ea77fe2a2	0	4	\\x574dbd1383e4c44088e525998553ea6553e2b794a9634596d75cde7ea77fe2a2	2026-12-01 13:11:28.234458+09	2026-12-01 13:11:28.520186+09		0
 \.
 
 
@@ -14135,7 +14147,7 @@ COPY kairan.oplog_check (id, person, started, last, last_hash, first, done, hash
 --
 
 COPY kairan.oplog_head (one, seq, hash, at) FROM stdin;
-t	16	\\x8fc74944fd7042c762ab181d916e1b1ae04745030a2ca47935b97ae79adb02bf	2026-12-01 13:06:40.562213+09
+t	16	\\xf9f62b8de0160c0879d3c72f49d2ae3a358a1901572dbde728eeed8e93ed2733	2026-12-01 13:11:32.33035+09
 \.
 
 
@@ -14152,289 +14164,289 @@ COPY kairan.oplog_purge (year, asked_by, asked_at, confirmed_by, confirmed_at, d
 --
 
 COPY kairan.outcome_202612 (month, alert, contact, at, attempt, code, result, final, again, relay, reply, enhanced, lane) FROM stdin;
-2026-12-01	1	1	2026-12-01 13:06:35.696+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	2	2026-12-01 13:06:35.696+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	3	2026-12-01 13:06:35.728+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	4	2026-12-01 13:06:35.728+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	5	2026-12-01 13:06:35.772+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	6	2026-12-01 13:06:35.772+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	7	2026-12-01 13:06:35.804+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	8	2026-12-01 13:06:35.804+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	10	2026-12-01 13:06:35.804+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	1	9	2026-12-01 13:06:35.836+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	11	2026-12-01 13:06:35.838+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	12	2026-12-01 13:06:35.874+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	13	2026-12-01 13:06:35.874+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	14	2026-12-01 13:06:35.905+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	15	2026-12-01 13:06:35.905+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	16	2026-12-01 13:06:35.936+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	17	2026-12-01 13:06:35.936+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	18	2026-12-01 13:06:35.969+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	19	2026-12-01 13:06:35.969+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	20	2026-12-01 13:06:36.002+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	21	2026-12-01 13:06:36.002+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	22	2026-12-01 13:06:36.033+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	23	2026-12-01 13:06:36.033+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	24	2026-12-01 13:06:36.065+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	25	2026-12-01 13:06:36.065+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	26	2026-12-01 13:06:36.099+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	27	2026-12-01 13:06:36.099+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	28	2026-12-01 13:06:36.13+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	29	2026-12-01 13:06:36.13+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	30	2026-12-01 13:06:36.164+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	31	2026-12-01 13:06:36.164+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	32	2026-12-01 13:06:36.195+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	33	2026-12-01 13:06:36.195+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	34	2026-12-01 13:06:36.227+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	35	2026-12-01 13:06:36.227+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	36	2026-12-01 13:06:36.266+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	37	2026-12-01 13:06:36.268+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	38	2026-12-01 13:06:36.307+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	39	2026-12-01 13:06:36.307+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	40	2026-12-01 13:06:36.339+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	41	2026-12-01 13:06:36.339+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	42	2026-12-01 13:06:36.37+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	43	2026-12-01 13:06:36.37+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	44	2026-12-01 13:06:36.409+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	45	2026-12-01 13:06:36.409+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	46	2026-12-01 13:06:36.449+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	47	2026-12-01 13:06:36.449+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	48	2026-12-01 13:06:36.481+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	49	2026-12-01 13:06:36.481+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	50	2026-12-01 13:06:36.512+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	51	2026-12-01 13:06:36.512+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	52	2026-12-01 13:06:36.543+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	53	2026-12-01 13:06:36.544+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	54	2026-12-01 13:06:36.584+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	55	2026-12-01 13:06:36.584+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	56	2026-12-01 13:06:36.616+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	57	2026-12-01 13:06:36.616+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	58	2026-12-01 13:06:36.653+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	59	2026-12-01 13:06:36.653+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	60	2026-12-01 13:06:36.685+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	61	2026-12-01 13:06:36.685+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	62	2026-12-01 13:06:36.724+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	63	2026-12-01 13:06:36.724+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	64	2026-12-01 13:06:36.756+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	65	2026-12-01 13:06:36.757+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	66	2026-12-01 13:06:36.788+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	67	2026-12-01 13:06:36.788+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	68	2026-12-01 13:06:36.867+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	69	2026-12-01 13:06:36.867+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	70	2026-12-01 13:06:36.898+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	71	2026-12-01 13:06:36.898+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	72	2026-12-01 13:06:36.975+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	73	2026-12-01 13:06:36.975+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	74	2026-12-01 13:06:37.009+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	75	2026-12-01 13:06:37.011+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	76	2026-12-01 13:06:37.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	77	2026-12-01 13:06:37.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	78	2026-12-01 13:06:37.095+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	79	2026-12-01 13:06:37.096+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	80	2026-12-01 13:06:37.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	81	2026-12-01 13:06:37.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	82	2026-12-01 13:06:37.2+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	83	2026-12-01 13:06:37.2+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	84	2026-12-01 13:06:37.231+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	85	2026-12-01 13:06:37.231+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	86	2026-12-01 13:06:37.265+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	87	2026-12-01 13:06:37.265+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	88	2026-12-01 13:06:37.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	89	2026-12-01 13:06:37.297+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	90	2026-12-01 13:06:37.337+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	91	2026-12-01 13:06:37.337+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	92	2026-12-01 13:06:37.372+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	93	2026-12-01 13:06:37.372+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	94	2026-12-01 13:06:37.408+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	95	2026-12-01 13:06:37.408+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	96	2026-12-01 13:06:37.439+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	97	2026-12-01 13:06:37.439+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	98	2026-12-01 13:06:37.47+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	100	2026-12-01 13:06:37.495+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	1	99	2026-12-01 13:06:37.495+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	101	2026-12-01 13:06:37.531+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	102	2026-12-01 13:06:37.542+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	103	2026-12-01 13:06:37.569+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	104	2026-12-01 13:06:37.573+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	105	2026-12-01 13:06:37.602+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	106	2026-12-01 13:06:37.608+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	107	2026-12-01 13:06:37.694+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	108	2026-12-01 13:06:37.694+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	110	2026-12-01 13:06:37.694+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	1	109	2026-12-01 13:06:37.751+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	111	2026-12-01 13:06:37.751+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	113	2026-12-01 13:06:37.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	112	2026-12-01 13:06:37.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	114	2026-12-01 13:06:37.819+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	115	2026-12-01 13:06:37.819+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	116	2026-12-01 13:06:37.859+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	117	2026-12-01 13:06:37.859+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	118	2026-12-01 13:06:37.899+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	119	2026-12-01 13:06:37.899+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	1	120	2026-12-01 13:06:37.901+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	2	1	2026-12-01 13:06:38.175+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	2	2026-12-01 13:06:38.175+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	3	2026-12-01 13:06:38.214+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	4	2026-12-01 13:06:38.214+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	5	2026-12-01 13:06:38.258+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	6	2026-12-01 13:06:38.258+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	7	2026-12-01 13:06:38.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	8	2026-12-01 13:06:38.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	10	2026-12-01 13:06:38.296+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	2	9	2026-12-01 13:06:38.327+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	11	2026-12-01 13:06:38.327+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	12	2026-12-01 13:06:38.358+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	13	2026-12-01 13:06:38.358+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	14	2026-12-01 13:06:38.39+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	15	2026-12-01 13:06:38.39+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	16	2026-12-01 13:06:38.426+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	17	2026-12-01 13:06:38.426+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	18	2026-12-01 13:06:38.459+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	19	2026-12-01 13:06:38.459+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	20	2026-12-01 13:06:38.495+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	21	2026-12-01 13:06:38.496+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	22	2026-12-01 13:06:38.527+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	23	2026-12-01 13:06:38.527+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	24	2026-12-01 13:06:38.559+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	25	2026-12-01 13:06:38.559+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	26	2026-12-01 13:06:38.593+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	27	2026-12-01 13:06:38.593+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	28	2026-12-01 13:06:38.628+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	29	2026-12-01 13:06:38.628+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	30	2026-12-01 13:06:38.659+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	31	2026-12-01 13:06:38.659+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	2	32	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	33	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	34	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	35	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	36	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	37	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	38	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	39	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	40	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	41	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	42	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	43	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	44	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	45	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	46	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	47	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	48	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	49	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	50	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	51	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	52	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	53	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	54	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	55	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	56	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	57	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	58	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	59	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	60	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	61	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	62	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	63	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	64	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	65	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	66	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	67	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	68	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	69	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	70	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	71	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	72	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	73	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	74	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	75	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	76	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	77	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	78	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	79	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	80	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	81	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	82	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	83	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	84	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	85	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	86	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	87	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	88	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	89	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	90	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	91	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	92	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	93	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	94	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	95	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	96	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	97	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	98	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	99	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	100	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	101	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	102	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	103	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	104	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	105	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	106	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	107	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	108	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	109	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	110	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	111	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	112	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	113	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	114	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	115	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	116	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	117	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	118	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	119	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	2	120	2026-12-01 13:06:39.175+09	1	0	cancelled	t	f		Stopped.		other
-2026-12-01	3	1	2026-12-01 13:06:39.684+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	2	2026-12-01 13:06:39.684+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	3	2026-12-01 13:06:39.721+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	4	2026-12-01 13:06:39.721+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	5	2026-12-01 13:06:39.752+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	6	2026-12-01 13:06:39.752+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	7	2026-12-01 13:06:39.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	8	2026-12-01 13:06:39.784+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	10	2026-12-01 13:06:39.784+09	1	550	refused	t	f	127.0.0.1:46517	no such person	5.1.1	other
-2026-12-01	3	9	2026-12-01 13:06:39.815+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	11	2026-12-01 13:06:39.815+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	12	2026-12-01 13:06:39.848+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	13	2026-12-01 13:06:39.848+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	14	2026-12-01 13:06:39.882+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	15	2026-12-01 13:06:39.882+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	16	2026-12-01 13:06:39.92+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	17	2026-12-01 13:06:39.92+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	18	2026-12-01 13:06:39.953+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	19	2026-12-01 13:06:39.953+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	20	2026-12-01 13:06:39.984+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	21	2026-12-01 13:06:39.984+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	22	2026-12-01 13:06:40.015+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	23	2026-12-01 13:06:40.015+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	24	2026-12-01 13:06:40.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	25	2026-12-01 13:06:40.047+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	26	2026-12-01 13:06:40.082+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	27	2026-12-01 13:06:40.082+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	28	2026-12-01 13:06:40.115+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	29	2026-12-01 13:06:40.116+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	30	2026-12-01 13:06:40.151+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	31	2026-12-01 13:06:40.152+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	32	2026-12-01 13:06:40.186+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	33	2026-12-01 13:06:40.187+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	34	2026-12-01 13:06:40.219+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	35	2026-12-01 13:06:40.219+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	36	2026-12-01 13:06:40.259+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	37	2026-12-01 13:06:40.259+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	38	2026-12-01 13:06:40.296+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	39	2026-12-01 13:06:40.297+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	40	2026-12-01 13:06:40.328+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	41	2026-12-01 13:06:40.328+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	42	2026-12-01 13:06:40.359+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
-2026-12-01	3	43	2026-12-01 13:06:40.359+09	1	250	accepted	t	f	127.0.0.1:46517	Ok: taken	2.0.0	other
+2026-12-01	1	1	2026-12-01 13:11:28.617+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	2	2026-12-01 13:11:28.617+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	3	2026-12-01 13:11:28.649+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	4	2026-12-01 13:11:28.649+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	5	2026-12-01 13:11:28.68+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	6	2026-12-01 13:11:28.68+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	7	2026-12-01 13:11:28.712+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	8	2026-12-01 13:11:28.712+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	10	2026-12-01 13:11:28.712+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	1	9	2026-12-01 13:11:28.748+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	11	2026-12-01 13:11:28.748+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	12	2026-12-01 13:11:28.791+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	13	2026-12-01 13:11:28.791+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	14	2026-12-01 13:11:28.823+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	15	2026-12-01 13:11:28.823+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	16	2026-12-01 13:11:28.854+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	17	2026-12-01 13:11:28.855+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	18	2026-12-01 13:11:28.886+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	19	2026-12-01 13:11:28.886+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	20	2026-12-01 13:11:28.918+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	21	2026-12-01 13:11:28.918+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	22	2026-12-01 13:11:28.949+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	23	2026-12-01 13:11:28.95+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	24	2026-12-01 13:11:28.981+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	25	2026-12-01 13:11:28.983+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	26	2026-12-01 13:11:29.015+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	27	2026-12-01 13:11:29.016+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	28	2026-12-01 13:11:29.046+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	29	2026-12-01 13:11:29.047+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	30	2026-12-01 13:11:29.078+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	31	2026-12-01 13:11:29.078+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	32	2026-12-01 13:11:29.109+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	33	2026-12-01 13:11:29.109+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	34	2026-12-01 13:11:29.14+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	35	2026-12-01 13:11:29.141+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	36	2026-12-01 13:11:29.172+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	37	2026-12-01 13:11:29.172+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	38	2026-12-01 13:11:29.203+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	39	2026-12-01 13:11:29.204+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	40	2026-12-01 13:11:29.237+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	41	2026-12-01 13:11:29.237+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	42	2026-12-01 13:11:29.268+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	43	2026-12-01 13:11:29.268+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	44	2026-12-01 13:11:29.299+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	45	2026-12-01 13:11:29.299+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	46	2026-12-01 13:11:29.331+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	47	2026-12-01 13:11:29.332+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	48	2026-12-01 13:11:29.363+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	49	2026-12-01 13:11:29.363+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	50	2026-12-01 13:11:29.394+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	51	2026-12-01 13:11:29.394+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	52	2026-12-01 13:11:29.425+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	53	2026-12-01 13:11:29.425+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	54	2026-12-01 13:11:29.457+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	55	2026-12-01 13:11:29.457+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	56	2026-12-01 13:11:29.488+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	57	2026-12-01 13:11:29.488+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	58	2026-12-01 13:11:29.521+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	59	2026-12-01 13:11:29.521+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	60	2026-12-01 13:11:29.552+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	61	2026-12-01 13:11:29.552+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	62	2026-12-01 13:11:29.583+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	63	2026-12-01 13:11:29.584+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	64	2026-12-01 13:11:29.615+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	65	2026-12-01 13:11:29.615+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	66	2026-12-01 13:11:29.645+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	67	2026-12-01 13:11:29.646+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	68	2026-12-01 13:11:29.679+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	69	2026-12-01 13:11:29.68+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	70	2026-12-01 13:11:29.711+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	71	2026-12-01 13:11:29.711+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	72	2026-12-01 13:11:29.742+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	73	2026-12-01 13:11:29.742+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	74	2026-12-01 13:11:29.773+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	75	2026-12-01 13:11:29.774+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	76	2026-12-01 13:11:29.806+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	77	2026-12-01 13:11:29.806+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	78	2026-12-01 13:11:29.838+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	79	2026-12-01 13:11:29.838+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	80	2026-12-01 13:11:29.869+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	81	2026-12-01 13:11:29.869+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	82	2026-12-01 13:11:29.903+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	83	2026-12-01 13:11:29.904+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	84	2026-12-01 13:11:29.934+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	85	2026-12-01 13:11:29.935+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	86	2026-12-01 13:11:29.965+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	87	2026-12-01 13:11:29.966+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	88	2026-12-01 13:11:29.996+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	89	2026-12-01 13:11:29.997+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	90	2026-12-01 13:11:30.027+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	91	2026-12-01 13:11:30.028+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	92	2026-12-01 13:11:30.058+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	93	2026-12-01 13:11:30.059+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	94	2026-12-01 13:11:30.09+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	95	2026-12-01 13:11:30.09+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	96	2026-12-01 13:11:30.121+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	97	2026-12-01 13:11:30.122+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	98	2026-12-01 13:11:30.153+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	100	2026-12-01 13:11:30.153+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	1	99	2026-12-01 13:11:30.153+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	101	2026-12-01 13:11:30.185+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	102	2026-12-01 13:11:30.185+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	104	2026-12-01 13:11:30.216+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	103	2026-12-01 13:11:30.216+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	105	2026-12-01 13:11:30.247+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	106	2026-12-01 13:11:30.251+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	107	2026-12-01 13:11:30.281+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	108	2026-12-01 13:11:30.282+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	110	2026-12-01 13:11:30.282+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	1	109	2026-12-01 13:11:30.313+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	112	2026-12-01 13:11:30.313+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	111	2026-12-01 13:11:30.344+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	113	2026-12-01 13:11:30.344+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	114	2026-12-01 13:11:30.375+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	115	2026-12-01 13:11:30.376+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	116	2026-12-01 13:11:30.407+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	117	2026-12-01 13:11:30.408+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	118	2026-12-01 13:11:30.438+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	119	2026-12-01 13:11:30.439+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	1	120	2026-12-01 13:11:30.439+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	2	1	2026-12-01 13:11:30.53+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	2	2026-12-01 13:11:30.53+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	3	2026-12-01 13:11:30.561+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	4	2026-12-01 13:11:30.562+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	5	2026-12-01 13:11:30.593+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	6	2026-12-01 13:11:30.593+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	7	2026-12-01 13:11:30.624+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	8	2026-12-01 13:11:30.625+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	10	2026-12-01 13:11:30.625+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	2	9	2026-12-01 13:11:30.656+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	12	2026-12-01 13:11:30.656+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	11	2026-12-01 13:11:30.688+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	13	2026-12-01 13:11:30.688+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	14	2026-12-01 13:11:30.719+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	15	2026-12-01 13:11:30.719+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	16	2026-12-01 13:11:30.751+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	17	2026-12-01 13:11:30.751+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	18	2026-12-01 13:11:30.783+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	19	2026-12-01 13:11:30.783+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	20	2026-12-01 13:11:30.815+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	21	2026-12-01 13:11:30.815+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	22	2026-12-01 13:11:30.846+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	23	2026-12-01 13:11:30.847+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	24	2026-12-01 13:11:30.878+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	25	2026-12-01 13:11:30.878+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	26	2026-12-01 13:11:30.909+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	27	2026-12-01 13:11:30.91+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	28	2026-12-01 13:11:30.941+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	29	2026-12-01 13:11:30.941+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	30	2026-12-01 13:11:30.972+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	31	2026-12-01 13:11:30.972+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	2	32	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	33	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	34	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	35	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	36	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	37	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	38	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	39	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	40	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	41	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	42	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	43	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	44	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	45	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	46	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	47	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	48	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	49	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	50	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	51	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	52	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	53	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	54	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	55	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	56	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	57	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	58	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	59	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	60	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	61	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	62	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	63	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	64	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	65	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	66	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	67	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	68	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	69	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	70	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	71	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	72	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	73	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	74	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	75	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	76	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	77	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	78	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	79	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	80	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	81	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	82	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	83	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	84	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	85	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	86	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	87	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	88	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	89	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	90	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	91	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	92	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	93	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	94	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	95	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	96	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	97	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	98	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	99	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	100	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	101	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	102	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	103	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	104	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	105	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	106	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	107	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	108	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	109	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	110	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	111	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	112	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	113	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	114	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	115	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	116	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	117	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	118	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	119	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	2	120	2026-12-01 13:11:31.451+09	1	0	cancelled	t	f		Stopped.		other
+2026-12-01	3	1	2026-12-01 13:11:31.6+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	2	2026-12-01 13:11:31.6+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	3	2026-12-01 13:11:31.631+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	4	2026-12-01 13:11:31.631+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	5	2026-12-01 13:11:31.663+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	6	2026-12-01 13:11:31.663+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	7	2026-12-01 13:11:31.694+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	8	2026-12-01 13:11:31.694+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	10	2026-12-01 13:11:31.694+09	1	550	refused	t	f	127.0.0.1:33277	no such person	5.1.1	other
+2026-12-01	3	9	2026-12-01 13:11:31.725+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	11	2026-12-01 13:11:31.725+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	12	2026-12-01 13:11:31.756+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	13	2026-12-01 13:11:31.756+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	14	2026-12-01 13:11:31.788+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	15	2026-12-01 13:11:31.788+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	16	2026-12-01 13:11:31.819+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	17	2026-12-01 13:11:31.819+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	18	2026-12-01 13:11:31.85+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	19	2026-12-01 13:11:31.851+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	20	2026-12-01 13:11:31.883+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	21	2026-12-01 13:11:31.885+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	22	2026-12-01 13:11:31.916+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	23	2026-12-01 13:11:31.916+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	24	2026-12-01 13:11:31.948+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	25	2026-12-01 13:11:31.948+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	26	2026-12-01 13:11:31.979+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	27	2026-12-01 13:11:31.98+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	28	2026-12-01 13:11:32.012+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	29	2026-12-01 13:11:32.012+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	30	2026-12-01 13:11:32.043+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	31	2026-12-01 13:11:32.043+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	32	2026-12-01 13:11:32.074+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	33	2026-12-01 13:11:32.075+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	34	2026-12-01 13:11:32.106+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	35	2026-12-01 13:11:32.106+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	36	2026-12-01 13:11:32.137+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	37	2026-12-01 13:11:32.138+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	38	2026-12-01 13:11:32.169+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	39	2026-12-01 13:11:32.17+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	40	2026-12-01 13:11:32.201+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	41	2026-12-01 13:11:32.201+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	42	2026-12-01 13:11:32.231+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
+2026-12-01	3	43	2026-12-01 13:11:32.231+09	1	250	accepted	t	f	127.0.0.1:33277	Ok: taken	2.0.0	other
 \.
 
 
@@ -14459,8 +14471,8 @@ COPY kairan.outcome_202702 (month, alert, contact, at, attempt, code, result, fi
 --
 
 COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_sign_in, lang) FROM stdin;
-1	drafter	drafter		2026-12-01 13:06:33.885755+09	\N	1	2026-12-01 13:06:34.061841+09	ja
-2	head	head		2026-12-01 13:06:34.031897+09	\N	1	2026-12-01 13:06:34.29862+09	ja
+1	drafter	drafter		2026-12-01 13:11:28.142408+09	\N	1	2026-12-01 13:11:28.185702+09	ja
+2	head	head		2026-12-01 13:11:28.177471+09	\N	1	2026-12-01 13:11:28.227264+09	ja
 \.
 
 
@@ -14469,8 +14481,8 @@ COPY kairan.person (id, login, name, mail, made, suspended_at, department, last_
 --
 
 COPY kairan.post (id, person, department, role, during, exception, end_reason, moves_home) FROM stdin;
-1	1	1	drafter	["2026-12-01 13:06:33.885755+09",)			f
-2	2	1	approver	["2026-12-01 13:06:34.031897+09",)			f
+1	1	1	drafter	["2026-12-01 13:11:28.142408+09",)			f
+2	2	1	approver	["2026-12-01 13:11:28.177471+09",)			f
 \.
 
 
@@ -14487,7 +14499,7 @@ COPY kairan.recovery_code (person, hash, made, used_at) FROM stdin;
 --
 
 COPY kairan.relay_state (relay, host, slot, up, reason, since, connections, next_try) FROM stdin;
-127.0.0.1:46517	w1.kairan.example	0	t		2026-12-01 13:06:35.265628+09	0	\N
+127.0.0.1:33277	w1.kairan.example	0	t		2026-12-01 13:11:28.538442+09	2	\N
 \.
 
 
@@ -14504,9 +14516,9 @@ COPY kairan.sanction (id, kind, person, post, cause, note, made_by, made, lifted
 --
 
 COPY kairan.secret (name, key) FROM stdin;
-address	\\x88e82019ecaab8d2e750c94b312291e1195c0d453f6e26b1f775133272338a00
-salt	\\x2e13c66af03683d0d1a86fdcb74e34f2e415d4a9d6d9b2120724fe9579728d53
-factor	\\x82f12ea083dcddd55416636666ba0dbc1bfa156cd8d88d27c6def53abaaa1159
+address	\\x0d4bdac285b402e0fe9e60f3a25cdad2f3eb89f6e7ca906b1a9cdac8d92c37fa
+salt	\\x36aa17b4fc11cb0426383a5eda373f7d9b688983d485dd0f8e77b473c27cd82f
+factor	\\x897826e87ec5a0511c13865e84fd72a10477c73e2d73eaff44d1757cbf6b4f4a
 \.
 
 
@@ -14515,8 +14527,8 @@ factor	\\x82f12ea083dcddd55416636666ba0dbc1bfa156cd8d88d27c6def53abaaa1159
 --
 
 COPY kairan.session (id, token_hash, person, post, made, seen, idle, ends, network, agent, ended_at, idle_strict, password_days, new_place, proved_at, odd, odd_reason) FROM stdin;
-1	\\x99113e859f005594a45d490be75ae1aa9a0db876fb1745b89c25c34468717120	1	1	2026-12-01 13:06:34.061841+09	2026-12-01 13:06:34.061841+09	00:30:00	2026-12-02 01:06:34.061841+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
-2	\\x1f73eccd95b140543612875292ba2cf217bd22c29cafeca2ad8f9915a91052b8	2	2	2026-12-01 13:06:34.29862+09	2026-12-01 13:06:34.29862+09	00:30:00	2026-12-02 01:06:34.29862+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+1	\\xeebc93972e35b47a687216540d5c9794058d612f0dbbd31841ba6f78c8c1dce7	1	1	2026-12-01 13:11:28.185702+09	2026-12-01 13:11:28.185702+09	00:30:00	2026-12-02 01:11:28.185702+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
+2	\\x451322fca7164b787e066775b198228d9ffc4c6a39bc890cad837e28886bea49	2	2	2026-12-01 13:11:28.227264+09	2026-12-01 13:11:28.227264+09	00:30:00	2026-12-02 01:11:28.227264+09	127.0.0.1	test	\N	00:15:00	90	f	\N	f	\N
 \.
 
 
@@ -14541,126 +14553,126 @@ COPY kairan.stranger (since, act, network, login, hits) FROM stdin;
 --
 
 COPY kairan.subscriber (id, lang, categories, areas, own, terms_version, agreed_at, import, made) FROM stdin;
-1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
-120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:06:34.637713+09
+1	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+2	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+3	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+4	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+5	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+6	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+7	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+8	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+9	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+10	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+11	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+12	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+13	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+14	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+15	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+16	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+17	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+18	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+19	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+20	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+21	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+22	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+23	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+24	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+25	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+26	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+27	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+28	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+29	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+30	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+31	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+32	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+33	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+34	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+35	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+36	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+37	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+38	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+39	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+40	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+41	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+42	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+43	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+44	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+45	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+46	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+47	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+48	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+49	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+50	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+51	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+52	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+53	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+54	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+55	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+56	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+57	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+58	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+59	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+60	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+61	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+62	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+63	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+64	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+65	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+66	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+67	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+68	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+69	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+70	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+71	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+72	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+73	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+74	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+75	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+76	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+77	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+78	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+79	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+80	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+81	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+82	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+83	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+84	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+85	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+86	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+87	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+88	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+89	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+90	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+91	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+92	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+93	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+94	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+95	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+96	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+97	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+98	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+99	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+100	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+101	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+102	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+103	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+104	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+105	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+106	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+107	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+108	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+109	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+110	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+111	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+112	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+113	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+114	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+115	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+116	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+117	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+118	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+119	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
+120	ja	{1}	{1}	f	\N	\N	1	2026-12-01 13:11:28.329819+09
 \.
 
 
@@ -14693,9 +14705,9 @@ COPY kairan.try_delay (kind, key, fails, last) FROM stdin;
 --
 
 COPY kairan.worker (host, role, slot, pid, started, seen) FROM stdin;
-w1.kairan.example	sweep	0	1005	2026-12-01 13:06:34.984318+09	2026-12-01 13:06:39.172788+09
-w1.kairan.example	send	0	1004	2026-12-01 13:06:35.259989+09	2026-12-01 13:06:39.424949+09
-w1.kairan.example	fanout	0	1003	2026-12-01 13:06:34.977666+09	2026-12-01 13:06:39.639856+09
+w1.kairan.example	fanout	0	16045	2026-12-01 13:11:28.408193+09	2026-12-01 13:11:30.447952+09
+w1.kairan.example	sweep	0	16047	2026-12-01 13:11:28.447648+09	2026-12-01 13:11:30.467861+09
+w1.kairan.example	send	0	16046	2026-12-01 13:11:28.535719+09	2026-12-01 13:11:30.552133+09
 \.
 
 
@@ -19238,13 +19250,6 @@ REVOKE ALL ON FUNCTION kairan.limit_apply_mails() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION limit_apply_tries(); Type: ACL; Schema: kairan; Owner: kairan_owner
---
-
-REVOKE ALL ON FUNCTION kairan.limit_apply_tries() FROM PUBLIC;
-
-
---
 -- Name: FUNCTION limit_body_chars(); Type: ACL; Schema: kairan; Owner: kairan_owner
 --
 
@@ -19298,6 +19303,13 @@ REVOKE ALL ON FUNCTION kairan.limit_long_chars() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION kairan.limit_name_chars() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION limit_network_tries(); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.limit_network_tries() FROM PUBLIC;
 
 
 --
@@ -20718,6 +20730,13 @@ REVOKE ALL ON FUNCTION kairan.throttle_full(kind_ text, who text, most integer, 
 --
 
 REVOKE ALL ON FUNCTION kairan.throttle_hit(kind_ text, who text, most integer, window_ interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION throttle_network(kind_ text, network inet, tries integer); Type: ACL; Schema: kairan; Owner: kairan_owner
+--
+
+REVOKE ALL ON FUNCTION kairan.throttle_network(kind_ text, network inet, tries integer) FROM PUBLIC;
 
 
 --
