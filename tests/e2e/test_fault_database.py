@@ -14,7 +14,6 @@ import pytest
 from harness.broadcast import Broadcasts
 from harness.client import Client, Refused
 from harness.cluster import Cluster
-from harness.process import TOP
 from harness.relay import as_root
 from harness.server import PG_BIN, Server, run_as
 from harness.trial import Trial
@@ -201,7 +200,7 @@ def own_trial(make_system, request):
 @contextlib.contextmanager
 def small_disk(server, size_mb):
     """The server's write-ahead log on a disk of its own: its folder."""
-    top = tempfile.mkdtemp(prefix="wal.", dir=os.path.join(TOP, "var/test"))
+    top = tempfile.mkdtemp(prefix="wal.", dir=os.path.dirname(os.path.dirname(server.data)))
     wal = os.path.join(server.data, "pg_wal")
     try:
         as_root("mount", "-t", "tmpfs", "-o", f"size={size_mb}m,mode=0777", "tmpfs", top)
