@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Where SQL stands. The law (functions, views, triggers, grants) once, in core/*/*.law.sql, each function with a
-comment over it; numbered migrations hold none of it but the functions that a constraint or an index of theirs
-uses, with their grants, and call nothing of the law."""
+comment over it, and with a search_path of its own where it acts as the owner. Numbered migrations hold none of it but
+the functions that a constraint or an index of theirs uses, with their grants, and call nothing of the law."""
 
 import glob
 import os
@@ -78,6 +78,8 @@ def check_law(said):
             functions[key] = s
             if not s.commented:
                 said.append(f"{s.place}: {s.name} has no comment over it")
+            if "SECURITY DEFINER" in s.text.split("$$")[0] and "SET search_path = kairan, pg_temp" not in s.text.split("$$")[0]:
+                said.append(f"{s.place}: {s.name} acts as the owner under its caller's search_path; set it")
     return list(functions.values())
 
 
