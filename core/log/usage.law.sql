@@ -144,7 +144,7 @@ DECLARE
     me actor := usage_reader(token, department_, network);
     s usage_scope := usage_scope(me, department_, since, until);
 BEGIN
-    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''), 
+    PERFORM oplog_act(me, 'usage.export', coalesce('department ' || s.department, ''),
         facts => jsonb_build_object('since', since, 'until', until));
     RETURN QUERY SELECT * FROM usage_shown(s);
 END $$;

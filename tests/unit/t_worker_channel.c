@@ -5,16 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "check.h"
 #include "clock.h"
 #include "hand/broadcast.h"
 #include "hand/chunk.h"
-#include "hand/record.h"
 #include "journal/journal.h"
 #include "send/pool.h"
 #include "settings/conf.h"
+#include "worker_scene.h"
 
 enum { ALERT = 7, CHUNK = 9, MEMBERS = 5, LINKS = 1, PARTS = 3 };
 
@@ -236,21 +235,10 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     struct scene *t = *state;
-    char path[96];
     pool_close(&t->s);
     t->s.lanes.first = NULL;
     lanes_close(&t->s.lanes);
-    journal_close(&t->s.journal);
-    for (const char *const *name = (const char *const[]){"j", "j.boot", NULL}; *name; name++) {
-        snprintf(path, sizeof path, "%s/%s", t->dir, *name);
-        unlink(path);
-    }
-    rmdir(t->dir);
-    t->broadcast.noting = t->broadcast.notes_count;
-    if (t->broadcast.notes)
-        record_done(&t->s.hand, &t->broadcast);
-    free(t->broadcast.notes);
-    arena_free(&t->chunk.arena);
+    scene_done(&t->s, t->dir, &t->broadcast, &t->chunk);
     free(t);
     return 0;
 }
